@@ -1,0 +1,104 @@
+"""What can be wrong, and how it is said.
+
+A fault in what a user gave us is a `Problem`: it has a stable code, a place, what was found, and (from the catalogue
+`data/words/problems.toml`, in both languages) what is wrong and what to do. Problems are collected, never raised one
+by one. Exceptions are for what stops the program's own work; they all derive from `KaopingError`.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Severity = Literal["error", "warning", "notice"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "notice")
+LANGUAGES = ("en", "zh")
+CATALOGUE = Path(__file__).resolve().parent.parent / "data" / "words" / "problems.toml"
+
+
+class KaopingError(Exception):
+    """The root of every error that Kaoping raises itself."""
+
+
+class InputError(KaopingError):
+    """What was given cannot be used; `problems` says why, all of it at once."""
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = list(problems)
+        super().__init__(f"{sum(p.is_error for p in self.problems)} errors in the input")
+
+
+class StoreError(KaopingError):
+    """The database cannot be opened, is held by another process, or did not keep what was written."""
+
+
+class BuildError(KaopingError):
+    """A business truth does not hold after a build: a fault of the program, not of the input."""
+
+
+class Cancelled(KaopingError):
+    """The person who started the work stopped it."""
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where: file name, sheet ('' for CSV) and cell (A1; '' for the sheet or file as a whole)."""
+
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault. `found` is what stood there; `details` fills the {placeholders} of the catalogue's sentences."""
+
+    code: str
+    place: Place = Place()
+    found: str = ""
+    details: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
+
+    @property
+    def severity(self) -> Severity:
+        return _catalogue()[self.code]["severity"]  # type: ignore[return-value]
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity == "error"
+
+    def what(self, language: str) -> str:
+        """What is wrong, one sentence, 'en' or 'zh'."""
+        return self._sentence("what", language)
+
+    def fix(self, language: str) -> str:
+        """What to do about it, one sentence, 'en' or 'zh'."""
+        return self._sentence("fix", language)
+
+    def _sentence(self, part: str, language: str) -> str:
+        text = _catalogue()[self.code][f"{part}_{language}"]
+        return text.format_map(_Blank(self.details, found=self.found))
+
+
+class _Blank(dict[str, str]):
+    """A mapping for `format_map` that shows an ellipsis where a detail is not known."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+@functools.cache
+def _catalogue() -> dict[str, dict[str, str]]:
+    return tomllib.loads(CATALOGUE.read_text(encoding="utf-8"))
+
+
+def codes() -> dict[str, dict[str, str]]:
+    """The catalogue: code -> severity, what_en, what_zh, fix_en, fix_zh."""
+    return _catalogue()
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    return any(problem.is_error for problem in problems)
