@@ -117,15 +117,23 @@ def _rater_group() -> Column:
     return Column(
         "rater_group",
         "text",
-        ("评价主体", "测评主体", "评价主体类别", "投票人类别", "票类", "测评人类别", "参评人员类别", "rater group", "group"),
+        (
+            "评价主体",
+            "测评主体",
+            "评价主体类别",
+            "投票人类别",
+            "票类",
+            "测评人类别",
+            "参评人员类别",
+            "rater group",
+            "group",
+        ),
         is_key=True,
     )
 
 
 def _item() -> Column:
-    return Column(
-        "item", "text", ("测评内容", "测评项", "评价内容", "评价项目", "测评要素", "评价指标"), is_key=True
-    )
+    return Column("item", "text", ("测评内容", "测评项", "评价内容", "评价项目", "测评要素", "评价指标"), is_key=True)
 
 
 TABLES: dict[str, Table] = {

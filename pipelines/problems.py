@@ -101,4 +101,5 @@ def codes() -> dict[str, dict[str, str]]:
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether one of them stops the commit."""
     return any(problem.is_error for problem in problems)

@@ -1,0 +1,80 @@
+# Kaoping needs Python 3.11 or newer, git and make; everything else is installed into .venv, once.
+#   make run     serve the app on http://127.0.0.1:8501, with the sample when the database is empty
+#   make test    the whole suite         make lint    ruff, sqlfluff, mypy
+#   make bench   the two measured ratios make clean   remove .venv and every cache (never data)
+# Another Python: make run PYTHON=/path/to/python3.12
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PYTHON ?=
+WORKERS ?= 2
+TESTS ?=
+
+# One BLAS thread: more of them spin against each other and cost 4 to 5 times the CPU.
+export OPENBLAS_NUM_THREADS ?= 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.PHONY: help run test lint format golden bench clean
+
+help:
+	@sed -n '1,5s/^# \{0,1\}//p' Makefile
+
+# The first Python of 3.11 or newer that can make environments; a clear sentence when there is none.
+$(PY):
+	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
+	    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && break; \
+	    python=; \
+	done; \
+	if [ -z "$$python" ]; then \
+	    echo "Kaoping needs Python 3.11 or newer$(if $(PYTHON), and PYTHON=$(PYTHON) is not)." \
+	         "Install it, or name it: make $(or $(MAKECMDGOALS),run) PYTHON=/path/to/python3" >&2; exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
+	    version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	    echo "$$python cannot make virtual environments: its venv and ensurepip modules are not installed." >&2; \
+	    echo "On Debian and Ubuntu: sudo apt-get install python$$version-venv; then run make again." >&2; exit 1; \
+	fi; \
+	echo "Making the environment $(VENV) with $$("$$python" --version)."; \
+	rm -rf $(VENV); "$$python" -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(PY)
+	@echo "Installing the pinned packages of requirements.txt into $(VENV); the first time takes a minute or two."
+	@$(PY) -m pip install --quiet --require-virtualenv --requirement requirements.txt
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt requirements.txt | $(PY)
+	@echo "Installing the pinned packages of requirements-dev.txt into $(VENV); the first time takes a minute or two."
+	@$(PY) -m pip install --quiet --require-virtualenv --requirement requirements-dev.txt
+	@touch $(VENV)/.runtime $@
+
+run: $(VENV)/.runtime
+	@$(PY) -m pipelines serve
+
+# TESTS="tests/files -k gbk" runs a part.
+test: $(VENV)/.development
+	@echo "Running the tests on $(WORKERS) processes."
+	@$(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup $(TESTS)
+
+lint: $(VENV)/.development
+	@echo "ruff: style of Python";    $(PY) -m ruff check . && $(PY) -m ruff format --check .
+	@echo "sqlfluff: style of SQL";   $(PY) -m sqlfluff lint --disable-progress-bar --processes $(WORKERS) sql/*/
+	@echo "mypy: types of pipelines"; $(PY) -m mypy
+
+format: $(VENV)/.development
+	@$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
+
+# The published cases, scored by the command line and compared with what is expected.
+golden: $(VENV)/.development
+	@$(PY) -m pytest -k golden $(TESTS)
+
+bench: $(VENV)/.development
+	@for bench in tests/bench/*.py; do echo "$$bench"; $(PY) "$$bench"; done
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
