@@ -1,0 +1,235 @@
+"""Where the SQL runs: reads the order of the models from the SQL itself and runs them over one cycle.
+
+Folder is schema, file is table: `sql/scoring/ranks.sql` is `scoring.ranks`. A run lives in an in-memory catalogue of its
+own and never touches the database file; what it decides is a pure function of the raw tables it is given. Refuses a
+model that reads a schema its layer may not read.
+"""
+
+from __future__ import annotations
+
+import functools
+import graphlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.contract import KINDS, TABLES, Table
+from pipelines.problems import Cancelled
+
+SQL = Path(__file__).resolve().parent.parent / "sql"
+LAYERS = ("staging", "scoring", "marts")
+MAY_READ = {
+    "staging": {"raw", "run", "staging"},
+    "scoring": {"staging", "run", "scoring"},
+    "marts": {"raw", "run", "staging", "scoring"},
+    "extracts": {"marts"},
+    "queries": {"marts", "store"},
+    "checks": {"raw", "run", "staging", "scoring", "marts"},
+}
+"""The layer law: which schemas the models of a folder may read."""
+
+SQL_TYPES = {"text": "varchar", "cell": "varchar", "number": "decimal(28, 9)", "integer": "bigint", "date": "date"}
+ORIGIN_TYPES = {
+    "_upload": "integer",
+    "_sheet": "varchar",
+    "_row": "integer",
+    "_column": "integer",
+    "_wide": "boolean",
+}
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of the step, steps done and steps in all. May raise `Cancelled`."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """One SQL file: the table it makes, its text and the tables it reads."""
+
+    schema: str
+    name: str
+    text: str
+    reads: frozenset[str]
+
+    @property
+    def table(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def is_view(self) -> bool:
+        return "\n-- Materialised: view" in self.text
+
+    @property
+    def comment(self) -> str:
+        """The header of the file: what the table is, its grain and its rule."""
+        lines = []
+        for line in self.text.splitlines():
+            if not line.startswith("--"):
+                break
+            if not line.startswith("-- Materialised"):
+                lines.append(line.removeprefix("--").strip())
+        return " ".join(lines)
+
+
+def tables_read(text: str) -> frozenset[str]:
+    """The tables with a schema name that a SELECT reads, by DuckDB's own parser. Raises ValueError for anything else."""
+    with duckdb.connect() as connection:
+        answer = connection.execute("select json_serialize_sql(?::varchar)", [text]).fetchall()[0][0]
+    tree = json.loads(answer)
+    if tree["error"]:
+        raise ValueError(tree["error_message"])
+    found: set[str] = set()
+
+    def visit(node: object) -> None:
+        if isinstance(node, dict):
+            if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
+                found.add(f"{node['schema_name']}.{node['table_name']}")
+            for value in node.values():
+                visit(value)
+        elif isinstance(node, list):
+            for value in node:
+                visit(value)
+
+    visit(tree)
+    return frozenset(found)
+
+
+@functools.cache
+def read_models(*folders: str) -> tuple[Model, ...]:
+    """The models of these folders of `sql/`, each after the models that it reads."""
+    models = {}
+    for folder in folders:
+        layer = folder.split("/")[0]
+        for path in sorted((SQL / folder).glob("*.sql")):
+            text = path.read_text(encoding="utf-8")
+            model = Model(layer, path.stem, text, tables_read(text))
+            foreign = {table for table in model.reads if table.split(".")[0] not in MAY_READ[layer]}
+            if foreign:
+                raise ValueError(f"{folder}/{path.name} may not read {', '.join(sorted(foreign))}")
+            models[model.table] = model
+    order = graphlib.TopologicalSorter({name: model.reads & models.keys() for name, model in models.items()})
+    return tuple(models[name] for name in order.static_order())
+
+
+@functools.cache
+def read_extract(name: str) -> str:
+    """The SELECT of an extract of the specification's section 13."""
+    return (SQL / "extracts" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+class Run:
+    """One cycle being scored on a connection whose default catalogue is empty and in memory.
+
+    `tables` gives the raw tables: Arrow in raw form with `_upload`, or SELECT text that yields the same columns.
+    Tables that are left out are empty. `history` may hold results of earlier cycles scored here.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        tables: Mapping[str, pa.Table | str],
+        cycle: int,
+        progress: Progress | None = None,
+    ):
+        self._connection = connection
+        self._progress = progress or (lambda step, done, total: None)
+        self.cycle = cycle
+        self._execute((SQL / "macros.sql").read_text(encoding="utf-8"))
+        for schema in ("raw", "run", *LAYERS):
+            self._execute(f"create schema {schema}")
+        for table in TABLES.values():
+            self._take(table, tables.get(table.name))
+        self._execute("create table run.cycle as select ?::bigint as cycle", [cycle])
+        self._execute("create table run.kinds (kind varchar)")
+        self._execute("create table run.parents (subject varchar, total decimal(38, 9), grade varchar)")
+
+    def stage(self) -> None:
+        """Make the staging tables: names resolved, scheme typed, votes counted."""
+        for model in read_models("staging"):
+            self._create(model)
+
+    def score(self) -> None:
+        """Make the scoring tables and the marts; kinds one after another where a child needs its parent's result."""
+        passes: list[tuple[str, ...]] = [KINDS]
+        if self._needs_parents():
+            present = {row[0] for row in self._rows("select distinct kind from staging.subjects")}
+            passes = [(kind,) for kind in KINDS if kind in present] or [KINDS]
+        models = read_models("scoring", "marts")
+        total = len(passes) * len(models)
+        for number, kinds in enumerate(passes):
+            self._execute("delete from run.kinds")
+            self._connection.executemany("insert into run.kinds values (?)", [[kind] for kind in kinds])
+            for step, model in enumerate(models):
+                self._progress(model.table, number * len(models) + step, total)
+                self._create(model, is_added=number > 0 and model.schema == "marts")
+            if len(passes) > 1:
+                self._execute("delete from run.parents")
+                self._execute("insert into run.parents select subject, total, grade from marts.ranking")
+        self._progress("done", total, total)
+
+    def check(self, stage: str) -> dict[str, pa.Table]:
+        """The rows of every check of `sql/checks/<stage>` that found something, by problem code."""
+        found = {}
+        for model in read_models(f"checks/{stage}"):
+            rows = self._connection.sql(model.text).to_arrow_table()
+            if rows.num_rows:
+                found[model.name.replace("_", "-")] = rows
+        return found
+
+    def table(self, name: str) -> pa.Table:
+        """A table of the run, `schema.name`, in no particular order."""
+        return self._connection.sql(f"select * from {name}").to_arrow_table()
+
+    def extract(self, name: str) -> pa.Table:
+        """An extract of the specification's section 13, rows in its order."""
+        return self._connection.sql(read_extract(name)).to_arrow_table()
+
+    def _needs_parents(self) -> bool:
+        return bool(
+            self._rows(
+                "select 1 from staging.components where source = 'parent' "
+                "union all select 1 from staging.conditions where key = 'parent_grade' "
+                "union all select 1 from staging.grades "
+                "where contains(pool, 'parent_grade') or contains(coalesce(apportion, ''), 'parent_grade')"
+            )
+        )
+
+    def _take(self, table: Table, source: pa.Table | str | None) -> None:
+        types = {column.name: SQL_TYPES[column.type] for column in table.columns} | ORIGIN_TYPES
+        target = f"raw.{table.name}"
+        if isinstance(source, str):
+            self._execute(f"create view {target} as {source}")
+            return
+        if source is None:
+            columns = ", ".join(f'"{name}" {type_}' for name, type_ in types.items())
+            self._execute(f"create table {target} ({columns})")
+            return
+        given = set(source.column_names)
+        columns = ", ".join(
+            f'cast("{name}" as {type_}) as "{name}"' if name in given else f'cast(null as {type_}) as "{name}"'
+            for name, type_ in types.items()
+        )
+        self._connection.register("given_table", source)
+        self._execute(f"create table {target} as select {columns} from given_table")
+        self._connection.unregister("given_table")
+
+    def _create(self, model: Model, is_added: bool = False) -> None:
+        if is_added:
+            self._execute(f"insert into {model.table} {model.text}")
+        elif model.is_view:
+            self._execute(f"create or replace view {model.table} as {model.text}")
+        else:
+            self._execute(f"create or replace table {model.table} as {model.text}")
+
+    def _execute(self, text: str, values: list[object] | None = None) -> None:
+        try:
+            self._connection.execute(text, values)
+        except duckdb.InterruptException as error:
+            raise Cancelled from error
+
+    def _rows(self, text: str) -> list[tuple[object, ...]]:
+        rows: list[tuple[object, ...]] = self._connection.execute(text).fetchall()
+        return rows

@@ -1,0 +1,18 @@
+-- Component scores. One row per subject and component that applies, with or without a score.
+-- Columns of the specification, section 13.
+with final as (
+    select
+        subjects.cycle,
+        subjects.subject,
+        component_scores.component,
+        settle9(component_scores.score) as score,
+        settle9(component_shares.share) as share,
+        settle9(component_scores.coverage) as coverage
+    from scoring.component_scores as component_scores
+    inner join scoring.subjects as subjects on component_scores.subject = subjects.subject
+    inner join scoring.component_shares as component_shares
+        on component_scores.subject = component_shares.subject
+        and component_scores.component = component_shares.component
+)
+
+select * from final

@@ -1,0 +1,142 @@
+-- Answers of polls that are standardised by rater. One row per subject, poll, item, rater group and standardised answer.
+-- An answer x becomes 50 + 10 (x - mean) / sd over the valid answers of the same ballot and item, sample sd, settled at 9;
+-- one answer or sd 0: 50 (specification, section 5). Answers are measured as shares of the rater's range: exact at any size.
+with polls as (
+    select poll
+    from staging.polls
+    where standardise = 'rater'
+),
+
+grouped as (
+    select distinct poll
+    from staging.poll_groups
+),
+
+answers as (
+    select
+        ballots.subject,
+        ballots.poll,
+        ballots.item,
+        case when grouped.poll is null then 'all' else ballots.rater_group end as rater_group,
+        ballots.ballot,
+        case when options.poll is not null then options.points else as_number(ballots.answer) end as points
+    from staging.ballots as ballots
+    inner join polls on ballots.poll = polls.poll
+    left join grouped on ballots.poll = grouped.poll
+    left join staging.poll_options as options
+        on ballots.poll = options.poll
+        and ballots.answer = options.option
+    where ballots.subject in (select subject from staging.subjects where status != 'excluded')
+        and (options.poll is not null or ballots.poll not in (select poll from staging.poll_options))
+),
+
+valid as (
+    select *
+    from answers
+    where points is not null
+),
+
+ranges as (
+    select
+        poll,
+        rater_group,
+        ballot,
+        item,
+        count(*) as answer_count,
+        min(points) as least,
+        max(points) as greatest
+    from valid
+    group by poll, rater_group, ballot, item
+),
+
+shares as (
+    select
+        valid.*,
+        ranges.answer_count,
+        ranges.least,
+        ranges.greatest,
+        cast(divide(valid.points - ranges.least, ranges.greatest - ranges.least) as decimal(18, 15)) as share
+    from valid
+    inner join ranges
+        on valid.poll = ranges.poll
+        and valid.rater_group = ranges.rater_group
+        and valid.ballot = ranges.ballot
+        and valid.item = ranges.item
+),
+
+means as (
+    select
+        poll,
+        rater_group,
+        ballot,
+        item,
+        cast(divide(sum(share), count(*)) as decimal(18, 15)) as mean_share
+    from shares
+    group by poll, rater_group, ballot, item
+),
+
+spreads as (
+    select
+        shares.poll,
+        shares.rater_group,
+        shares.ballot,
+        shares.item,
+        max(means.mean_share) as mean_share,
+        root(
+            divide(
+                cast(sum((shares.share - means.mean_share) * (shares.share - means.mean_share)) as decimal(38, 18)),
+                max(shares.answer_count) - 1
+            )
+        ) as deviation_share
+    from shares
+    inner join means
+        on shares.poll = means.poll
+        and shares.rater_group = means.rater_group
+        and shares.ballot = means.ballot
+        and shares.item = means.item
+    group by shares.poll, shares.rater_group, shares.ballot, shares.item
+),
+
+standardised as (
+    select
+        shares.subject,
+        shares.poll,
+        shares.item,
+        shares.rater_group,
+        settle9(
+            case
+                when shares.greatest = shares.least then 50
+                else
+                    50 + 10 * divide(
+                        1000000000 * cast(shares.share - spreads.mean_share as decimal(28, 18)),
+                        1000000000 * cast(spreads.deviation_share as decimal(28, 18))
+                    )
+            end
+        ) as points
+    from shares
+    inner join spreads
+        on shares.poll = spreads.poll
+        and shares.rater_group = spreads.rater_group
+        and shares.ballot = spreads.ballot
+        and shares.item = spreads.item
+),
+
+final as (
+    select
+        standardised.subject,
+        standardised.poll,
+        standardised.item,
+        standardised.rater_group,
+        standardised.points,
+        count(*) as votes
+    from standardised
+    inner join scoring.subjects as subjects on standardised.subject = subjects.subject
+    group by
+        standardised.subject,
+        standardised.poll,
+        standardised.item,
+        standardised.rater_group,
+        standardised.points
+)
+
+select * from final
