@@ -124,7 +124,7 @@ class Run:
     """One cycle being scored on a connection whose default catalogue is empty and in memory.
 
     `tables` gives the raw tables: Arrow in raw form with `_upload`, or SELECT text that yields the same columns.
-    Tables that are left out are empty. `history` may hold results of earlier cycles scored here.
+    Tables that are left out are empty. `files` names the file of each upload.
     """
 
     def __init__(
@@ -133,6 +133,7 @@ class Run:
         tables: Mapping[str, pa.Table | str],
         cycle: int,
         progress: Progress | None = None,
+        files: Mapping[int, str] | None = None,
     ):
         self._connection = connection
         self._progress = progress or (lambda step, done, total: None)
@@ -142,6 +143,7 @@ class Run:
             self._execute(f"create schema {schema}")
         for table in TABLES.values():
             self._take(table, tables.get(table.name))
+        self._take_uploads(files or {})
         self._execute("create table run.cycle as select ?::bigint as cycle", [cycle])
         self._execute("create table run.kinds (kind varchar)")
         self._execute("create table run.parents (subject varchar, total decimal(38, 9), grade varchar)")
@@ -215,6 +217,11 @@ class Run:
         self._connection.register("given_table", source)
         self._execute(f"create table {target} as select {columns} from given_table")
         self._connection.unregister("given_table")
+
+    def _take_uploads(self, files: Mapping[int, str]) -> None:
+        self._execute("create table raw.uploads (upload integer, file varchar)")
+        for upload, file in files.items():
+            self._execute("insert into raw.uploads values (?, ?)", [upload, file])
 
     def _create(self, model: Model, is_added: bool = False) -> None:
         if is_added:

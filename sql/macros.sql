@@ -73,3 +73,9 @@ create or replace macro plain(x) as
 
 -- The number that a canonical text holds, else NULL.
 create or replace macro as_number(x) as try_cast(x as decimal(28, 9));
+
+-- The letters of a column: 1 is A, 27 is AA. Empty where the column is not known.
+create or replace macro column_letters(number) as
+    case when number > 702 then chr(cast(64 + (number - 703) // 676 + 1 as integer)) else '' end
+    || case when number > 26 then chr(cast(65 + ((number - 27) // 26) % 26 as integer)) else '' end
+    || case when number > 0 then chr(cast(65 + (number - 1) % 26 as integer)) else '' end;

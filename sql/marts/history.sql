@@ -1,29 +1,19 @@
--- What earlier cycles gave. One row per subject of the cycle and past cycle of the history table.
--- Past poll rates stand in the same table on rows of their own and are left out (specification of workbooks, history).
-with history as (
-    select *
-    from staging.history
-),
-
-subjects as (
-    select *
-    from staging.subjects
-),
-
-final as (
+-- Results of earlier cycles as uploaded. One row per subject and earlier cycle; `cycle` is the cycle being scored.
+-- Only subjects of this cycle; past poll rates are not among them (specification, section 1).
+with final as (
     select
         subjects.cycle,
-        history.subject,
         history.cycle as past_cycle,
+        history.subject,
         max(history.total) as total,
         max(history.rank) as rank,
         max(history.cohort_size) as cohort_size,
         max(history.grade) as grade
-    from history
-    inner join subjects on history.subject = subjects.subject
+    from staging.history as history
+    inner join scoring.subjects as subjects on history.subject = subjects.subject
     where history.cycle < subjects.cycle
-        and (history.total is not null or history.rank is not null or history.grade is not null)
-    group by subjects.cycle, history.subject, history.cycle
+        and history.poll is null
+    group by subjects.cycle, history.cycle, history.subject
 )
 
 select * from final
