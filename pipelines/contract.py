@@ -444,3 +444,9 @@ SETTINGS: dict[str, str] = {
     "anonymity": "integer",
 }  # fmt: skip
 """The keys of `settings` and the type of each value."""
+
+LIST_SHEET = "问题清单 Problems"
+GUIDE_SHEET = "填写说明 Guide"
+CHOICE_SHEET = "选项 Choices"
+OWN_SHEETS = frozenset({LIST_SHEET, GUIDE_SHEET, CHOICE_SHEET})
+"""The sheets that Kaoping adds to a template or a marked-up copy; the reader leaves them out without a word."""
