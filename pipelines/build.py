@@ -1,37 +1,392 @@
-"""The verbs: score tables in memory.
+"""The verbs: read, score, preview, commit, build.
 
-`score` is a pure function of tables: nothing is stored, nothing is read but what is given.
+Decides in which order files are read, what one upload means for each cycle, and that nothing with an error in it is
+stored or scored. `score` and `read` store nothing. A build scores one cycle from what the warehouse holds now; a cycle
+whose inputs have not changed is not built again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+import datetime as dt
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipelines.engine import Progress, Run
+from pipelines import checks, scheme
+from pipelines.checks import Row
+from pipelines.contract import DATA_TABLES, SCHEME_TABLES
+from pipelines.engine import EXTRACTS, Progress, Run
+from pipelines.problems import InputError, Place, Problem, has_errors
+from pipelines.warehouse import Warehouse
+from pipelines.workbook import Reading, read
 
-EXTRACTS = ("ranking", "components", "indicators", "polls", "quotas", "consequences")
+CONTEXT = ("subjects", "attributes", *SCHEME_TABLES)
+"""The tables that say how others are to be read."""
+
+Source = tuple[str, Path | bytes]
+"""A file's name and where its bytes are."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Files that were read and checked, not stored. `rows` are the canonical rows per upload and table."""
+
+    readings: tuple[Reading, ...]
+    contents: tuple[bytes, ...]
+    cycles: tuple[int, ...]
+    problems: tuple[Problem, ...]
+    rows: tuple[Mapping[str, pa.Table], ...]
+
+    @property
+    def can_commit(self) -> bool:
+        return bool(self.rows) and not has_errors(self.problems)
+
+
+# -- in memory --------------------------------------------------------------------------------------------------------
 
 
 def find_cycle(tables: Mapping[str, pa.Table]) -> int:
-    """The cycle that tables are about: setting `cycle`, else the latest cycle of the roster. Raises KeyError."""
-    settings = tables.get("settings")
-    if settings is not None:
-        for key, value in zip(settings["key"].to_pylist(), settings["value"].to_pylist(), strict=True):
-            if key == "cycle" and value:
-                return int(value)
-    cycles = [cycle for cycle in tables["subjects"]["cycle"].to_pylist() if cycle is not None]
-    return int(max(cycles))
+    """The cycle that tables are about: setting `cycle`, else the latest of the roster, else of any table.
+
+    Raises InputError (cycle-unknown) when nothing says it.
+    """
+    set_to = _set_cycle(tables)
+    if set_to is not None:
+        return set_to
+    for names in (("subjects",), DATA_TABLES):
+        found = [cycle for name in names for cycle in _cycles({name: tables[name]} if name in tables else {})]
+        if found:
+            return max(found)
+    raise InputError([Problem("cycle-unknown")])
 
 
 def score(
     tables: Mapping[str, pa.Table], cycle: int | None = None, progress: Progress | None = None
 ) -> dict[str, pa.Table]:
-    """Score one cycle: raw tables in, the six tables of the specification's section 13 out, in their row order."""
+    """Score one cycle: raw tables in, the six tables of the specification's section 13 out, in their row order.
+
+    Raises InputError with every problem found when one of them is an error.
+    """
+    found, extracts = score_readings([Reading("tables", "", dict(tables))], cycle, progress)
+    if extracts is None:
+        raise InputError(found)
+    return extracts
+
+
+def score_readings(
+    readings: Sequence[Reading], cycle: int | None = None, progress: Progress | None = None
+) -> tuple[list[Problem], dict[str, pa.Table] | None]:
+    """All problems of these readings taken together, and the six extracts; None when a problem is an error."""
+    tables = _merge(readings)
+    cycle = find_cycle(tables) if cycle is None else cycle
+    problems = [problem for reading in readings for problem in reading.problems]
+    locate = _locator(readings)
     with duckdb.connect() as connection:
-        run = Run(connection, tables, cycle if cycle is not None else find_cycle(tables), progress)
+        run = Run(connection, tables, cycle, progress, _files(readings))
         run.stage()
+        problems += _check_input(run, tables, locate)
+        if has_errors(problems):
+            return problems, None
         run.score()
-        return {name: run.extract(name) for name in EXTRACTS}
+        problems += _translate(run.check("build"), locate)
+        if has_errors(problems):
+            return problems, None
+        return problems, {name: run.extract(name) for name in EXTRACTS}
+
+
+def canonical(
+    reading: Reading, context: Sequence[Reading] = (), cycle: int | None = None
+) -> tuple[list[Problem], dict[str, pa.Table]]:
+    """The rows of one reading in canonical form, ids for names, and its problems.
+
+    Tables of the context are taken where the reading brings none of its own.
+    """
+    base = {name: table for other in context for name, table in other.tables.items()}
+    tables = {name: _numbered(table, 0) for name, table in base.items() if name not in reading.tables}
+    if "subjects" in reading.tables:
+        tables.pop("attributes", None)
+    tables |= {name: _numbered(table, 1) for name, table in reading.tables.items()}
+    cycle = find_cycle(reading.tables | tables) if cycle is None else cycle
+    with duckdb.connect() as connection:
+        run = Run(connection, tables, cycle, None, {1: reading.name})
+        run.stage()
+        locate = _locator([reading])
+        problems = [*reading.problems, *_check_input(run, tables, locate)]
+        own = [problem for problem in problems if problem.place.file in ("", reading.name, *(f"{name}.csv" for name in reading.tables))]
+        return own, {name: run.canonical(name) for name in reading.tables}
+
+
+def read_all(
+    sources: Sequence[Source],
+    context: Mapping[str, pa.Table] | None = None,
+    cycle: int | None = None,
+    headings: Mapping[str, tuple[str, str]] | None = None,
+) -> list[Reading]:
+    """Read files that belong together: what one says of roster and scheme helps to read the others."""
+    known = dict(context or {})
+    readings = [read(source, name, context=known, cycle=cycle, headings=headings or {}) for name, source in sources]
+    if len(readings) == 1:
+        return readings
+    together = known | {
+        name: table for reading in readings for name, table in reading.tables.items() if name in CONTEXT
+    }
+    if cycle is None:
+        cycle = _set_cycle(together)
+    for number, (name, source) in enumerate(sources):
+        if not readings[number].tables or set(readings[number].tables) - set(CONTEXT):
+            readings[number] = read(source, name, context=together, cycle=cycle, headings=headings or {})
+    return readings
+
+
+# -- in the warehouse -------------------------------------------------------------------------------------------------
+
+
+def preview(warehouse: Warehouse, sources: Sequence[tuple[str, bytes]], cycle: int | None = None) -> Preview:
+    """Read and check files against what the warehouse holds; nothing is stored."""
+    stored = warehouse.cycles()
+    default = cycle if cycle is not None else (stored[-1] if stored else None)
+    headings = warehouse.headings()
+    context = warehouse.context(default, CONTEXT) if default is not None else {}
+    readings = read_all(sources, context, cycle, headings)
+    cycles = sorted({year for reading in readings for year in _reading_cycles(reading, default)})
+    if len(cycles) == 1 and cycles[0] != default:
+        context = warehouse.context(cycles[0], CONTEXT)
+        readings = read_all(sources, context, cycles[0], headings)
+    problems = [problem for reading in readings for problem in reading.problems]
+    rows: list[dict[str, list[pa.Table]]] = [{} for _ in readings]
+    first = max(warehouse.files(), default=0) + 1
+    for year in cycles:
+        fresh = _merge(
+            [_only(reading, _tables_of(reading, year, default)) for reading in readings], first
+        )
+        found, canonical_rows = _check_cycle(warehouse, fresh, year, readings, first)
+        problems += [problem for problem in found if problem not in problems]
+        for name, table in canonical_rows.items():
+            for number in range(len(readings)):
+                own = _of_upload(table, first + number)
+                if own.num_rows:
+                    rows[number].setdefault(name, []).append(own)
+    kept = tuple({name: pa.concat_tables(parts) for name, parts in tables.items()} for tables in rows)
+    if not cycles and not problems:
+        problems.append(Problem("cycle-unknown"))
+    contents = tuple(content for _, content in sources)
+    return Preview(tuple(readings), contents, tuple(cycles), tuple(problems), kept)
+
+
+def commit(warehouse: Warehouse, preview: Preview, who: str, at: dt.datetime) -> list[int]:
+    """Store every file of a preview as an upload and return their numbers. A file that is already stored changes nothing.
+
+    Raises InputError when the preview holds an error.
+    """
+    if not preview.can_commit:
+        raise InputError(preview.problems)
+    uploads = []
+    for reading, content, tables in zip(preview.readings, preview.contents, preview.rows, strict=True):
+        known = warehouse.find_upload(reading.sha256)
+        uploads.append(
+            known
+            if known is not None
+            else warehouse.store_upload(
+                tables, sha256=reading.sha256, file=reading.name, content=content, who=who, at=at
+            )
+        )
+    return uploads
+
+
+def build(
+    warehouse: Warehouse,
+    cycles: Iterable[int] | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    *,
+    who: str = "",
+    at: dt.datetime | None = None,
+) -> list[int]:
+    """Build every cycle whose inputs changed, the earliest first, and return them. Cycles build on earlier results.
+
+    Raises InputError when the stored input of a cycle has an error; that cycle keeps its last good build.
+    """
+    wanted = set(warehouse.cycles() if cycles is None else cycles)
+    built = []
+    for cycle in sorted(wanted):
+        name = warehouse.fingerprint(cycle)
+        if name in warehouse.builds()["build"].to_pylist():
+            continue
+        step = functools.partial(_step, progress, cycle) if progress else None
+        with warehouse.scratch() as connection:
+            run = Run(connection, warehouse.inputs(cycle), cycle, step, warehouse.files())
+            run.stage()
+            problems = _translate(run.check("input"), _stored_locator(warehouse))
+            if not has_errors(problems):
+                run.score()
+                problems += _translate(run.check("build"), _stored_locator(warehouse))
+            if has_errors(problems):
+                raise InputError(problems)
+            warehouse.store_build(run, connection, name, who, at or dt.datetime.now())
+        built.append(cycle)
+    return built
+
+
+# -- within -----------------------------------------------------------------------------------------------------------
+
+
+def _step(progress: Callable[[str, int, int], None], cycle: int, step: str, done: int, total: int) -> None:
+    progress(f"{cycle} {step}", done, total)
+
+
+def _check_cycle(
+    warehouse: Warehouse, fresh: Mapping[str, pa.Table], cycle: int, readings: Sequence[Reading], first: int
+) -> tuple[list[Problem], dict[str, pa.Table]]:
+    """Problems and canonical rows of new tables beside what is stored for the cycle."""
+    locate = _locator(readings, first, warehouse.files())
+    files = warehouse.files() | {first + number: reading.name for number, reading in enumerate(readings)}
+    stored = warehouse.inputs(cycle)
+    is_replacing = any(name in stored for name in fresh if name in DATA_TABLES)
+    beside = {name: text for name, text in stored.items() if name not in fresh}
+    if "subjects" in fresh and not is_replacing:
+        beside.pop("attributes", None)
+    with warehouse.scratch() as connection:
+        run = Run(connection, beside | fresh, cycle, None, files)
+        run.stage()
+        rows = {name: run.canonical(name) for name in fresh}
+        if not is_replacing:
+            return _check_input(run, _scheme_tables(run, fresh), locate), rows
+    with warehouse.scratch() as connection:
+        tables = stored | {
+            name: warehouse.replaced(name, cycle, connection, rows[name]) if name in stored else rows[name]
+            for name in rows
+        }
+        run = Run(connection, tables, cycle, None, files)
+        run.stage()
+        return _check_input(run, _scheme_tables(run, fresh), locate), rows
+
+
+def _scheme_tables(run: Run, fresh: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """What the scheme checks need, when new tables touch the scheme; nothing otherwise."""
+    if not set(fresh) & {*SCHEME_TABLES}:
+        return {}
+    return {name: run.table(f"raw.{name}") for name in (*CONTEXT, "history")}
+
+
+def _check_input(run: Run, tables: Mapping[str, pa.Table], locate: checks.Locate) -> list[Problem]:
+    found = _translate(run.check("input"), locate)
+    if set(tables) & {*SCHEME_TABLES}:
+        found += scheme.check({name: tables[name] for name in (*CONTEXT, "history") if name in tables}, locate)
+    return found
+
+
+def _translate(found: Mapping[str, pa.Table], locate: checks.Locate) -> list[Problem]:
+    return [problem for code, rows in found.items() for problem in checks.to_problems(code, rows, locate)]
+
+
+def _locator(readings: Sequence[Reading], first: int = 1, files: Mapping[int, str] | None = None) -> checks.Locate:
+    """Where a cell of these readings stands; `_upload` counts them from `first`, earlier numbers are stored files."""
+
+    def locate(table: str, row: Row, column: str) -> Place:
+        number = int(row.get("_upload") or first) - first
+        if 0 <= number < len(readings):
+            return _place(readings[number], table, row, column)
+        place = checks.by_measure(table, row, column)
+        return Place((files or {}).get(number + first, ""), place.sheet, place.cell)
+
+    return locate
+
+
+def _place(reading: Reading, table: str, row: Row, column: str) -> Place:
+    """The cell of a column in the block that a row came from; its measure's cell where the block has no such column."""
+    measure = checks.by_measure(table, row, column)
+    for block in reading.blocks:
+        if block.table == table and block.sheet == measure.sheet and column in block.columns:
+            first, last = block.row_span
+            if first <= int(row["_row"] or 0) <= last:
+                measure = Place("", measure.sheet, f"{checks.letters(block.columns[column])}{row['_row']}")
+                break
+    return Place(reading.file_of(table), measure.sheet, measure.cell)
+
+
+def _stored_locator(warehouse: Warehouse) -> checks.Locate:
+    return _locator([], 1 << 30, warehouse.files())
+
+
+def _files(readings: Sequence[Reading]) -> dict[int, str]:
+    return {number: reading.name for number, reading in enumerate(readings, 1)}
+
+
+def _merge(readings: Iterable[Reading], first: int = 1) -> dict[str, pa.Table]:
+    """The tables of readings together, `_upload` counting the readings. A later scheme table replaces an earlier one."""
+    merged: dict[str, pa.Table] = {}
+    for number, reading in enumerate(readings, first):
+        for name, table in reading.tables.items():
+            numbered = _numbered(table, number)
+            if name in merged and name in DATA_TABLES:
+                numbered = pa.concat_tables([merged[name], numbered], promote_options="permissive")
+            merged[name] = numbered
+    return merged
+
+
+def _only(reading: Reading, names: Iterable[str]) -> Reading:
+    chosen = set(names)
+    return dataclasses.replace(
+        reading, tables={name: table for name, table in reading.tables.items() if name in chosen}
+    )
+
+
+def _numbered(table: pa.Table, upload: int) -> pa.Table:
+    column = pa.repeat(pa.scalar(upload, pa.int32()), table.num_rows)
+    if "_upload" in table.column_names:
+        return table.set_column(table.column_names.index("_upload"), "_upload", column)
+    return table.append_column("_upload", column)
+
+
+def _of_upload(table: pa.Table, upload: int) -> pa.Table:
+    return table.filter(pc.equal(table["_upload"], upload))
+
+
+def _set_cycle(tables: Mapping[str, pa.Table]) -> int | None:
+    settings = tables.get("settings")
+    if settings is not None:
+        for key, value in zip(settings["key"].to_pylist(), settings["value"].to_pylist(), strict=True):
+            if key == "cycle" and value and value.isdecimal():
+                return int(value)
+    return None
+
+
+def _cycles(tables: Mapping[str, pa.Table]) -> set[int]:
+    """The cycles that data tables name; those of `history` are past."""
+    return {
+        int(cycle)
+        for name, table in tables.items()
+        if name in DATA_TABLES and name != "history"
+        for cycle in pc.unique(table["cycle"]).to_pylist()
+        if cycle is not None
+    }
+
+
+def _reading_cycles(reading: Reading, default: int | None) -> set[int]:
+    found = _cycles(reading.tables)
+    set_to = _set_cycle(reading.tables)
+    if set_to is not None:
+        found.add(set_to)
+    if not found and reading.tables and default is not None:
+        found.add(default)
+    return found
+
+
+def _tables_of(reading: Reading, cycle: int, default: int | None) -> Iterator[str]:
+    """The tables of a reading that belong to a cycle: a scheme to the one that it sets, history to the latest."""
+    own = _reading_cycles(reading, default)
+    set_to = _set_cycle(reading.tables)
+    for name, table in reading.tables.items():
+        if name in SCHEME_TABLES:
+            if cycle == (set_to if set_to is not None else max(own, default=default)):
+                yield name
+        elif name == "history":
+            if cycle == max(own, default=default):
+                yield name
+        elif cycle in _cycles({name: table}) or (not _cycles({name: table}) and cycle in own):
+            yield name

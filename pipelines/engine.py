@@ -32,6 +32,9 @@ MAY_READ = {
 }
 """The layer law: which schemas the models of a folder may read."""
 
+STAGED = ("subjects", "results", "ballots", "tallies", "turnout", "events", "history")
+"""The tables whose names are resolved in staging."""
+
 SQL_TYPES = {"text": "varchar", "cell": "varchar", "number": "decimal(28, 9)", "integer": "bigint", "date": "date"}
 ORIGIN_TYPES = {
     "_upload": "integer",
@@ -40,6 +43,9 @@ ORIGIN_TYPES = {
     "_column": "integer",
     "_wide": "boolean",
 }
+
+EXTRACTS = ("ranking", "components", "indicators", "polls", "quotas", "consequences")
+"""The extracts of the specification's section 13."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of the step, steps done and steps in all. May raise `Cancelled`."""
@@ -184,6 +190,26 @@ class Run:
     def table(self, name: str) -> pa.Table:
         """A table of the run, `schema.name`, in no particular order."""
         return self._connection.sql(f"select * from {name}").to_arrow_table()
+
+    def canonical(self, name: str) -> pa.Table:
+        """The rows of a table as they are stored: ids for names, the cycle filled in, `_cycle` the cycle of the run."""
+        cycle = f"{self.cycle}::bigint as _cycle"
+        columns = [column.name for column in TABLES[name].columns]
+        written = {"value": "answer"} if name == "results" else {}
+        if name in STAGED:
+            chosen = ", ".join(
+                f'nullif("{written.get(column.name, column.name)}", \'\') as "{column.name}"'
+                if column.type in ("text", "cell")
+                else f'"{column.name}"'
+                for column in TABLES[name].columns
+            )
+            text = f"select {chosen}, {', '.join(ORIGIN_TYPES)}, {cycle} from staging.{name}"
+        elif "cycle" in columns:
+            filled = f"coalesce(cycle, {self.cycle})"
+            text = f"select * replace ({filled} as cycle), {cycle} from raw.{name} where {filled} = {self.cycle}"
+        else:
+            text = f"select *, {cycle} from raw.{name}"
+        return self._connection.sql(f"{text} order by _upload, _sheet, _row, _column").to_arrow_table()
 
     def extract(self, name: str) -> pa.Table:
         """An extract of the specification's section 13, rows in its order."""

@@ -30,6 +30,10 @@ class Block:
     range: str
     table: str
     rows: int
+    columns: dict[str, int] = field(default_factory=dict)
+    """Where each column that is not wide stands, from 1 on: canonical name -> column number."""
+    row_span: tuple[int, int] = (1, 0)
+    """First and last row of the data, from 1 on."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,11 @@ class Reading:
     tables: dict[str, pa.Table] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    is_folder: bool = False
+
+    def file_of(self, table: str) -> str:
+        """The file that a table came from: in a folder each table has its own."""
+        return f"{table}.csv" if self.is_folder else self.name
 
 
 def read(
@@ -83,7 +92,7 @@ def read(
                 parts.setdefault(table, []).append(rows)
             problems += built.problems
             corner = cell_name(block.end - 1, block.right - 1)
-            blocks.append(Block(sheet.grid.sheet, f"{cell_name(block.top, block.left)}:{corner}", block.table, len(built.tables[block.table])))
+            blocks.append(Block(sheet.grid.sheet, f"{cell_name(block.top, block.left)}:{corner}", block.table, len(built.tables[block.table]), {column: index + 1 for column, index in block.fixed.items()}, (block.body + 1, block.end)))
         own = {table: pa.concat_tables(rows) for table, rows in parts.items()}
         words = vocabulary({**context, **own})
-    return Reading(name, digest.hexdigest(), own, problems, blocks)
+    return Reading(name, digest.hexdigest(), own, problems, blocks, isinstance(source, Path) and source.is_dir())

@@ -1,0 +1,285 @@
+"""The command line: `python -m pipelines COMMAND`.
+
+Decides exit codes and what is printed: 0 done, 2 problems in the input (printed, and written to problems.csv where
+there is an output folder), 1 anything else. Progress is a bar on a terminal, plain lines otherwise.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import click
+import pyarrow as pa
+
+from pipelines import build as verbs
+from pipelines import extracts
+from pipelines.engine import EXTRACTS
+from pipelines.problems import InputError, KaopingError, Problem, has_errors
+from pipelines.warehouse import Warehouse, path_from_environment
+
+PROBLEMS = 2
+Item = TypeVar("Item")
+PROJECT = Path(__file__).resolve().parent.parent
+
+database = click.option(
+    "--db", type=click.Path(dir_okay=False, path_type=Path), default=None, help="The database file."
+)
+language = click.option("--language", type=click.Choice(["zh", "en"]), default="zh", help="The language of sentences.")
+files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+out_option = click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where to write.")
+
+
+@click.group(help=__doc__)
+def main() -> None:
+    """Performance appraisal analytics."""
+
+
+@main.command()
+@files_argument
+@click.option("--context", multiple=True, type=click.Path(exists=True, path_type=Path), help="Roster and scheme.")
+@click.option("--cycle", type=int, help="The cycle of tables that name none.")
+@out_option
+@language
+def read(files: Sequence[Path], context: Sequence[Path], cycle: int | None, out: Path, language: str) -> None:
+    """Read workbooks and write what was found, one CSV per table, and problems.csv. Stores nothing."""
+    known = verbs.read_all([(path.name, path) for path in context])
+    vocabulary = {name: table for reading in known for name, table in reading.tables.items()}
+    worst = False
+    for path in _steps(files, lambda file: file.name):
+        reading = verbs.read_all([(path.name, path)], vocabulary, cycle)[0]
+        problems, tables = verbs.canonical(reading, known, cycle)
+        folder = out / (path.name if path.is_dir() else path.stem)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, table in tables.items():
+            extracts.write(table, folder / f"{name}.csv", for_excel=False)
+        _write_problems(problems, folder, language)
+        worst = worst or has_errors(problems)
+    if worst:
+        raise SystemExit(PROBLEMS)
+
+
+@main.command()
+@files_argument
+@click.option("--cycle", type=int, help="The cycle to score; without it the scheme's.")
+@out_option
+@language
+def score(files: Sequence[Path], cycle: int | None, out: Path, language: str) -> None:
+    """Score workbooks in memory and write the six extracts. Stores nothing."""
+    readings = verbs.read_all([(path.name, path) for path in files], cycle=cycle)
+    with _bar("score") as progress:
+        problems, tables = verbs.score_readings(readings, cycle, progress)
+    out.mkdir(parents=True, exist_ok=True)
+    _write_problems(problems, out, language)
+    if tables is None:
+        raise SystemExit(PROBLEMS)
+    for name, table in tables.items():
+        extracts.write(table, out / f"{name}.csv", for_excel=False)
+
+
+@main.command()
+@files_argument
+@database
+@click.option("--cycle", type=int, help="The cycle of tables that name none.")
+@click.option("--who", default=None, help="Who uploads; without it the user of this machine.")
+@language
+def load(files: Sequence[Path], db: Path | None, cycle: int | None, who: str | None, language: str) -> None:
+    """Read, check and store workbooks. Nothing is stored when one of them has an error."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        preview = verbs.preview(warehouse, [(path.name, path.read_bytes()) for path in files], cycle)
+        _print_problems(preview.problems, language)
+        if not preview.can_commit:
+            raise SystemExit(PROBLEMS)
+        uploads = verbs.commit(warehouse, preview, who or _user(), _now())
+    click.echo(f"stored as upload {', '.join(map(str, uploads))}")
+
+
+@main.command()
+@database
+@click.option("--cycle", "cycles", multiple=True, type=int, help="Only this cycle; may be given again.")
+@language
+def build(db: Path | None, cycles: Sequence[int], language: str) -> None:
+    """Score every cycle whose uploads or rules changed."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        try:
+            with _bar("build") as progress:
+                built = verbs.build(warehouse, cycles or None, progress, who=_user(), at=_now())
+        except InputError as error:
+            _print_problems(error.problems, language)
+            raise SystemExit(PROBLEMS) from error
+    click.echo(f"built: {', '.join(map(str, built)) or 'nothing had changed'}")
+
+
+@main.command()
+@click.argument("table")
+@database
+@click.option("--format", "kind", type=click.Choice(["csv", "xlsx", "parquet"]), default="csv")
+@click.option("--cycle", type=int, help="Only this cycle.")
+@out_option
+def export(table: str, db: Path | None, kind: str, cycle: int | None, out: Path) -> None:
+    """Write an extract or a mart, or all of them."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        known = (*EXTRACTS, *(name for name in warehouse.marts() if name not in EXTRACTS))
+        if table != "all" and table not in known:
+            raise click.BadParameter(f"{table!r} is none of {', '.join(known)}", param_hint="TABLE")
+        out.mkdir(parents=True, exist_ok=True)
+        for name in _steps(known if table == "all" else (table,), str):
+            extracts.write(warehouse.extract(name, cycle), out / f"{name}.{kind}")
+
+
+@main.command()
+@database
+def status(db: Path | None) -> None:
+    """Say what the database holds."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        for title, table in (("uploads", warehouse.uploads()), ("builds", warehouse.builds())):
+            click.echo(f"{title}: {table.num_rows}")
+            for row in table.to_pylist():
+                click.echo("  " + "  ".join(f"{key}={value}" for key, value in row.items() if value not in (None, "")))
+
+
+@main.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+def sample(directory: Path) -> None:
+    """Write the sample district's workbooks."""
+    from pipelines import sample as district
+
+    district.write(directory)
+    click.echo(f"written to {directory}")
+
+
+@main.command()
+@click.argument("kind")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; without it KIND.xlsx.")
+@language
+def template(kind: str, out: Path | None, language: str) -> None:
+    """Write an empty workbook: of a table, or `scheme`, `data`, `all`."""
+    from pipelines import markup
+
+    path = out or Path(f"{kind}.xlsx")
+    try:
+        path.write_bytes(markup.template(kind, "zh" if language == "zh" else "en"))
+    except KeyError as error:
+        raise click.BadParameter(f"there is no table {kind!r}", param_hint="KIND") from error
+    click.echo(f"written to {path}")
+
+
+@main.command()
+@database
+@click.option("--port", type=int, default=8501)
+def serve(db: Path | None, port: int) -> None:
+    """Serve the app on 127.0.0.1. An empty database is filled with the sample first."""
+    path = db or path_from_environment()
+    with Warehouse.open(path) as warehouse:
+        if not warehouse.uploads().num_rows:
+            click.echo("The database is empty: loading the sample.")
+            folder = PROJECT / "data" / "sample"
+            _load_sample(warehouse, sorted(folder.glob("*.xlsx")))
+        stale = set(warehouse.cycles()) - set(warehouse.builds()["cycle"].to_pylist())
+        if stale:
+            with _bar("build") as progress:
+                verbs.build(warehouse, None, progress, who=_user(), at=_now())
+    click.echo(f"Kaoping is on http://127.0.0.1:{port} (Ctrl+C ends it)")
+    environment = os.environ | {"KAOPING_DB": str(path.resolve()), "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py")]
+    options = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true"]
+    raise SystemExit(subprocess.call([*command, *options], env=environment, cwd=PROJECT))
+
+
+# -- within -----------------------------------------------------------------------------------------------------------
+
+
+def _load_sample(warehouse: Warehouse, paths: Sequence[Path]) -> None:
+    preview = verbs.preview(warehouse, [(path.name, path.read_bytes()) for path in paths])
+    verbs.commit(warehouse, preview, "sample", _now())
+
+
+def _write_problems(problems: Sequence[Problem], folder: Path, language: str) -> None:
+    columns = {
+        "file": [problem.place.file for problem in problems],
+        "sheet": [problem.place.sheet for problem in problems],
+        "cell": [problem.place.cell for problem in problems],
+        "severity": [problem.severity for problem in problems],
+        "code": [problem.code for problem in problems],
+        "found": [problem.found for problem in problems],
+        "what": [problem.what(language) for problem in problems],
+        "fix": [problem.fix(language) for problem in problems],
+    }
+    table = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+    extracts.write(table, folder / "problems.csv", for_excel=False)
+    _print_problems(problems, language)
+
+
+def _print_problems(problems: Sequence[Problem], language: str) -> None:
+    for problem in problems:
+        place = " › ".join(part for part in (problem.place.file, problem.place.sheet, problem.place.cell) if part)
+        click.echo(f"{problem.severity}: {place}: {problem.what(language)} {problem.fix(language)}", err=True)
+
+
+def _steps(items: Sequence[Item], label: Callable[[Item], str]) -> Iterator[Item]:
+    if not sys.stdout.isatty():
+        for item in items:
+            click.echo(label(item))
+            yield item
+        return
+    with click.progressbar(items, item_show_func=lambda item: label(item) if item is not None else "") as bar:
+        yield from bar
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress callable: a bar on a terminal; elsewhere a line when a piece of work begins or ends."""
+    if not sys.stdout.isatty():
+
+        def line(step: str, done: int, total: int) -> None:
+            if done in (0, total):
+                click.echo(f"{label}: {step}")
+
+        yield line
+        return
+    width = shutil.get_terminal_size().columns - 1
+
+    def draw(step: str, done: int, total: int) -> None:
+        filled = 30 * done // max(total, 1)
+        click.echo(f"\r{label} [{'█' * filled}{'·' * (30 - filled)}] {step}"[:width].ljust(width), nl=False)
+
+    yield draw
+    click.echo()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "local"
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now().replace(microsecond=0)
+
+
+def run() -> None:
+    """Run the command line and turn what stops the program into exit code 1 and one sentence."""
+    try:
+        main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(1) from error
+    except InputError as error:
+        _print_problems(error.problems, "zh")
+        raise SystemExit(PROBLEMS) from error
+    except (KaopingError, click.Abort) as error:
+        click.echo(str(error) or "stopped", err=True)
+        raise SystemExit(1) from error
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,400 @@
+"""The one DuckDB file: uploads, what they replace, builds and their marts.
+
+Decides what is kept and what is current. `raw` keeps every upload; a newer row with the same key replaces the older
+one for later builds without deleting it. A build is named by the hash of all that went into it, and its marts are
+inserted whole or not at all. One process, one writer behind a lock, a cursor per query. Refuses a second process on
+the file, and a commit that did not keep its own row.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import fcntl
+import functools
+import hashlib
+import itertools
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.contract import DATA_TABLES, ORIGIN, SCHEME_TABLES, TABLES
+from pipelines.engine import ORIGIN_TYPES, SQL, SQL_TYPES, Run, read_extract, read_models
+from pipelines.problems import StoreError
+
+DEFAULT_PATH = Path("data/store/kaoping.duckdb")
+
+REPLACED_BY: dict[str, tuple[str, ...]] = {
+    "ballots": ("poll", "rater_group", "subject"),
+    "tallies": ("poll", "subject", "rater_group", "item"),
+    "events": ("subject", "date_trunc('month', date)"),
+    "history": ("cycle", "subject", "poll"),
+}
+"""What a newer upload of a table replaces: all older rows that agree in these columns (and in the cycle). Tables that are
+not named are replaced row by row by their key; a table of the scheme as a whole."""
+
+STORE = """
+create schema if not exists raw;
+create schema if not exists results;
+create schema if not exists marts;
+create schema if not exists store;
+create sequence if not exists store.upload_number;
+create table if not exists store.files (sha256 varchar, content blob);
+create table if not exists store.upload_log (
+    upload integer, sha256 varchar, file varchar, who varchar, "at" timestamp, cycles integer[], tables varchar,
+    row_count bigint, is_withdrawn boolean
+);
+create table if not exists store.upload_tables (upload integer, table_name varchar, cycle bigint, row_count bigint);
+create table if not exists store.build_log (
+    build varchar, cycle bigint, "at" timestamp, title varchar, subject_count bigint, program varchar, is_current boolean
+);
+create table if not exists store.headings (heading varchar, table_name varchar, column_name varchar);
+create table if not exists store.transactions (number bigint, "at" timestamp, who varchar, action varchar);
+create or replace view store.uploads as
+    select upload, sha256, file, who, "at", cycles, tables, row_count as "rows", is_withdrawn
+    from store.upload_log;
+create or replace view store.builds as
+    select build, cycle, "at", title, subject_count as subjects, program
+    from store.build_log
+    where is_current;
+"""
+
+
+@functools.cache
+def program() -> str:
+    """The version of the program: a hash of every rule it applies."""
+    digest = hashlib.sha256()
+    folders = [SQL / "macros.sql", *(SQL / layer for layer in ("staging", "scoring", "marts"))]
+    for path in folders:
+        for file in sorted(path.glob("*.sql")) if path.is_dir() else [path]:
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    digest.update((Path(__file__).parent / "engine.py").read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class Warehouse:
+    """A database of uploads and results. Make it with `open`, use it as a context manager or `close` it."""
+
+    def __init__(self, root: duckdb.DuckDBPyConnection, lock: IO[bytes] | None):
+        self._root = root
+        self._lock_file = lock
+        self._writer = threading.RLock()
+        self._scratch = itertools.count()
+        self._prepare()
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> Warehouse:
+        """Open or create the database file; None keeps it in memory. Raises StoreError when another process holds it."""
+        root = duckdb.connect(":memory:")
+        if path is None:
+            root.execute("attach ':memory:' as kaoping")
+            return cls(root, None)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.with_suffix(".lock").open("ab")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            escaped = str(path).replace("'", "''")
+            root.execute(f"attach '{escaped}' as kaoping")
+        except (OSError, duckdb.Error) as error:
+            lock.close()
+            root.close()
+            raise StoreError(f"{path.name} cannot be opened; is another copy of Kaoping running on it? ({error})") from error
+        return cls(root, lock)
+
+    def close(self) -> None:
+        self._root.close()
+        if self._lock_file is not None:
+            self._lock_file.close()
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- questions ----------------------------------------------------------------------------------------------------
+
+    @property
+    def version(self) -> int:
+        """A number that changes with every load, withdrawal and build: the key of every cache."""
+        return int(self._rows("select coalesce(max(number), 0) from store.transactions")[0][0])
+
+    def ask(self, question: str, values: Mapping[str, Any] | None = None) -> pa.Table:
+        """The answer to a named question of `sql/queries/`, with its named parameters."""
+        return self._answer(_question(question), values)
+
+    def extract(self, name: str, cycle: int | None = None) -> pa.Table:
+        """An extract of the specification's section 13 or a mart, of one cycle or of all."""
+        text = read_extract(name) if name in _extracts() else f'select * from marts."{self._mart(name)}"'
+        if cycle is None:
+            return self._answer(text)
+        return self._answer(f"select * from ({text}) where cycle = $cycle", {"cycle": cycle})
+
+    def marts(self) -> tuple[str, ...]:
+        """The names of all marts."""
+        return tuple(model.name for model in read_models("scoring", "marts") if model.schema == "marts")
+
+    def uploads(self) -> pa.Table:
+        """Every upload, the newest first."""
+        return self._answer("select * from store.uploads order by upload desc")
+
+    def builds(self) -> pa.Table:
+        """The current build of each cycle, the latest cycle first."""
+        return self._answer("select * from store.builds order by cycle desc")
+
+    def cycles(self) -> tuple[int, ...]:
+        """The cycles that have a roster, ascending."""
+        rows = self._rows(
+            "select distinct cycle from store.upload_tables inner join store.upload_log using (upload) "
+            "where table_name = 'subjects' and not is_withdrawn order by cycle"
+        )
+        return tuple(int(row[0]) for row in rows)
+
+    def headings(self) -> dict[str, tuple[str, str]]:
+        """The headings that the office has mapped by hand."""
+        return {row[0]: (row[1], row[2]) for row in self._rows("select * from store.headings")}
+
+    def find_upload(self, sha256: str) -> int | None:
+        """The number of the upload with that content that is not withdrawn, if there is one."""
+        rows = self._rows("select upload from store.upload_log where sha256 = ? and not is_withdrawn", [sha256])
+        return int(rows[0][0]) if rows else None
+
+    def content(self, sha256: str) -> bytes:
+        """The bytes of an uploaded file. Raises StoreError when it is not there."""
+        rows = self._rows("select content from store.files where sha256 = ?", [sha256])
+        if not rows:
+            raise StoreError(f"no stored file has the hash {sha256}")
+        return bytes(rows[0][0])
+
+    # -- the input of a build -----------------------------------------------------------------------------------------
+
+    def inputs(self, cycle: int, without: Sequence[str] = ()) -> dict[str, str]:
+        """SELECT texts of the rows of one cycle that no newer upload replaces, for `engine.Run`."""
+        return {
+            name: self._current(name, cycle) for name in TABLES if name not in without and self._serving(name, cycle)
+        }
+
+    def replaced(self, name: str, cycle: int, connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> str:
+        """SELECT text, for a scratch connection, of a table as it would be if these newer rows were stored."""
+        connection.execute("create schema if not exists fresh")
+        connection.register("given_rows", rows)
+        connection.execute(f"create table fresh.{name} as select * from given_rows")
+        connection.unregister("given_rows")
+        return self._current(name, cycle, f"fresh.{name}")
+
+    def files(self) -> dict[int, str]:
+        """The file name of each upload."""
+        return {int(row[0]): str(row[1]) for row in self._rows("select upload, file from store.upload_log")}
+
+    def context(self, cycle: int, tables: Sequence[str]) -> dict[str, pa.Table]:
+        """Tables of one cycle as Arrow: the vocabulary for reading a workbook."""
+        return {name: self._answer(text) for name, text in self.inputs(cycle).items() if name in tables}
+
+    def fingerprint(self, cycle: int) -> str:
+        """The name that a build of the cycle would have now: a hash of its uploads, earlier results and the program."""
+        rows = self._rows(
+            "select distinct table_name, sha256, upload from store.upload_tables inner join store.upload_log using (upload) "
+            "where not is_withdrawn and (cycle = ? or table_name = 'history') order by upload, table_name",
+            [cycle],
+        )
+        earlier = self._rows("select build from store.builds where cycle < ? order by cycle", [cycle])
+        parts = [program(), str(cycle), *(f"{row[0]}:{row[1]}" for row in rows), *(str(row[0]) for row in earlier)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor whose default catalogue is empty, in memory, and gone afterwards."""
+        name = f"scratch_{next(self._scratch)}"
+        cursor = self._root.cursor()
+        try:
+            cursor.execute(f"attach ':memory:' as {name}")
+            cursor.execute(f"use {name}")
+            yield cursor
+        finally:
+            cursor.execute("use memory")
+            cursor.execute(f"detach {name}")
+            cursor.close()
+
+    # -- changes ------------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def write(self, who: str, action: str, at: dt.datetime) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction, one writer. Rolls back on anything raised; proves its own row after the commit."""
+        with self._writer, self._root.cursor() as cursor:
+            cursor.execute("use kaoping")
+            cursor.execute("begin")
+            try:
+                number = self.version + 1
+                cursor.execute("insert into store.transactions values (?, ?, ?, ?)", [number, at, who, action])
+                yield cursor
+                cursor.execute("commit")
+            except BaseException:
+                with contextlib.suppress(duckdb.Error):
+                    cursor.execute("rollback")
+                raise
+            if not self._rows("select 1 from store.transactions where number = ? and action = ?", [number, action]):
+                raise StoreError(f"the database did not keep: {action}")
+
+    def store_upload(
+        self, tables: Mapping[str, pa.Table], *, sha256: str, file: str, content: bytes, who: str, at: dt.datetime
+    ) -> int:
+        """Keep one upload: its canonical rows per table, each with the `_cycle` that it serves. Returns its number."""
+        with self.write(who, f"load {file}", at) as cursor:
+            upload = int(cursor.execute("select nextval('store.upload_number')").fetchall()[0][0])
+            if not self._rows("select 1 from store.files where sha256 = ?", [sha256]):
+                cursor.execute("insert into store.files values (?, ?)", [sha256, content])
+            cycles: set[int] = set()
+            for name, table in tables.items():
+                cursor.register("given_rows", table)
+                columns = ", ".join(f'"{column}"' for column in (*_columns(name), "_cycle") if column != "_upload")
+                cursor.execute(f"insert into raw.{name} ({columns}, _upload) select {columns}, {upload} from given_rows")
+                counts = cursor.execute("select _cycle, count(*) from given_rows group by _cycle").fetchall()
+                for cycle, count in counts:
+                    cursor.execute("insert into store.upload_tables values (?, ?, ?, ?)", [upload, name, cycle, count])
+                    cycles.add(cycle)
+                cursor.unregister("given_rows")
+            row_count = sum(table.num_rows for table in tables.values())
+            cursor.execute(
+                "insert into store.upload_log values (?, ?, ?, ?, ?, ?, ?, ?, false)",
+                [upload, sha256, file, who, at, sorted(cycles), ";".join(tables), row_count],
+            )
+        return upload
+
+    def withdraw(self, upload: int, who: str, at: dt.datetime, is_withdrawn: bool = True) -> None:
+        """Leave an upload out of later builds, or bring it back. Nothing is deleted."""
+        action = f"{'withdraw' if is_withdrawn else 'restore'} upload {upload}"
+        with self.write(who, action, at) as cursor:
+            cursor.execute("update store.upload_log set is_withdrawn = ? where upload = ?", [is_withdrawn, upload])
+
+    def store_build(
+        self, run: Run, connection: duckdb.DuckDBPyConnection, build: str, who: str, at: dt.datetime
+    ) -> None:
+        """Keep the marts of a run as the current build of its cycle."""
+        marts = {name: connection.sql(f"select * from marts.{name}").to_arrow_table() for name in self.marts()}
+        title, subjects = connection.execute(
+            "select (select max(title) from staging.settings), (select count(*) from marts.ranking)"
+        ).fetchall()[0]
+        with self.write(who, f"build {run.cycle} {build[:12]}", at) as cursor:
+            cursor.execute("update store.build_log set is_current = false where cycle = ?", [run.cycle])
+            cursor.execute("delete from store.build_log where build = ?", [build])
+            cursor.execute(
+                "insert into store.build_log values (?, ?, ?, ?, ?, ?, true)",
+                [build, run.cycle, at, title or "", subjects, program()],
+            )
+            for name, table in marts.items():
+                cursor.register("given_rows", table)
+                cursor.execute(f"delete from results.{name} where cycle = ?", [run.cycle])
+                cursor.execute(f"insert into results.{name} by name select *, '{build}' as build from given_rows")
+                cursor.unregister("given_rows")
+
+    def map_heading(self, heading: str, table: str, column: str, who: str, at: dt.datetime) -> None:
+        """Remember what an unknown heading means."""
+        with self.write(who, f"map heading {heading}", at) as cursor:
+            cursor.execute("delete from store.headings where heading = ?", [heading])
+            cursor.execute("insert into store.headings values (?, ?, ?)", [heading, table, column])
+
+    # -- within -------------------------------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        """Make what is missing; marts of another version of the program are dropped, to be built again."""
+        with self._root.cursor() as cursor:
+            cursor.execute("use kaoping")
+            cursor.execute(STORE)
+            cursor.execute((SQL / "macros.sql").read_text(encoding="utf-8"))
+            for name in TABLES:
+                types = {column.name: SQL_TYPES[column.type] for column in TABLES[name].columns} | ORIGIN_TYPES
+                columns = ", ".join(f'"{column}" {type_}' for column, type_ in types.items())
+                cursor.execute(f"create table if not exists raw.{name} ({columns}, _cycle bigint)")
+            known = self._rows("select count(*) from store.build_log where is_current and program != ?", [program()])
+            present = self._rows(
+                "select count(*) from duckdb_tables() where database_name = 'kaoping' and schema_name = 'results'"
+            )
+            if present[0][0] == len(self.marts()) and not known[0][0]:
+                return
+            with self.scratch() as connection:
+                run = Run(connection, {}, 0)
+                run.stage()
+                run.score()
+                for name in self.marts():
+                    empty = connection.sql(f"select *, '' as build from marts.{name} limit 0").to_arrow_table()
+                    cursor.register("given_rows", empty)
+                    cursor.execute(f"create or replace table results.{name} as select * from given_rows")
+                    cursor.execute(
+                        f"create or replace view marts.{name} as select * exclude (build) from results.{name}"
+                    )
+                    cursor.unregister("given_rows")
+            cursor.execute("update store.build_log set is_current = false")
+
+    def _current(self, name: str, cycle: int, fresh: str = "") -> str:
+        """SELECT text of the rows of a table that are in force, `fresh` naming a further table of newer rows."""
+        columns = ", ".join(f'"{column}"' for column in _columns(name))
+        uploads = self._serving(name, cycle)
+        numbers = ", ".join(str(upload) for upload in uploads) or "null"
+        scope = f"_upload in ({numbers})" + ("" if name == "history" else f" and _cycle = {cycle}")
+        stored = f"select {columns} from kaoping.raw.{name} where {scope}"
+        if name in SCHEME_TABLES:
+            return f"select {columns} from {fresh}" if fresh else f"{stored} and _upload = {max(uploads)}"
+        if len(uploads) == 1 and not fresh:
+            return stored
+        if fresh:
+            stored += f" union all select {columns} from {fresh}"
+        keys = REPLACED_BY.get(name, tuple(f'"{key}"' for key in TABLES[name].keys))
+        names = [f"_key_{number}" for number in range(len(keys))]
+        made = ", ".join(f"{key} as {alias}" for key, alias in zip(keys, names, strict=True))
+        agree = " and ".join(f"one.{alias} is not distinct from newest.{alias}" for alias in names)
+        return (
+            f"with scope as (select {columns}, {made} from ({stored})), "
+            f"newest as (select {', '.join(names)}, max(_upload) as _newest from scope group by all) "
+            f"select {', '.join(f'one.{column}' for column in columns.split(', '))} from scope as one "
+            f"inner join newest on {agree} and one._upload = newest._newest"
+        )
+
+    def _serving(self, name: str, cycle: int) -> list[int]:
+        rows = self._rows(
+            "select distinct upload from store.upload_tables inner join store.upload_log using (upload) "
+            "where table_name = ? and not is_withdrawn and (cycle = ? or table_name = 'history') order by upload",
+            [name, cycle],
+        )
+        return [int(row[0]) for row in rows]
+
+    def _mart(self, name: str) -> str:
+        if name not in self.marts():
+            raise KeyError(name)
+        return name
+
+    def _answer(self, text: str, values: Mapping[str, Any] | None = None) -> pa.Table:
+        with self._root.cursor() as cursor:
+            cursor.execute("use kaoping")
+            return cursor.sql(text, params=dict(values or {})).to_arrow_table()
+
+    def _rows(self, text: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._root.cursor() as cursor:
+            cursor.execute("use kaoping")
+            return cursor.execute(text, list(values)).fetchall()
+
+
+def path_from_environment() -> Path:
+    """The database file: KAOPING_DB, else `data/store/kaoping.duckdb` in the project."""
+    return Path(os.environ.get("KAOPING_DB") or SQL.parent / DEFAULT_PATH)
+
+
+def _columns(name: str) -> tuple[str, ...]:
+    return (*(column.name for column in TABLES[name].columns), *ORIGIN)
+
+
+@functools.cache
+def _question(name: str) -> str:
+    return (SQL / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@functools.cache
+def _extracts() -> frozenset[str]:
+    return frozenset(path.stem for path in (SQL / "extracts").glob("*.sql"))
+
+
+__all__ = ["DATA_TABLES", "DEFAULT_PATH", "Warehouse", "path_from_environment", "program"]
