@@ -1,0 +1,30 @@
+"""The pages of Kaoping: one list, one navigation, one frame. Nothing else is decided here."""
+
+import streamlit as st
+
+from pages import extracts, grades, overview, rankings, subject, trends, upload
+from pages.ui import frame
+from pages.ui.frame import Entry
+from pages.ui.words import t
+
+PAGES = (
+    Entry("results", "overview", overview.show, ":material/dashboard:"),
+    Entry("results", "rankings", rankings.show, ":material/leaderboard:"),
+    Entry("results", "subject", subject.show, ":material/account_tree:"),
+    Entry("results", "grades", grades.show, ":material/stacked_bar_chart:"),
+    Entry("results", "trends", trends.show, ":material/show_chart:"),
+    Entry("office", "upload", upload.show, ":material/upload_file:"),
+    Entry("analysts", "extracts", extracts.show, ":material/dataset:"),
+)
+
+frame.begin()
+home = st.Page(PAGES[0].show, title=t(f"{PAGES[0].name}.title"), url_path="home", default=True)
+pages = {
+    entry.name: st.Page(entry.show, title=t(f"{entry.name}.title"), icon=entry.icon, url_path=entry.name)
+    for entry in PAGES
+}
+chosen = st.navigation([home, *pages.values()], position="hidden")
+if chosen is home:  # "/" is the first page of the list, and links to it stay at "/"
+    pages[PAGES[0].name] = home
+frame.enter(PAGES, pages)
+frame.run(chosen)

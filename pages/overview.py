@@ -1,0 +1,123 @@
+"""How the cycle stands: coverage, grade mix against the quota, who moved, and what needs a decision."""
+
+import streamlit as st
+
+from pages.ui import charts, frame, tables
+from pages.ui.words import t
+from pipelines import reads
+from pipelines.reads import Selection
+
+
+@frame.page
+def show() -> None:
+    """Draw the overview of the selected kind and cycle."""
+    selection = frame.open_page("overview", "kind", "cycle")
+    pending = frame.ask(reads.pending_cycles)
+    if pending:
+        frame.notice("warning", t("overview.pending", cycles=", ".join(map(str, pending))))
+    decisions = frame.ask(reads.decisions, selection).to_pylist()
+    _figures(selection, decisions)
+    left, right = st.columns([3, 2])
+    with left:
+        _mix(selection)
+    with right:
+        _decisions(decisions)
+    left, right = st.columns([3, 2])
+    with left:
+        _distribution(selection)
+    with right:
+        _movers(selection)
+
+
+def _figures(selection: Selection, decisions: list[dict]) -> None:
+    years = frame.ask(reads.overview, selection).to_pylist()
+    now = years[-1]
+    before = years[-2] if len(years) > 1 and years[-2]["cycle"] == now["cycle"] - 1 else None
+    versus = t("overview.versus", cycle=now["cycle"] - 1) if before else None
+
+    def compared(name: str, decimals: int = 0, factor: int = 1) -> str | None:
+        if before is None or now[name] is None or before[name] is None:
+            return None
+        return tables.number((now[name] - before[name]) * factor, decimals, is_signed=True)
+
+    with st.grid(4, min_column_width=150):
+        st.metric(
+            t("overview.ranked"),
+            f"{now['ranked_count']:,} / {now['subject_count']:,}",
+            compared("ranked_count"),
+            delta_color="off",
+            delta_description=versus,
+            border=True,
+            help=t("overview.ranked_help"),
+        )
+        st.metric(
+            t("overview.mean"),
+            tables.number(now["total_mean"]),
+            compared("total_mean", 2),
+            delta_description=versus,
+            border=True,
+            help=t("overview.mean_help"),
+        )
+        st.metric(
+            t("overview.coverage"),
+            tables.percent(now["coverage_rate"]),
+            compared("coverage_rate", 1, 100),
+            delta_description=t("overview.partial", count=now["partial_count"]),
+            border=True,
+            help=t("overview.coverage_help"),
+        )
+        st.metric(
+            t("overview.open"),
+            f"{sum(row['case_count'] for row in decisions):,}",
+            t("overview.open_kinds", count=len(decisions)),
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            help=t("overview.open_help"),
+        )
+
+
+def _mix(selection: Selection) -> None:
+    grades = frame.ask(reads.grades, selection)
+    names = grades.column("grade").to_pylist()
+    mix = frame.ask(reads.grade_mix, selection)
+    group = "platform" if len(set(mix.column("platform").to_pylist())) > 1 else "layer"
+    with frame.card(t("overview.mix"), t("overview.mix_note")):
+        st.html(charts.key_line([*names, ""]))
+        shares = tuple(zip(names, grades.column("share").to_pylist(), strict=True))
+        frame.chart(charts.grade_mix, mix, group, shares, alt=t("overview.mix"))
+
+
+def _decisions(decisions: list[dict]) -> None:
+    with frame.card(t("overview.decisions"), t("overview.decisions_note")):
+        if not decisions:
+            st.markdown(f":material/check_circle: {t('overview.nothing')}")
+        for place, row in enumerate(decisions[:9]):
+            words = {"count": row["case_count"], "detail": row["detail"], "name": row["name"] or ""}
+            with st.container(horizontal=True, horizontal_alignment="distribute", key=f"decision-{place}"):
+                form = "one" if row["subject"] else "many"
+                st.markdown(t(f"decision.{row['reason']}_{form}", **words), width="stretch")
+                if row["subject"]:
+                    frame.link("subject", t("overview.open_link"), subject=row["subject"], kind=row["kind"])
+                elif row["reason"] in ("over", "border"):
+                    frame.link("grades", t("overview.open_link"), kind=row["kind"])
+                else:
+                    frame.link("rankings", t("overview.open_link"), kind=row["kind"], only="attention")
+
+
+def _distribution(selection: Selection) -> None:
+    names = frame.grades(selection)
+    with frame.card(t("overview.distribution"), t("overview.distribution_note")):
+        frame.chart(charts.distribution, frame.ask(reads.peers, selection), tuple(names), alt=t("overview.distribution"))
+
+
+def _movers(selection: Selection) -> None:
+    movers = frame.ask(reads.movers, selection)
+    with frame.card(t("overview.movers"), t("overview.movers_note", cycle=selection.cycle - 1)):
+        if movers.num_rows:
+            columns = ["rank_change", "name", "platform", "previous_rank", "rank"]
+            place = tables.show(movers, columns, key="movers", is_clickable=True)
+            if place is not None:
+                frame.go_to("subject", subject=movers.column("subject")[place].as_py())
+        else:
+            st.caption(t("overview.no_movers"))

@@ -1,0 +1,45 @@
+"""Who stands where: the ranking of the selected cohorts with the year before; a click opens the subject."""
+
+import streamlit as st
+
+from pages.ui import filters, frame, shapes, tables
+from pages.ui.words import t
+from pipelines import reads
+
+
+@frame.page
+def show() -> None:
+    """Draw the ranking."""
+    selection = frame.open_page("rankings", "kind", "platform", "layer", "cycle")
+    answer = frame.ask(reads.ranking, selection)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        only = filters.choose_view("only", {"all": t("rankings.all"), "attention": t("rankings.attention")})
+        text = filters.search(t("rankings.search"))
+    shown = shapes.attention(answer) if only == "attention" else answer
+    shown = shapes.search(shown, text, ("name", "subject"))
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption(
+            f"{filters.sentence(selection)} · "
+            + t("rankings.shown", shown=shown.num_rows, all=answer.num_rows, cohorts=len(shapes.distinct(answer, "kind", "platform", "layer"))),
+            width="content",
+        )
+        frame.offer(shown, "ranking", selection.stem)
+    if not shown.num_rows:
+        frame.empty("no_match")
+        return
+    hidden = {name for name in ("platform", "layer") if len(set(answer.column(name).to_pylist())) == 1}
+    columns = [
+        "rank", "rank_change", "name", "platform", "layer", "total", "total_change", "grade", "previous_grade",
+        "base", "bonus", "deduction", "coverage", "status", "flags",
+    ]  # fmt: skip
+    place = tables.show(
+        tables.say(shown),
+        [name for name in columns if name not in hidden],
+        key="ranking",
+        grades=frame.grades(selection),
+        bars=("total",),
+        pinned=("rank",),
+        is_clickable=True,
+    )
+    if place is not None:
+        frame.go_to("subject", subject=shown.column("subject")[place].as_py())

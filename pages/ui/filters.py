@@ -1,0 +1,190 @@
+"""What a visitor has chosen: widgets ⇄ URL ⇄ `Selection`. The only module that touches the session state.
+
+The URL is the truth. A widget is set from it before it is drawn and writes to it when it changes, so that a copied link,
+the Back button and a change of page all show the same choice. The URL holds ids, never labels: a link made on the
+Chinese pages opens the same view on the English ones. A value that is not on offer is dropped from the URL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import pyarrow as pa
+import streamlit as st
+
+from pages.ui import words
+from pages.ui.words import t
+from pipelines.reads import Selection
+
+CARRIED = ("lang", "cycle", "kind", "platform", "layer", "subject")
+"""The parameters that go along from page to page."""
+
+ALL = "*"
+"""The option of a filter that lets everything through; it stands in no URL."""
+
+
+def language() -> str:
+    """The language: the URL's, else the browser's."""
+    asked = st.query_params.get("lang")
+    return asked if asked in words.LANGUAGES else words.preferred(st.context.locale)
+
+
+def carried(**changes: object) -> dict[str, str]:
+    """The parameters for a link to another page of the same view; a change to None leaves a parameter out."""
+    params = {name: st.query_params[name] for name in CARRIED if name in st.query_params}
+    params |= {name: str(value) for name, value in changes.items() if value is not None}
+    return {name: value for name, value in params.items() if changes.get(name, value) is not None}
+
+
+def choose_language() -> None:
+    """The switch between the languages."""
+    _place("lang", words.language())
+    st.segmented_control(
+        t("frame.language"),
+        list(words.LANGUAGES),
+        format_func=words.LANGUAGES.get,
+        key=_key("lang"),
+        on_change=_write,
+        args=("lang",),
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+
+
+def choose(cohorts: pa.Table, names: Iterable[str], *, is_one_cohort: bool = False) -> Selection:
+    """Draw the filters `names` (of cycle, kind, platform, layer) and give what they say.
+
+    What is not drawn but stands in the URL is kept there for the other pages and does not narrow this one, except
+    the cycle and the kind, which every page needs. A filter with one option is not drawn. `is_one_cohort` offers no
+    "all": ranks of different cohorts do not compare.
+    """
+    rows = cohorts.to_pylist()
+    names = set(names)
+    cycle = _one("cycle", _distinct(rows, "cycle"), {}, is_shown="cycle" in names)
+    rows = [row for row in rows if row["cycle"] == cycle]
+    selection = Selection(cycle=cycle)
+    for name in ("kind", "platform", "layer"):
+        if name not in names:
+            continue
+        options = _distinct(rows, name)
+        if name == "kind":
+            labels = {kind: t(f"kind.{kind}") for kind in options}
+            value = _one(name, options, labels, is_shown=True)
+        else:
+            labels = {option: option or t("filter.blank") for option in options} | {ALL: t(f"filter.all_{name}")}
+            is_open = len(options) > 1 and not is_one_cohort
+            value = _one(name, [ALL, *options] if is_open else options, labels, is_shown=True)
+            value = None if value == ALL or (len(options) == 1 and not is_one_cohort) else value
+        rows = [row for row in rows if value is None or row[name] == value]
+        selection = replace(selection, **{name: value})
+    return selection
+
+
+def choose_subject(selection: Selection, names: Mapping[str, str]) -> Selection:
+    """Draw the choice of one subject of `names` (id -> label) and give the selection with it."""
+    subject = _one("subject", list(names), dict(names), is_shown=True, width=280)
+    return replace(selection, subject=subject)
+
+
+def choose_view(name: str, labels: Mapping[str, str]) -> str:
+    """Draw a switch between views of the page (id -> label) under the URL parameter `name`."""
+    return str(_one(name, list(labels), dict(labels), is_shown=len(labels) > 1, is_row=True))
+
+
+def search(label: str) -> str:
+    """Draw a search field that filters while one types; its text is in the URL as `q`."""
+    _place("q", st.query_params.get("q", ""))
+    return st.text_input(
+        label,
+        key=_key("q"),
+        type="search",
+        icon=":material/search:",
+        placeholder=label,
+        label_visibility="collapsed",
+        live=True,
+        on_change=_write,
+        args=("q",),
+        width=320,
+    )
+
+
+def sentence(selection: Selection) -> str:
+    """The selection as people say it: '2025 · Unit · 区直 › 正职'."""
+    cohort = [part for part in (selection.platform, selection.layer) if part]
+    parts = [str(selection.cycle), t(f"kind.{selection.kind}") if selection.kind else "", " › ".join(cohort)]
+    return " · ".join(part for part in parts if part)
+
+
+def fresh_key(name: str) -> str:
+    """A widget key that `renew` replaces: the only way to empty an upload widget."""
+    return f"{name}-{st.session_state.setdefault(_key(name), 0)}"
+
+
+def renew(name: str) -> None:
+    """Give the widget under `fresh_key(name)` a new key, which empties it."""
+    st.session_state[_key(name)] = st.session_state.get(_key(name), 0) + 1
+
+
+def remember(name: str, value: object) -> None:
+    """Keep a value for the next run of this session, such as what a button has just done."""
+    st.session_state[_key(name)] = value
+
+
+def recall(name: str) -> object:
+    """The value kept under `name`, or None."""
+    return st.session_state.get(_key(name))
+
+
+def forget(name: str) -> object:
+    """The value kept under `name`, which is kept no longer."""
+    return st.session_state.pop(_key(name), None)
+
+
+def _one(
+    name: str, options: list, labels: Mapping, *, is_shown: bool, is_row: bool = False, width: int = 190
+) -> object:  # one of the options: what the URL says, else the first
+    by_text = {str(option): option for option in options}
+    asked = st.query_params.get(name)
+    if asked is not None and asked not in by_text:
+        del st.query_params[name]
+    value = by_text.get(asked, options[0]) if asked is not None else options[0]
+    if not is_shown or len(options) < 2:
+        return value
+    _place(name, value)
+    shared = {"key": _key(name), "on_change": _write, "args": (name,)}
+    shown = {option: str(labels.get(option, option)) for option in options}
+    if is_row or name == "kind":
+        st.segmented_control(
+            t(f"filter.{name}"),
+            options,
+            format_func=shown.get,
+            required=True,
+            label_visibility="collapsed" if is_row else "visible",
+            **shared,
+        )
+    else:
+        st.selectbox(t(f"filter.{name}"), options, format_func=shown.get, width=width, **shared)
+    return value
+
+
+def _distinct(rows: list[dict], name: str) -> list:
+    return list(dict.fromkeys(row[name] for row in rows))
+
+
+def _key(name: str) -> str:
+    return f"choice-{name}"
+
+
+def _place(name: str, value: object) -> None:
+    if st.session_state.get(_key(name)) != value:
+        st.session_state[_key(name)] = value
+
+
+def _write(name: str) -> None:
+    value = st.session_state[_key(name)]
+    if value in (ALL, "", None) and name != "platform" and name != "layer" or value == ALL:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = str(value)

@@ -1,0 +1,105 @@
+"""Answers reshaped for the eye: rows picked, searched and folded. Nothing is scored or decided here.
+
+An Arrow table in, an Arrow table or a list out; pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+def search(table: pa.Table, text: str, columns: Sequence[str]) -> pa.Table:
+    """The rows in which one of the columns holds the text, whatever its case."""
+    if not text.strip():
+        return table
+    found = pa.array([False] * table.num_rows)
+    for name in columns:
+        found = pc.or_(found, pc.match_substring(pc.fill_null(table.column(name), ""), text.strip(), ignore_case=True))
+    return table.filter(found)
+
+
+def where(table: pa.Table, column: str, value: object) -> pa.Table:
+    """The rows whose column has this value."""
+    return table.filter(pc.equal(table.column(column), pa.scalar(value)))
+
+
+def attention(ranking: pa.Table) -> pa.Table:
+    """The rows of a ranking that somebody should look at: flagged, or not graded."""
+    flagged = pc.not_equal(pc.fill_null(ranking.column("flags"), ""), "")
+    unusual = pc.not_equal(ranking.column("status"), "graded")
+    return ranking.filter(pc.or_(flagged, unusual))
+
+
+def distinct(table: pa.Table, *columns: str) -> list[tuple]:
+    """The different values of the columns together, in order of appearance."""
+    return list(dict.fromkeys(zip(*(table.column(name).to_pylist() for name in columns), strict=True)))
+
+
+def limited_grades(quotas: pa.Table) -> list[str]:
+    """The grades that have seats to fill in some pool."""
+    limited = quotas.filter(pc.is_valid(quotas.column("seats")))
+    return [grade for (grade,) in distinct(limited, "grade")]
+
+
+def moved_most(years: pa.Table, count: int) -> tuple[str, ...]:
+    """The subjects whose rank moved most between the last two years: biggest rises and falls in turn."""
+    cycles = sorted(set(years.column("cycle").to_pylist()))[-2:]
+    ranks: dict[str, dict[int, int]] = {}
+    for row in years.to_pylist():
+        if row["rank"] is not None and row["cycle"] in cycles:
+            ranks.setdefault(row["subject"], {})[row["cycle"]] = row["rank"]
+    moves = sorted((seen[cycles[0]] - seen[cycles[1]], subject) for subject, seen in ranks.items() if len(seen) == 2)
+    falls = [subject for change, subject in moves if change < 0]
+    rises = [subject for change, subject in reversed(moves) if change > 0]
+    half = count // 2
+    return tuple([*rises[: count - min(half, len(falls))], *falls[:half]])
+
+
+def one_row_per_subject(years: pa.Table) -> pa.Table:
+    """The years of each subject folded into a row: the latest year, the change, and all years as lists."""
+    folded: dict[str, list[dict]] = {}
+    for row in years.to_pylist():
+        folded.setdefault(row["subject"], []).append(row)
+    latest = max(years.column("cycle").to_pylist(), default=0)
+    rows = []
+    for own in folded.values():
+        now = own[-1]
+        before = own[-2] if len(own) > 1 and own[-2]["cycle"] == latest - 1 else None
+        rows.append(
+            {
+                "subject": now["subject"],
+                "name": now["name"],
+                "rank": now["rank"],
+                "rank_change": _difference(before, now, "rank"),
+                "total": now["total"],
+                "total_change": _difference(now, before, "total"),
+                "totals": [float(row["total"]) for row in own if row["total"] is not None],
+                "grade": now["grade"],
+                "grade_path": " → ".join(row["grade"] or "–" for row in own),
+            }
+        )
+    rows.sort(key=lambda row: (row["rank"] is None, row["rank"], row["subject"]))
+    types = {name: years.schema.field(name).type for name in ("subject", "name", "rank", "total", "grade")}
+    schema = pa.schema(
+        [
+            ("subject", types["subject"]),
+            ("name", types["name"]),
+            ("rank", types["rank"]),
+            ("rank_change", pa.int64()),
+            ("total", types["total"]),
+            ("total_change", types["total"]),
+            ("totals", pa.list_(pa.float64())),
+            ("grade", types["grade"]),
+            ("grade_path", pa.string()),
+        ]
+    )
+    return pa.Table.from_pylist(rows, schema)
+
+
+def _difference(first: dict | None, second: dict | None, name: str) -> object:
+    if first is None or second is None or first[name] is None or second[name] is None:
+        return None
+    return first[name] - second[name]

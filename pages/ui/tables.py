@@ -1,0 +1,186 @@
+"""How a column is shown: label, decimals, unit and help come from the column dictionary `data/columns.toml`.
+
+A column that is not in the dictionary is an error: nobody sees a raw column name. Numbers are shown with the decimals
+of the dictionary, a total with as many as keep two unequal ones apart (specification, section 13 of scoring).
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import streamlit as st
+
+from pages.ui import charts, words
+from pages.ui.words import t
+
+DICTIONARY = Path(__file__).resolve().parents[2] / "data" / "columns.toml"
+MOST_DECIMALS = 9
+ROW_HEIGHT = 36
+WORDED = ("kind", "status", "severity", "effect", "outcome", "step", "sign", "flags", "table")
+"""Columns whose values are fixed words of the specification and have a word in each language."""
+
+
+@functools.cache
+def dictionary() -> dict[str, dict[str, object]]:
+    """Column name -> label_en, label_zh and, where they are set, decimals, unit_en, unit_zh, help_en, help_zh."""
+    return tomllib.loads(DICTIONARY.read_text(encoding="utf-8"))
+
+
+def label(name: str) -> str:
+    """The heading of a column in the language of this run."""
+    return str(dictionary()[name][f"label_{words.language()}"])
+
+
+def decimals_to_tell_apart(values: Sequence[Decimal | None], least: int = 2) -> int:
+    """The fewest decimals from `least` to 9 at which unequal numbers still look unequal."""
+    numbers = {value for value in values if value is not None}
+    for decimals in range(least, MOST_DECIMALS):
+        unit = Decimal(1).scaleb(-decimals)
+        if len({number.quantize(unit, ROUND_HALF_UP) for number in numbers}) == len(numbers):
+            return decimals
+    return MOST_DECIMALS
+
+
+def number(value: Decimal | float | None, decimals: int = 2, *, is_signed: bool = False) -> str:
+    """A number for a sentence or a card: 1,234.50; an en dash where there is none."""
+    if value is None:
+        return "–"
+    return f"{value:{'+' if is_signed else ''},.{decimals}f}"
+
+
+def percent(value: Decimal | float | None, decimals: int = 1) -> str:
+    """A share of 1 as a percentage; an en dash where there is none."""
+    return "–" if value is None else f"{100 * value:.{decimals}f}%"
+
+
+def change(value: Decimal | int | None, decimals: int = 0) -> str:
+    """A change with its direction in shape as well: ▲ 3, ▼ 1, · for none, blank where it is not known."""
+    if value is None:
+        return ""
+    if value == 0:
+        return "·"
+    return f"{'▲' if value > 0 else '▼'} {abs(value):,.{decimals}f}"
+
+
+def flag(text: str) -> str:
+    """A flag of the ranking in words: 'gate:X', 'unknown:X' or 'border:GRADE'."""
+    kind, _, detail = text.partition(":")
+    return t(f"flag.{kind}", detail=detail)
+
+
+def say(table: pa.Table) -> pa.Table:
+    """The table with the fixed words of its columns in the language of this run."""
+    for name in table.column_names:
+        if name in WORDED:
+            said = [None if value is None else _said(name, value) for value in table.column(name).to_pylist()]
+            table = _replaced(table, name, pa.array(said, pa.string()))
+    return table
+
+
+def show(
+    table: pa.Table,
+    columns: Sequence[str],
+    *,
+    key: str,
+    grades: Sequence[str] = (),
+    height: int | None = None,
+    is_clickable: bool = False,
+    pinned: Sequence[str] = (),
+    bars: Sequence[str] = (),
+    alt: str = "",
+) -> int | None:
+    """Draw these columns of the table; gives the position of the row that was clicked, where rows are clickable.
+
+    `grades` are all grades of the cycle from the best down, for the colours of their badges; `bars` are drawn as a bar
+    beside the number.
+    """
+    table = table.select([name for name in columns if name in table.column_names])
+    config = {}
+    for name in table.column_names:
+        table, config[name] = _column(table, name, grades, name in pinned, name in bars)
+    rows = table.num_rows
+    event = st.dataframe(
+        table,
+        column_config=config,
+        hide_index=True,
+        key=key,
+        height=height or min(ROW_HEIGHT * (rows + 1) + 3, 620),
+        row_height=ROW_HEIGHT,
+        on_select="rerun" if is_clickable else "ignore",
+        selection_mode="single-cell",
+        placeholder="–",
+        alt=alt or t("table.alt", rows=rows),
+    )
+    if not is_clickable or not event.selection.cells:
+        return None
+    return int(event.selection.cells[0][0])
+
+
+def _column(table: pa.Table, name: str, grades: Sequence[str], is_pinned: bool, is_bar: bool) -> tuple[pa.Table, object]:
+    entry = dictionary()[name]
+    language = words.language()
+    unit = entry.get(f"unit_{language}")
+    shared = {
+        "label": f"{entry[f'label_{language}']} ({unit})" if unit else entry[f"label_{language}"],
+        "help": entry.get(f"help_{language}"),
+        "pinned": is_pinned or None,
+    }
+    column = table.column(name)
+    if entry.get("is_grade") and grades:
+        badges = pa.array([None if not value else [value] for value in column.to_pylist()], pa.list_(pa.string()))
+        colours = charts.badge_colours(len(grades))
+        return _replaced(table, name, badges), st.column_config.MultiselectColumn(
+            **shared, options=list(grades), color=colours, width="small"
+        )
+    if entry.get("is_change"):
+        decimals = int(entry.get("decimals", 0))
+        marks = pa.array([change(value, decimals) for value in column.to_pylist()], pa.string())
+        return _replaced(table, name, marks), st.column_config.TextColumn(**shared, alignment="right", width="small")
+    if pa.types.is_decimal(column.type) or pa.types.is_floating(column.type):
+        decimals = int(entry.get("decimals", 2))
+        if entry.get("is_total"):
+            decimals = decimals_to_tell_apart(column.to_pylist(), decimals)
+        values = pc.cast(column, pa.float64())
+        is_share = bool(entry.get("is_share"))
+        values = pc.multiply(values, 100.0) if is_share else values
+        shape = f"%.{decimals}f%%" if is_share else f"%.{decimals}f"
+        table = _replaced(table, name, values)
+        if is_bar:
+            top = max([value for value in values.to_pylist() if value is not None], default=1.0)
+            return table, st.column_config.ProgressColumn(
+                **shared, format=shape, min_value=0, max_value=max(100.0, top), color="primary"
+            )
+        return table, st.column_config.NumberColumn(**shared, format=shape, alignment="right")
+    if pa.types.is_integer(column.type):
+        return table, st.column_config.NumberColumn(
+            **shared, format="%d" if entry.get("is_year") else "localized", alignment="right"
+        )
+    if pa.types.is_list(column.type):
+        return table, st.column_config.LineChartColumn(**shared, color="primary")
+    if pa.types.is_boolean(column.type):
+        said = pa.array([None if value is None else t(f"answer.{value}") for value in column.to_pylist()], pa.string())
+        return _replaced(table, name, said), st.column_config.TextColumn(**shared)
+    if pa.types.is_timestamp(column.type):
+        return table, st.column_config.DatetimeColumn(**shared, format="YYYY-MM-DD HH:mm")
+    return table, st.column_config.TextColumn(**shared)
+
+
+def _said(name: str, value: str) -> str:
+    if name == "flags":
+        return "; ".join(flag(part) for part in value.split(";") if part)
+    if name == "effect":
+        effect, _, grade = value.partition(":")
+        return t(f"effect.{effect}", grade=grade)
+    if name == "sign":
+        return t("sign.plus" if value == "+" else "sign.minus")
+    return t(f"{name}.{value}")
+
+
+def _replaced(table: pa.Table, name: str, column: pa.Array) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, column)

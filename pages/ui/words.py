@@ -1,0 +1,57 @@
+"""The words of the pages in both languages: `t("section.key")` in the language of this run.
+
+The catalogue is `data/words/ui.toml`. A key that is not there, a language that is left out or a placeholder without a
+value is an error at once, never an English word on a Chinese page.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+CATALOGUE = Path(__file__).resolve().parents[2] / "data" / "words" / "ui.toml"
+
+_language: ContextVar[str] = ContextVar("language", default="en")
+
+
+def language() -> str:
+    """The language of this run: 'en' or 'zh'."""
+    return _language.get()
+
+
+def use(code: str) -> None:
+    """Speak this language from now on, in this run only."""
+    _language.set(code)
+
+
+@contextmanager
+def using(code: str) -> Iterator[None]:
+    """Speak this language inside the block: for work that another thread does later, such as a download."""
+    token = _language.set(code)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def preferred(locale: str | None) -> str:
+    """The language for a browser's locale: 'zh' for any Chinese, else 'en'."""
+    return "zh" if (locale or "").lower().startswith("zh") else "en"
+
+
+@functools.cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """'section.key' -> {'en': …, 'zh': …}."""
+    sections = tomllib.loads(CATALOGUE.read_text(encoding="utf-8"))
+    return {f"{section}.{key}": words for section, keys in sections.items() for key, words in keys.items()}
+
+
+def t(key: str, **values: object) -> str:
+    """The text of `key` in the language of this run, its {placeholders} filled. KeyError when either is missing."""
+    text = catalogue()[key][language()]
+    return text.format_map(values) if "{" in text else text

@@ -1,0 +1,168 @@
+"""The named questions of the pages: `Selection` says about whom, one function per question gives an Arrow table.
+
+Each question is one file of `sql/queries/`, whose header states the grain and the rule; this module only says which
+parts of the selection the question hears. It refuses a question that has no name: there is no free SQL here. Nothing
+is cached here either; an answer depends on the question, the selection and the version of the warehouse, and on
+nothing else, so whoever wants to keep it can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from pipelines.problems import Problem
+from pipelines.warehouse import Warehouse
+
+MOVERS = 5
+"""How many rises and how many falls `movers` names."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Whom a question is about. None: all of them. '' is a blank platform or layer, a value like any other."""
+
+    cycle: int
+    kind: str | None = None
+    platform: str | None = None
+    layer: str | None = None
+    subject: str | None = None
+
+    @property
+    def stem(self) -> str:
+        """The selection as a part of a file name: 2025-unit-区直."""
+        parts = (str(self.cycle), self.kind, self.platform, self.layer, self.subject)
+        return "-".join(part.replace("/", "_") for part in parts if part)
+
+
+def cohorts(warehouse: Warehouse, _selection: None = None) -> pa.Table:
+    """One row per cycle, kind, platform and layer that can be asked about, the latest cycle first."""
+    return warehouse.ask("cohorts", {})
+
+
+def overview(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """One row per built cycle up to the selected one: counts by status, mean total, mean coverage."""
+    return warehouse.ask("overview", _cohort(selection))
+
+
+def ranking(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """One row per subject that takes part, with rank, total and grade of the year before."""
+    return warehouse.ask("ranking", _cohort(selection))
+
+
+def peers(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """One row per subject with a total, best first."""
+    return warehouse.ask("peers", _cohort(selection))
+
+
+def movers(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The `MOVERS` biggest rises and falls of rank inside an unchanged cohort."""
+    return warehouse.ask("movers", _cohort(selection) | {"limit": MOVERS})
+
+
+def grades(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The grades of the cycle, best first, with their order and share."""
+    return warehouse.ask("grades", _kind(selection))
+
+
+def grade_mix(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """How many subjects of each platform and layer have each grade."""
+    return warehouse.ask("grade_mix", _cohort(selection))
+
+
+def quotas(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """Seats, taken, free and over of every pool and part."""
+    return warehouse.ask("quotas", _kind(selection))
+
+
+def borders(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The subjects on both sides of each quota border."""
+    return warehouse.ask("borders", _kind(selection))
+
+
+def decisions(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """What waits for a person: reason, detail, kind and how many."""
+    return warehouse.ask("decisions", _kind(selection))
+
+
+def subject(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The subject's own row beside its cohort: one row, or none."""
+    return warehouse.ask("subject", _subject(selection))
+
+
+def score_steps(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """Every step of the subject's score in reading order, from the total down."""
+    return warehouse.ask("score_steps", _subject(selection))
+
+
+def sources(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The cells of uploaded files that the subject's score was made from."""
+    return warehouse.ask("sources", _subject(selection))
+
+
+def gates(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The gates that the subject met, with value, threshold and whether they hold."""
+    return warehouse.ask("gates", _subject(selection))
+
+
+def adjustments(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The subject's bonus and deduction by event type."""
+    return warehouse.ask("adjustments", _subject(selection))
+
+
+def years(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """Total, rank and grade of each selected subject in every known year up to the selected cycle."""
+    return warehouse.ask("years", _cohort(selection) | {"subject": selection.subject})
+
+
+def transitions(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """How many subjects went from each grade of the year before to each grade of this one."""
+    return warehouse.ask("transitions", _cohort(selection))
+
+
+def rule_changes(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The cells of the scheme that changed between built cycles in a row, up to the selected one."""
+    return warehouse.ask("rule_changes", {"cycle": selection.cycle})
+
+
+def pending_cycles(warehouse: Warehouse, _selection: None = None) -> list[int]:
+    """The cycles whose uploads, earlier results or program changed since their build, and those without one; ascending."""
+    built = dict(zip(*(warehouse.builds().column(name).to_pylist() for name in ("cycle", "build")), strict=True))
+    return [cycle for cycle in warehouse.cycles() if built.get(cycle) != warehouse.fingerprint(cycle)]
+
+
+def problem_rows(problems: Iterable[Problem], language: str) -> pa.Table:
+    """One row per problem in 'en' or 'zh': severity, code, file, sheet, cell, found, what, fix; errors first."""
+    ranks = {"error": 0, "warning": 1, "notice": 2}
+    ordered = sorted(problems, key=lambda problem: (ranks[problem.severity], problem.code))
+    return pa.table(
+        {
+            "severity": pa.array([problem.severity for problem in ordered], pa.string()),
+            "code": pa.array([problem.code for problem in ordered], pa.string()),
+            "file": pa.array([problem.place.file for problem in ordered], pa.string()),
+            "sheet": pa.array([problem.place.sheet for problem in ordered], pa.string()),
+            "cell": pa.array([problem.place.cell for problem in ordered], pa.string()),
+            "found": pa.array([problem.found for problem in ordered], pa.string()),
+            "what": pa.array([problem.what(language) for problem in ordered], pa.string()),
+            "fix": pa.array([problem.fix(language) for problem in ordered], pa.string()),
+        }
+    )
+
+
+def _cohort(selection: Selection) -> dict[str, object]:
+    return {
+        "cycle": selection.cycle,
+        "kind": selection.kind,
+        "platform": selection.platform,
+        "layer": selection.layer,
+    }
+
+
+def _kind(selection: Selection) -> dict[str, object]:
+    return {"cycle": selection.cycle, "kind": selection.kind}
+
+
+def _subject(selection: Selection) -> dict[str, object]:
+    return {"cycle": selection.cycle, "subject": selection.subject}

@@ -1,0 +1,10 @@
+-- The cells that a score was made from. One row per input cell of $subject in $cycle, never a ballot.
+with final as (
+    select * exclude (cycle, subject)
+    from marts.sources
+    where cycle = $cycle
+        and subject = $subject
+    order by step, id, period, file, sheet, row
+)
+
+select * from final

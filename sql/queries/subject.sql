@@ -1,0 +1,61 @@
+-- One subject in its cohort. One row, or none when $subject takes no part in $cycle.
+-- ahead_* is the next better ranked subject of the cohort, mean and median are of the cohort's ranked totals.
+with ranking as (
+    select *
+    from marts.ranking
+    where cycle = $cycle
+),
+
+subjects as (
+    select *
+    from marts.subjects
+    where cycle = $cycle
+),
+
+cohort as (
+    select
+        kind,
+        platform,
+        layer,
+        divide(sum(total), count(total)) as cohort_mean,
+        min(total) as cohort_min,
+        max(total) as cohort_max
+    from ranking
+    where rank is not null
+    group by kind, platform, layer
+),
+
+final as (
+    select
+        ranking.kind,
+        ranking.platform,
+        ranking.layer,
+        ranking.subject,
+        ranking.name,
+        subjects.parent,
+        parents.name as parent_name,
+        parents.status <> 'excluded' as has_parent_page,
+        ranking.status,
+        ranking.rank,
+        ranking.cohort_size,
+        ranking.total,
+        ranking.base,
+        ranking.bonus,
+        ranking.deduction,
+        ranking.coverage,
+        ranking.grade,
+        ranking.flags,
+        cohort.cohort_mean,
+        cohort.cohort_min,
+        cohort.cohort_max
+    from ranking
+    inner join subjects on ranking.subject = subjects.subject
+    left join subjects as parents on subjects.parent = parents.subject
+    left join cohort
+        on ranking.kind = cohort.kind
+            and coalesce(ranking.platform, '') = coalesce(cohort.platform, '')
+            and coalesce(ranking.layer, '') = coalesce(cohort.layer, '')
+    where ranking.subject = $subject
+)
+
+select * from final
