@@ -61,7 +61,7 @@ test: $(VENV)/.development
 	@$(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup $(TESTS)
 
 lint: $(VENV)/.development
-	@echo "ruff: style of Python";    $(PY) -m ruff check . && $(PY) -m ruff format --check .
+	@echo "ruff: style of Python";    $(PY) -m ruff check --output-format concise . && $(PY) -m ruff format --check --output-format concise .
 	@echo "sqlfluff: style of SQL";   $(PY) -m sqlfluff lint --disable-progress-bar --processes $(WORKERS) sql/*/
 	@echo "mypy: types of pipelines"; $(PY) -m mypy
 

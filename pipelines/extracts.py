@@ -32,7 +32,7 @@ DICTIONARY = Path(__file__).resolve().parent.parent / "data" / "columns.toml"
 _BATCH = 65_536
 _SHEET_ROWS = 1_048_575
 """Rows that one sheet takes below its heading; a longer table goes on in the next sheet."""
-_CREATED = datetime.datetime(2020, 1, 1)  # noqa: DTZ001  a fixed property: equal tables give equal files
+_CREATED = datetime.datetime(2020, 1, 1)
 _SPECIAL = '[",\r\n]'
 _FORMULA = r"^(?:[\t\r\n]|[\s\p{Z}\p{Cf}]*[=+\-@|%;,＝＋－＠｜％；，])"
 _NUMBER = r"^[+\-]?[0-9]+(?:\.[0-9]+)?%?$"

@@ -54,8 +54,8 @@ COLOURS: dict[Severity, str] = {"error": "F8CBAD", "warning": "FFE699", "notice"
 _AUTHOR = "Kaoping"
 _OURS = "― Kaoping ―"
 _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
-_CREATED = datetime.datetime(2020, 1, 1)  # noqa: DTZ001  a fixed property: equal templates are equal files
-_WORDS = {
+_CREATED = datetime.datetime(2020, 1, 1)
+_WORDS: dict[str, dict[str, Any]] = {
     "en": {
         "heads": ("Severity", "Sheet", "Cell", "Found", "What is wrong", "What to do"),
         "error": "error", "warning": "warning", "notice": "notice",
@@ -323,10 +323,10 @@ def template(kind: str, language: str, context: Mapping[str, pa.Table] | None = 
     """An empty workbook for a table, for 'data', 'scheme' or 'all': one sheet per table and a page of instructions.
 
     `language` ('zh', 'en') is that of the sheets' names and comes first in the headings; the other stands below it.
-    `context` (roster and scheme in raw form) fills the lists to choose from. ValueError for a kind that is none.
+    `context` (roster and scheme in raw form) fills the lists to choose from. KeyError for a kind that is none.
     """
     if kind not in TEMPLATE_TABLES:
-        raise ValueError(f"{kind} is no template; there are {', '.join(TEMPLATE_TABLES)}")
+        raise KeyError(f"{kind} is no template; there are {', '.join(TEMPLATE_TABLES)}")
     tables = [TABLES[name] for name in TEMPLATE_TABLES[kind]]
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:

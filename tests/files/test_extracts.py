@@ -142,7 +142,7 @@ def test_xlsx_holds_the_values_with_their_types(table):
     rows = rows_of_xlsx(extracts.to_bytes(table.slice(0, 2), "xlsx", name="ranking"))
     assert rows == [
         ["subject", "total", "rank", "is_shown", "date"],
-        ["U1", 85.681666667, 2, True, datetime.datetime(2025, 12, 31)],  # noqa: DTZ001
+        ["U1", 85.681666667, 2, True, datetime.datetime(2025, 12, 31)],
         ['他说"好"', 100, 1, False, None],
     ]
 
