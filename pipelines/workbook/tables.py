@@ -85,6 +85,7 @@ class Found:
     constants: dict[str, str] = field(default_factory=dict)
     extras: dict[int, str] = field(default_factory=dict)
     unknown: dict[int, str] = field(default_factory=dict)
+    headings: tuple[str, ...] = ()
 
     @property
     def is_wide(self) -> bool:
@@ -121,7 +122,7 @@ def build(sheet: Sheet, found: Found, vocabulary: Vocabulary, file: str, cycle: 
     tables = {found.table: table}
     if found.table == "subjects" and found.extras:
         tables["attributes"] = body.attributes(rows, table)
-    return Built(tables, body.problems, left_out)
+    return Built(tables, body.problems, [row + found.body for row in left_out])
 
 
 class _Body:
@@ -136,6 +137,7 @@ class _Body:
         self.columns = {index: sheet.column(index).slice(self.start, self.size) for index in range(found.left, found.right)}
         for index in self.keys - self.measures:
             self.columns[index] = self._fill_merged(index)
+        self.out = self._totals_and_notes()
         self._fill_categories()
 
     def _fill_merged(self, index: int) -> pa.Array:
@@ -157,26 +159,31 @@ class _Body:
             cells = self.columns[index]
             if not cells.null_count or cells.null_count == self.size:
                 continue
-            needy = pc.and_(pc.is_null(cells), self._has_measure()).to_numpy(zero_copy_only=False)
-            labelled = pc.is_valid(cells).to_numpy(zero_copy_only=False)
-            last = int(np.flatnonzero(labelled)[-1])
+            labelled = pc.is_valid(cells).to_numpy(zero_copy_only=False) & ~self.out
             others = [other for key, other in self.found.fixed.items() if other != index and table.column(key).is_key]
-            detailed = np.zeros(self.size, bool)
-            for other in others:
-                detailed |= pc.is_valid(self.columns[other]).to_numpy(zero_copy_only=False)
-            needy &= detailed
-            if needy.sum() * 4 >= labelled.sum() and labelled[0] and not self._is_sum(last):
-                filled = pc.fill_null_forward(cells)
-                self.columns[index] = pc.if_else(pa.array(needy), filled, cells)
-                cell = cell_name(self.start + int(np.flatnonzero(needy)[0]), index)
-                self._problem("filled-down", cell, details={"count": str(int(needy.sum())), "column": name})
+            detailed = functools.reduce(np.logical_or, [self._filled(other) for other in others], np.zeros(self.size, bool))
+            needy = ~self._filled(index) & self._filled(*self.measures) & detailed & ~self.out
+            if needy.any() and needy.sum() * 4 >= labelled.sum() and labelled[0]:
+                above = pa.array(np.maximum.accumulate(np.where(labelled, np.arange(self.size), 0)))
+                self.columns[index] = pc.if_else(pa.array(needy), cells.take(above), cells)
+                details = {"count": str(int(needy.sum())), "column": name}
+                self._problem("filled-down", cell_name(self.start + int(np.flatnonzero(needy)[0]), index), details=details)
 
-    def _is_sum(self, row: int) -> bool:
-        return any(is_total(text) for text in (column[row].as_py() for column in self.columns.values()) if text) and self.size < 3
+    def _filled(self, *indexes: int) -> Mask:
+        """Rows in which one of these columns is not blank; all rows for no columns."""
+        masks = [pc.is_valid(self.columns[index]).to_numpy(zero_copy_only=False) for index in indexes]
+        return functools.reduce(np.logical_or, masks) if masks else np.ones(self.size, bool)
 
-    def _has_measure(self) -> pa.Array:
-        masks = [pc.is_valid(self.columns[index]) for index in sorted(self.measures)]
-        return functools.reduce(pc.or_, masks) if masks else pa.repeat(True, self.size)
+    def _totals_and_notes(self) -> Mask:
+        out = np.zeros(self.size, bool)
+        if not self.size or not self.columns:
+            return out
+        for index in self._label_columns():
+            out |= _matching(self.columns[index], TOTAL_HINT, self._is_total_label)
+        noted = _matching(pc.coalesce(*self.columns.values()), NOTE_HINT, is_note)
+        for row in np.flatnonzero(noted):
+            noted[row] = not self._has_number(int(row))
+        return out | noted
 
     def split(self) -> tuple[np.ndarray[Any, np.dtype[np.int64]], list[int]]:
         """(data rows, rows left out: totals, notes, signatures), counted from the body's first row."""
@@ -194,14 +201,7 @@ class _Body:
             if index in self.measures:
                 measured |= is_filled
         anything |= measured
-        out = anything & (filled == 0) & ~measured
-        for index in self._label_columns():
-            out |= _matching(self.columns[index], TOTAL_HINT, self._is_total_label)
-        if self.columns:
-            noted = _matching(pc.coalesce(*self.columns.values()), NOTE_HINT, is_note)
-            for row in np.flatnonzero(noted):
-                noted[row] = not self._has_number(int(row))
-            out |= noted
+        out = self.out | (anything & (filled == 0) & ~measured)
         if len(self.keys | self.measures) > 2:
             for row in np.flatnonzero((filled == 1) & ~measured & ~out):
                 out[row] = bool(self.measures) or self._is_sentence(int(row))

@@ -145,9 +145,6 @@ def period_in(title: str) -> str | None:
 
 # -- the contract's headings ------------------------------------------------------------------------------------------
 
-_MORE: dict[str, dict[str, tuple[str, ...]]] = {}
-
-
 @functools.cache
 def headings(table: str) -> dict[str, str]:
     """Key of a heading -> column of the table. The canonical name wins, then the order of the contract."""
@@ -176,6 +173,13 @@ def heading_rank(table: str) -> dict[str, int]:
 @functools.cache
 def all_headings() -> frozenset[str]:
     return frozenset(heading for table in TABLES for heading in headings(table))
+
+
+@functools.cache
+def key_headings() -> frozenset[str]:
+    """Headings of keys and names: a table begins with one of them."""
+    names = {(table.name, column.name) for table in TABLES.values() for column in table.columns if column.is_key or column.name == "name"}
+    return frozenset(heading for table in TABLES for heading, column in headings(table).items() if (table, column) in names)
 
 
 # -- the words of roster and scheme -----------------------------------------------------------------------------------
