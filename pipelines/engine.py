@@ -80,10 +80,9 @@ class Model:
         return " ".join(lines)
 
 
-def tables_read(text: str) -> frozenset[str]:
+def tables_read(text: str, parser: duckdb.DuckDBPyConnection) -> frozenset[str]:
     """The tables with a schema name that a SELECT reads, by DuckDB's own parser. Raises ValueError for anything else."""
-    with duckdb.connect() as connection:
-        answer = connection.execute("select json_serialize_sql(?::varchar)", [text]).fetchall()[0][0]
+    answer = parser.execute("select json_serialize_sql(?::varchar)", [text]).fetchall()[0][0]
     tree = json.loads(answer)
     if tree["error"]:
         raise ValueError(tree["error_message"])
@@ -107,15 +106,16 @@ def tables_read(text: str) -> frozenset[str]:
 def read_models(*folders: str) -> tuple[Model, ...]:
     """The models of these folders of `sql/`, each after the models that it reads."""
     models = {}
-    for folder in folders:
-        layer = folder.split("/")[0]
-        for path in sorted((SQL / folder).glob("*.sql")):
-            text = path.read_text(encoding="utf-8")
-            model = Model(layer, path.stem, text, tables_read(text))
-            foreign = {table for table in model.reads if table.split(".")[0] not in MAY_READ[layer]}
-            if foreign:
-                raise ValueError(f"{folder}/{path.name} may not read {', '.join(sorted(foreign))}")
-            models[model.table] = model
+    with duckdb.connect() as parser:
+        for folder in folders:
+            layer = folder.split("/")[0]
+            for path in sorted((SQL / folder).glob("*.sql")):
+                text = path.read_text(encoding="utf-8")
+                model = Model(layer, path.stem, text, tables_read(text, parser))
+                foreign = {table for table in model.reads if table.split(".")[0] not in MAY_READ[layer]}
+                if foreign:
+                    raise ValueError(f"{folder}/{path.name} may not read {', '.join(sorted(foreign))}")
+                models[model.table] = model
     order = graphlib.TopologicalSorter({name: model.reads & models.keys() for name, model in models.items()})
     return tuple(models[name] for name in order.static_order())
 

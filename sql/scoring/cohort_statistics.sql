@@ -44,7 +44,7 @@ squares as (
     select
         shares.cohort_no,
         shares.row_no,
-        cast(sum((shares.share - means.mean_share) * (shares.share - means.mean_share)) as decimal(38, 18)) as square_sum
+        cast(sum((shares.share - means.mean_share) * (shares.share - means.mean_share)) as decimal(38, 12)) as square_sum
     from shares
     inner join means
         on shares.cohort_no = means.cohort_no

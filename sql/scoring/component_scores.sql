@@ -33,7 +33,7 @@ levels as (
                 subject,
                 parent as component,
                 max(level) as level,
-                count(*) filter (where coverage > 0) as present_count,
+                count(*) filter (where score is not null and coverage > 0) as present_count,
                 divide(
                     sum(weighted(weight, score)) filter (where score is not null),
                     sum(weight) filter (where score is not null)

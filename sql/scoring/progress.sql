@@ -71,7 +71,7 @@ ratios as (
         subject,
         row_no,
         period_count = all_periods as is_last,
-        coalesce(divide(done, planned), 1) as ratio
+        coalesce(divide(settle9(done), settle9(planned)), 1) as ratio
     from cumulated
 ),
 

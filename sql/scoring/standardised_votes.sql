@@ -1,6 +1,6 @@
 -- Answers of polls that are standardised by rater. One row per subject, poll, item, rater group and standardised answer.
 -- An answer x becomes 50 + 10 (x - mean) / sd over the valid answers of the same ballot and item, sample sd, settled at 9;
--- one answer or sd 0: 50 (specification, section 5). Answers are measured as shares of the rater's range: exact at any size.
+-- one answer or sd 0: 50 (specification, section 5). A ballot is told by the group written on it. Answers are measured as shares of the rater's range: exact at any size.
 with polls as (
     select poll
     from staging.polls
@@ -18,6 +18,7 @@ answers as (
         ballots.poll,
         ballots.item,
         case when grouped.poll is null then 'all' else ballots.rater_group end as rater_group,
+        ballots.rater_group as written_group,
         ballots.ballot,
         case when options.poll is not null then options.points else as_number(ballots.answer) end as points
     from staging.ballots as ballots
@@ -39,14 +40,14 @@ valid as (
 ranges as (
     select
         poll,
-        rater_group,
+        written_group,
         ballot,
         item,
         count(*) as answer_count,
         min(points) as least,
         max(points) as greatest
     from valid
-    group by poll, rater_group, ballot, item
+    group by poll, written_group, ballot, item
 ),
 
 shares as (
@@ -59,7 +60,7 @@ shares as (
     from valid
     inner join ranges
         on valid.poll = ranges.poll
-        and valid.rater_group = ranges.rater_group
+        and valid.written_group = ranges.written_group
         and valid.ballot = ranges.ballot
         and valid.item = ranges.item
 ),
@@ -67,34 +68,34 @@ shares as (
 means as (
     select
         poll,
-        rater_group,
+        written_group,
         ballot,
         item,
         cast(divide(sum(share), count(*)) as decimal(18, 15)) as mean_share
     from shares
-    group by poll, rater_group, ballot, item
+    group by poll, written_group, ballot, item
 ),
 
 spreads as (
     select
         shares.poll,
-        shares.rater_group,
+        shares.written_group,
         shares.ballot,
         shares.item,
         max(means.mean_share) as mean_share,
         root(
             divide(
-                cast(sum((shares.share - means.mean_share) * (shares.share - means.mean_share)) as decimal(38, 18)),
+                cast(sum((shares.share - means.mean_share) * (shares.share - means.mean_share)) as decimal(38, 12)),
                 max(shares.answer_count) - 1
             )
         ) as deviation_share
     from shares
     inner join means
         on shares.poll = means.poll
-        and shares.rater_group = means.rater_group
+        and shares.written_group = means.written_group
         and shares.ballot = means.ballot
         and shares.item = means.item
-    group by shares.poll, shares.rater_group, shares.ballot, shares.item
+    group by shares.poll, shares.written_group, shares.ballot, shares.item
 ),
 
 standardised as (
@@ -116,7 +117,7 @@ standardised as (
     from shares
     inner join spreads
         on shares.poll = spreads.poll
-        and shares.rater_group = spreads.rater_group
+        and shares.written_group = spreads.written_group
         and shares.ballot = spreads.ballot
         and shares.item = spreads.item
 ),
