@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from pipelines.checks import Locate, by_measure
+from pipelines.checks import Locate, by_measure, labels
 from pipelines.contract import KINDS, SCHEME_TABLES, SETTINGS, STATUSES, TABLES
 from pipelines.problems import Problem
 
@@ -311,22 +311,10 @@ class _Scheme:
 
     def report(self, code: str, row: _Row, column: str, found: object = None, **details: object) -> None:
         """A fault of one cell; `found` is what stands there unless said."""
-        shown = row[column] if found is None else found
-        label = TABLES[row.table]
-        named = label.column(column)
-        self.problems.append(
-            Problem(
-                code,
-                self.locate(row.table, row.values, column),
-                _plain(shown),
-                {
-                    "table": f"{label.titles[0]} {label.name}",
-                    "column": f"{named.headings[0]} {named.name}" if named.headings else named.name,
-                    "row": row.id,
-                    **{name: _plain(detail) for name, detail in details.items()},
-                },
-            )
-        )
+        shown = _plain(row[column] if found is None else found)
+        known = {"row": row.id, **{name: _plain(detail) for name, detail in details.items()}}
+        place = self.locate(row.table, row.values, column)
+        self.problems.append(Problem(code, place, shown, labels(row.table, column) | known))
 
     def ids(self, table: str, column: str) -> set[str]:
         return {row[column] for row in self.rows[table] if row[column] is not None}
@@ -422,7 +410,7 @@ def _check_cells(scheme: _Scheme) -> None:
     for (table, column), allowed in WORDS.items():
         for row in scheme.rows[table]:
             if row[column] is not None and row[column] not in allowed:
-                scheme.report("unknown-word", row, column, allowed=_listed(allowed))
+                scheme.report("word-not-allowed", row, column, allowed=_listed(allowed))
     for (table, column), (low, high) in RANGES.items():
         for row in scheme.rows[table]:
             if row[column] is not None and not _within(Decimal(row[column]), low, high):
@@ -430,7 +418,7 @@ def _check_cells(scheme: _Scheme) -> None:
     for table, column in NEEDED:
         for row in scheme.rows[table]:
             if row[column] is None:
-                scheme.report("cell-missing", row, column, found="")
+                scheme.report("required-cell-empty", row, column, found="")
 
 
 def _check_keys(scheme: _Scheme) -> None:
@@ -455,7 +443,7 @@ def _check_twice(scheme: _Scheme, table: str, keys: Sequence[str], code: str) ->
         if seen is not row and (table != "grades" or keys != ("order",) or seen["grade"] != row["grade"]):
             other = scheme.locate(table, seen.values, keys[-1])
             found = " ".join(map(str, values))
-            scheme.report(code, row, keys[-1], found=found, other=f"{other.sheet} {other.cell}".strip())
+            scheme.report(code, row, keys[-1], found=found, subjects="", other=f"{other.sheet} {other.cell}".strip())
 
 
 def _check_filters(scheme: _Scheme) -> None:
@@ -535,7 +523,7 @@ def _check_sources(scheme: _Scheme) -> None:
             if poll not in scheme.polls:
                 scheme.report("unknown-poll", row, "source", found=poll, allowed=_listed(scheme.polls))
         elif source not in SOURCES:
-            scheme.report("unknown-word", row, "source", allowed=_listed((*SOURCES, "poll:…")))
+            scheme.report("word-not-allowed", row, "source", allowed=_listed((*SOURCES, "poll:…")))
             continue
         if source != "children" and children:
             scheme.report("children-unused", row, "source", children=_listed(child["component"] for child in children))
@@ -552,7 +540,7 @@ def _check_methods(scheme: _Scheme) -> None:
             scheme.report("params-unreadable", row, "params", found=fault.part)
             params = None
         if method not in METHODS:
-            scheme.report("unknown-word", row, "method", allowed=_listed(METHODS))
+            scheme.report("word-not-allowed", row, "method", allowed=_listed(METHODS))
         elif params is not None:
             _check_params(scheme, row, method, params)
 
@@ -649,7 +637,7 @@ def _check_gates(scheme: _Scheme) -> None:
             try:
                 _, grade = parse_effect(row["effect"])
             except Unreadable:
-                scheme.report("unknown-word", row, "effect", allowed="exclude, cap:…, grade:…, flag")
+                scheme.report("word-not-allowed", row, "effect", allowed="exclude, cap:…, grade:…, flag")
                 continue
             if grade and grade not in grades:
                 scheme.report("unknown-grade", row, "effect", found=grade, allowed=_listed(grades))
@@ -658,7 +646,7 @@ def _check_gates(scheme: _Scheme) -> None:
         if not effects:
             scheme.report("gate-without-effect", rows[0], "effect", found=gate)
         for one, other in itertools.combinations(effects, 2):
-            if one["effect"] != other["effect"] and one.meets(other):
+            if one["effect"] != other["effect"]:
                 scheme.report("gate-with-two-effects", other, "effect", other=one["effect"])
     for row, metric in scheme.metrics():
         is_counted = row.table == "gates" and row["value"] is not None and metric.kind != "attr"
@@ -683,7 +671,7 @@ def _check_grades(scheme: _Scheme) -> None:
                 if is_better and better.meets(row) and (better["share"] is None or _quota(better) != _quota(row)):
                     scheme.report("cumulative-broken", row, "rounding", better=better["grade"], grade=row["grade"])
         if row["rounding"] == "cumulative" and row["share"] is None:
-            scheme.report("cell-missing", row, "share", found="")
+            scheme.report("required-cell-empty", row, "share", found="")
 
 
 def _quota(row: _Row) -> object:
@@ -702,7 +690,7 @@ def _check_consequences(scheme: _Scheme) -> None:
         try:
             window = parse_mode(row["mode"])
         except Unreadable:
-            scheme.report("unknown-word", row, "mode", allowed="consecutive, within:N")
+            scheme.report("word-not-allowed", row, "mode", allowed="consecutive, within:N")
             continue
         if window is not None and window < (row["years"] or 1):
             scheme.report("consequence-never", row, "mode", years=row["years"])

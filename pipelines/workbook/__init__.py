@@ -72,7 +72,8 @@ def read(
     grids, problems, digest = _open(source, name)
     reader = _Reader(grids, problems, context, cycle, {**headings})
     reader.run()
-    return Reading(name, digest, reader.tables(), reader.problems, reader.blocks)
+    is_folder = isinstance(source, Path) and source.is_dir()
+    return Reading(name, digest, reader.tables(), reader.problems, reader.blocks, is_folder)
 
 
 def _open(source: Path | bytes, name: str) -> tuple[list[tuple[str, Grid]], list[Problem], str]:
@@ -160,7 +161,13 @@ class _Reader:
             details = {"count": str(len(built.left_out))}
             self.problems.append(Problem("rows-left-out", replace(place, cell=cell_name(built.left_out[0], found.left)), "; ".join(texts), details))
         corner = cell_name(max(found.end, found.body) - 1, found.right - 1)
-        self.blocks.append(Block(sheet.grid.sheet or file, f"{cell_name(found.top, found.left)}:{corner}", found.table, len(built.tables[found.table])))
+        extent = f"{cell_name(found.top, found.left)}:{corner}"
+        columns = {column: index + 1 for column, index in found.fixed.items()}
+        for group in found.groups:
+            columns |= {} if found.is_wide else {column: index + 1 for column, index in group.measures.items()}
+        row_span = found.body + 1, max(found.end, found.body)
+        count = len(built.tables[found.table])
+        self.blocks.append(Block(sheet.grid.sheet or file, extent, found.table, count, columns, row_span))
 
     def _nothing_found(self, file: str, sheet: tables.Sheet, survey: layout.Survey) -> None:
         place = Place(file, sheet.grid.sheet)

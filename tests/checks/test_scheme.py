@@ -103,8 +103,8 @@ def find(scheme):
         allowed = problem.details.get("allowed", "")
         assert problem.found in problem.what("en") + problem.fix("en"), problem
         assert problem.found in problem.what("zh") + problem.fix("zh"), problem
-        assert allowed in problem.fix("en")
-        assert allowed in problem.fix("zh")
+        assert allowed in problem.what("en") + problem.fix("en")
+        assert allowed in problem.what("zh") + problem.fix("zh")
     return [(problem.code, *problem.place.sheet.split("."), int(problem.place.cell)) for problem in problems], problems
 
 
@@ -128,25 +128,25 @@ FAULTS = {
     "coverage above one": ("settings", 3, {"value": "60"}, "setting-unreadable", "value", "60"),
     "border that is none": ("settings", 4, {"value": "both"}, "setting-unreadable", "value", "both"),
     # words and ranges
-    "unknown aggregate": ("components", 0, {"aggregate": "harmonic"}, "unknown-word", "aggregate", "harmonic"),
-    "unknown missing": ("components", 1, {"missing": "0"}, "unknown-word", "missing", "0"),
-    "unknown periods": ("indicators", 0, {"periods": "first"}, "unknown-word", "periods", "first"),
-    "unknown method": ("indicators", 4, {"method": "yes-no"}, "unknown-word", "method", "yes-no"),
-    "unknown standardise": ("polls", 0, {"standardise": "ballot"}, "unknown-word", "standardise", "ballot"),
-    "unknown sign": ("adjustments", 0, {"sign": "*"}, "unknown-word", "sign", "*"),
-    "sign left out": ("adjustments", 0, {"sign": None}, "cell-missing", "sign", ""),
-    "unknown op": ("gates", 0, {"op": "=>"}, "unknown-word", "op", "=>"),
-    "unknown rounding": ("grades", 2, {"rounding": "round"}, "unknown-word", "rounding", "round"),
-    "unknown direction": ("tiebreaks", 0, {"direction": "down"}, "unknown-word", "direction", "down"),
-    "unknown source": ("components", 3, {"source": "subject"}, "unknown-word", "source", "subject"),
-    "unknown effect": ("gates", 3, {"effect": "veto"}, "unknown-word", "effect", "veto"),
-    "cap without a grade": ("gates", 3, {"effect": "cap:"}, "unknown-word", "effect", "cap:"),
-    "unknown mode": ("consequences", 0, {"mode": "within:0"}, "unknown-word", "mode", "within:0"),
+    "unknown aggregate": ("components", 0, {"aggregate": "harmonic"}, "word-not-allowed", "aggregate", "harmonic"),
+    "unknown missing": ("components", 1, {"missing": "0"}, "word-not-allowed", "missing", "0"),
+    "unknown periods": ("indicators", 0, {"periods": "first"}, "word-not-allowed", "periods", "first"),
+    "unknown method": ("indicators", 4, {"method": "yes-no"}, "word-not-allowed", "method", "yes-no"),
+    "unknown standardise": ("polls", 0, {"standardise": "ballot"}, "word-not-allowed", "standardise", "ballot"),
+    "unknown sign": ("adjustments", 0, {"sign": "*"}, "word-not-allowed", "sign", "*"),
+    "sign left out": ("adjustments", 0, {"sign": None}, "required-cell-empty", "sign", ""),
+    "unknown op": ("gates", 0, {"op": "=>"}, "word-not-allowed", "op", "=>"),
+    "unknown rounding": ("grades", 2, {"rounding": "round"}, "word-not-allowed", "rounding", "round"),
+    "unknown direction": ("tiebreaks", 0, {"direction": "down"}, "word-not-allowed", "direction", "down"),
+    "unknown source": ("components", 3, {"source": "subject"}, "word-not-allowed", "source", "subject"),
+    "unknown effect": ("gates", 3, {"effect": "veto"}, "word-not-allowed", "effect", "veto"),
+    "cap without a grade": ("gates", 3, {"effect": "cap:"}, "word-not-allowed", "effect", "cap:"),
+    "unknown mode": ("consequences", 0, {"mode": "within:0"}, "word-not-allowed", "mode", "within:0"),
     "negative weight": ("poll_groups", 2, {"weight": -100}, "out-of-range", "weight", "-100"),
     "ten decimals": ("indicators", 0, {"round": 10}, "out-of-range", "round", "10"),
     "share as a plain percentage": ("grades", 0, {"share": 30}, "out-of-range", "share", "30"),
-    "order left out": ("grades", 2, {"order": None}, "cell-missing", "order", ""),
-    "value left out": ("gates", 0, {"value": None}, "cell-missing", "value", ""),
+    "order left out": ("grades", 2, {"order": None}, "required-cell-empty", "order", ""),
+    "value left out": ("gates", 0, {"value": None}, "required-cell-empty", "value", ""),
     # two rows of one id
     "grade twice": ("grades", 1, {"grade": "优秀", "order": 4}, "row-applies-twice", "grade", "优秀"),
     "order twice": ("grades", 2, {"order": 2, "applies": ""}, "row-applies-twice", "order", "2"),
@@ -349,7 +349,7 @@ def test_all_faults_at_once():
     scheme["components"][2]["source"] = "poll:?"
     scheme["grades"][0]["rounding"] = "up"
     codes = {place[0] for place in find(scheme)[0]}
-    assert {"setting-unreadable", "params-unreadable", "unknown-poll", "unknown-word"} <= codes
+    assert {"setting-unreadable", "params-unreadable", "unknown-poll", "word-not-allowed"} <= codes
 
 
 @pytest.mark.parametrize(

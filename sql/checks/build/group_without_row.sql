@@ -1,0 +1,79 @@
+-- Rater groups that voted although no row of theirs applies. One row per poll, rater group and subject, at its first votes.
+-- An error, never dropped (specification, section 5).
+with voted as (
+    select
+        poll_votes.subject,
+        poll_votes.poll,
+        poll_votes.rater_group
+    from scoring.poll_votes as poll_votes
+    where poll_votes.votes > 0
+        and (poll_votes.poll, poll_votes.rater_group) in (select (poll, rater_group) from staging.poll_groups)
+    group by poll_votes.subject, poll_votes.poll, poll_votes.rater_group
+),
+
+strangers as (
+    select voted.*
+    from voted
+    inner join scoring.profiles as profiles on voted.subject = profiles.subject
+    left join scoring.poll_structure as structure
+        on profiles.profile = structure.profile
+        and voted.poll = structure.poll
+        and voted.rater_group = structure.rater_group
+    where structure.poll is null
+),
+
+tallies as (
+    select 'tallies' as _table, poll, rater_group, subject, _upload, _sheet, _row, _column
+    from staging.tallies
+    where votes > 0
+),
+
+ballots as (
+    select
+        'ballots' as _table,
+        ballots.poll,
+        ballots.rater_group,
+        ballots.subject,
+        ballots._upload,
+        ballots._sheet,
+        ballots._row,
+        ballots._column
+    from staging.ballots as ballots
+    inner join (select distinct poll, rater_group from strangers) as wanted
+        on ballots.poll = wanted.poll
+        and ballots.rater_group = wanted.rater_group
+    where ballots.answer is not null
+),
+
+votes as (
+    select * from tallies
+    union all
+    select * from ballots
+),
+
+final as (
+    select
+        votes._table,
+        votes._upload,
+        votes._sheet,
+        min(votes._row) as _row,
+        arg_min(votes._column, votes._row) as _column,
+        'rater_group' as _of,
+        strangers.rater_group as found,
+        strangers.poll,
+        strangers.subject
+    from strangers
+    inner join votes
+        on strangers.poll = votes.poll
+        and strangers.rater_group = votes.rater_group
+        and strangers.subject = votes.subject
+    group by
+        votes._table,
+        votes._upload,
+        votes._sheet,
+        strangers.rater_group,
+        strangers.poll,
+        strangers.subject
+)
+
+select * from final

@@ -1,0 +1,48 @@
+-- Data of a cycle for which there is no roster. One row at most.
+-- Without a roster no subject can be known (specification, section 1).
+with results as (
+    select _upload, _sheet, _row, _column
+    from staging.results
+),
+
+tallies as (
+    select _upload, _sheet, _row, _column
+    from staging.tallies
+),
+
+events as (
+    select _upload, _sheet, _row, _column
+    from staging.events
+),
+
+ballots as (
+    select _upload, _sheet, _row, _column
+    from staging.ballots
+    limit 1
+),
+
+data_rows as (
+    select * from results
+    union all
+    select * from tallies
+    union all
+    select * from events
+    union all
+    select * from ballots
+),
+
+final as (
+    select
+        '' as _table,
+        _upload,
+        _sheet,
+        cast(null as integer) as _row,
+        cast(null as integer) as _column,
+        cast((select max(cycle) from run.cycle) as varchar) as found
+    from data_rows
+    where not exists (select 1 from staging.subjects)
+    order by _upload, _sheet
+    limit 1
+)
+
+select * from final

@@ -1,0 +1,41 @@
+-- Data of a cycle for which there is no scheme. One row at most.
+-- Without components nothing can be scored and no indicator or poll be known (specification, section 6).
+with results as (
+    select _upload, _sheet
+    from staging.results
+),
+
+tallies as (
+    select _upload, _sheet
+    from staging.tallies
+),
+
+ballots as (
+    select _upload, _sheet
+    from staging.ballots
+    limit 1
+),
+
+data_rows as (
+    select * from results
+    union all
+    select * from tallies
+    union all
+    select * from ballots
+),
+
+final as (
+    select
+        '' as _table,
+        _upload,
+        _sheet,
+        cast(null as integer) as _row,
+        cast(null as integer) as _column,
+        cast((select max(cycle) from run.cycle) as varchar) as found
+    from data_rows
+    where not exists (select 1 from staging.components)
+    order by _upload, _sheet
+    limit 1
+)
+
+select * from final

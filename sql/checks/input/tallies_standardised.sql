@@ -1,0 +1,24 @@
+-- Counted votes in a poll that is standardised per rater. One row per sheet and poll, at its first row.
+-- Counts do not say who gave which answers (specification, section 5).
+with polls as (
+    select poll
+    from staging.polls
+    where standardise = 'rater'
+),
+
+final as (
+    select
+        'tallies' as _table,
+        tallies._upload,
+        tallies._sheet,
+        min(tallies._row) as _row,
+        arg_min(tallies._column, tallies._row) as _column,
+        'poll' as _of,
+        tallies.poll as found
+    from staging.tallies as tallies
+    inner join polls on tallies.poll = polls.poll
+    where tallies.votes is not null
+    group by tallies._upload, tallies._sheet, tallies.poll
+)
+
+select * from final

@@ -1,0 +1,79 @@
+-- Data about somebody who is not on the roster. One row per table, row and subject as written; of ballots the first row.
+-- Neither an id nor a name of the cycle (specification of workbooks, checks on data). Without a roster `roster_missing` speaks.
+with roster as (
+    select
+        subject,
+        name
+    from staging.subjects
+),
+
+results as (
+    select 'results' as _table, subject, _upload, _sheet, _row, _column
+    from staging.results
+),
+
+tallies as (
+    select 'tallies' as _table, subject, _upload, _sheet, _row, _column
+    from staging.tallies
+),
+
+turnout as (
+    select 'turnout' as _table, subject, _upload, _sheet, _row, _column
+    from staging.turnout
+    where subject != ''
+),
+
+events as (
+    select 'events' as _table, subject, _upload, _sheet, _row, _column
+    from staging.events
+),
+
+strangers as (
+    select distinct subject
+    from staging.votes
+    where subject not in (select subject from roster)
+),
+
+ballots as (
+    select
+        'ballots' as _table,
+        ballots.subject,
+        ballots._upload,
+        ballots._sheet,
+        min(ballots._row) as _row,
+        arg_min(ballots._column, ballots._row) as _column
+    from raw.ballots as ballots
+    inner join strangers on ballots.subject = strangers.subject
+    where coalesce(ballots.cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
+    group by ballots.subject, ballots._upload, ballots._sheet
+),
+
+mentions as (
+    select * from results
+    union all
+    select * from tallies
+    union all
+    select * from turnout
+    union all
+    select * from events
+    union all
+    select * from ballots
+),
+
+final as (
+    select
+        _table,
+        _upload,
+        _sheet,
+        _row,
+        min(_column) as _column,
+        'subject' as _of,
+        subject as found
+    from mentions
+    where subject not in (select subject from roster)
+        and subject not in (select name from roster where name is not null)
+        and exists (select 1 from roster)
+    group by _table, _upload, _sheet, _row, subject
+)
+
+select * from final
