@@ -25,19 +25,22 @@ help:
 	@sed -n '1,5s/^# \{0,1\}//p' Makefile
 
 # The first Python of 3.11 or newer that can make environments; a clear sentence when there is none.
+PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python)
+IS_NEW := import sys; sys.exit(sys.version_info < (3, 11))
+
 $(PY):
-	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
-	    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && break; \
-	    python=; \
+	@for python in $(PYTHONS); do \
+	    "$$python" -c 'import ensurepip, venv; $(IS_NEW)' >/dev/null 2>&1 && break; python=; \
 	done; \
 	if [ -z "$$python" ]; then \
-	    echo "Kaoping needs Python 3.11 or newer$(if $(PYTHON), and PYTHON=$(PYTHON) is not)." \
+	    for python in $(PYTHONS); do \
+	        "$$python" -c '$(IS_NEW)' >/dev/null 2>&1 || continue; \
+	        version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	        echo "$$python cannot make virtual environments: its venv and ensurepip modules are not installed." >&2; \
+	        echo "On Debian and Ubuntu: sudo apt-get install python$$version-venv; then run make again." >&2; exit 1; \
+	    done; \
+	    echo "Kaoping needs Python 3.11 or newer; looked for: $(PYTHONS)." \
 	         "Install it, or name it: make $(or $(MAKECMDGOALS),run) PYTHON=/path/to/python3" >&2; exit 1; \
-	fi; \
-	if ! "$$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
-	    version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
-	    echo "$$python cannot make virtual environments: its venv and ensurepip modules are not installed." >&2; \
-	    echo "On Debian and Ubuntu: sudo apt-get install python$$version-venv; then run make again." >&2; exit 1; \
 	fi; \
 	echo "Making the environment $(VENV) with $$("$$python" --version)."; \
 	rm -rf $(VENV); "$$python" -m venv $(VENV)
