@@ -1,5 +1,6 @@
 """Text rows as the raw tables that a reader of workbooks makes of them (docs/architecture.md), for tests of scoring."""
 
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -61,7 +62,7 @@ def _value(column: Column, text: str) -> object:
             exact = Decimal(value.numerator) / Decimal(value.denominator)
             return int(exact) if column.type == "integer" else exact.quantize(Decimal("1e-9"), ROUND_HALF_UP)
         case "cell":
-            return text if value is None else written(value)
+            return text if value is None or re.fullmatch(r"-?\d+(\.\d+)?", text) else written(value)
         case "date":
             return date.fromisoformat(text)
     return column.words.get(text, text)

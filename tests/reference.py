@@ -294,7 +294,7 @@ def covered(parts: Sequence[Part]) -> Fraction:
 
 def score(tables: Tables, cycle: int | None = None) -> Tables:
     """The six tables of section 13 for one cycle (default: setting `cycle`); raises `Refused`."""
-    return _Appraisal(tables, cycle).outputs()
+    return Appraisal(tables, cycle).outputs()
 
 
 def read_folder(folder: Path) -> Tables:
@@ -306,10 +306,10 @@ def read_folder(folder: Path) -> Tables:
     return tables
 
 
-class _Appraisal:
+class Appraisal:
     """One cycle of one scheme, scored in the order of the specification."""
 
-    def __init__(self, tables: Tables, cycle: int | None):
+    def __init__(self, tables: Tables, cycle: int | None = None):
         self.tables = {
             name: [{clean(key): clean(value) for key, value in row.items()} for row in rows]
             for name, rows in tables.items()
