@@ -1,0 +1,168 @@
+"""How much a build costs: 10 million ballot answers against the one GROUP BY that any scoring of them needs.
+
+    python tests/bench/build.py [ANSWERS]
+
+Loads a seeded poll (wide ballots of five items, scored 60 to 100, stored as the warehouse stores them) in a process of
+its own, then builds and groups in turns. Prints processor seconds of all threads, the ratio of their medians and the
+peak memory of the build. The goal is a ratio of at most 4.
+"""
+
+import datetime as dt
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from pipelines import build  # noqa: E402
+from pipelines.warehouse import Warehouse  # noqa: E402
+from pipelines.workbook.tables import schema  # noqa: E402
+
+ANSWERS = 10_000_000
+ITEMS = ("德", "能", "勤", "绩", "廉")
+GROUPS = ("领导", "中层", "群众", "服务对象")
+BALLOTS_PER_SUBJECT = 200
+TURNS = 3
+CYCLE = 2025
+GOAL = 4
+AT = dt.datetime(2026, 1, 5, 9)
+GROUP_BY = """
+    select poll, subject, rater_group, item, count(*) as votes, sum(answer::decimal(28, 9)) as points
+    from kaoping.raw.ballots
+    where cycle = 2025
+    group by poll, subject, rater_group, item
+"""
+"""What the poll of this bench comes down to, written by hand over the stored rows."""
+
+
+def stored(name, columns):
+    """A table in the form in which the warehouse stores it; columns that are left out are blank."""
+    count = len(next(iter(columns.values())))
+    columns = {"cycle": [CYCLE] * count} | columns | {"_cycle": [CYCLE] * count}
+    fields = [*schema(name), pa.field("_cycle", pa.int64())]
+    return pa.table(
+        {
+            field.name: pa.array(columns[field.name], field.type)
+            if field.name in columns
+            else pa.nulls(count, field.type)
+            for field in fields
+        }
+    )
+
+
+def scheme(title):
+    return {
+        "settings": stored("settings", {"key": ["cycle", "title"], "value": [str(CYCLE), title]}),
+        "components": stored("components", {"component": ["C"], "name": ["测评"], "source": ["poll:P"]}),
+        "polls": stored("polls", {"poll": ["P"], "name": ["全员测评"]}),
+        "poll_items": stored("poll_items", {"poll": ["P"] * 5, "item": list(ITEMS), "weight": [20] * 5}),
+        "poll_groups": stored(
+            "poll_groups", {"poll": ["P"] * 4, "rater_group": list(GROUPS), "weight": [40, 30, 20, 10]}
+        ),
+        "grades": stored("grades", {"grade": ["优秀", "称职"], "order": [1, 2], "share": [Decimal("0.2"), None]}),
+    }
+
+
+def ballots(answers):
+    """The ballots in upload order: subject by subject, ballot by ballot, item by item."""
+    items = len(ITEMS)
+    count = answers // items
+    number = np.arange(count, dtype=np.int64)
+    draw = np.random.default_rng(20251231)
+    quality = draw.normal(85, 5, count // BALLOTS_PER_SUBJECT + 1)[number // BALLOTS_PER_SUBJECT]
+    answer = np.clip(np.rint(draw.normal(np.repeat(quality, items), 6)), 60, 100).astype(np.int32)
+
+    def words(values, codes):
+        return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(values, pa.string()))
+
+    subjects = [f"S{subject:06}" for subject in range(count // BALLOTS_PER_SUBJECT + 1)]
+    rows = pa.array(np.repeat(number + 2, items).astype(np.int32))
+    total = count * items
+    return pa.table(
+        {
+            "cycle": pa.array(np.full(total, CYCLE)),
+            "poll": words(["P"], np.zeros(total)),
+            "ballot": pa.array(np.repeat(number % BALLOTS_PER_SUBJECT + 1, items)).cast(pa.string()),
+            "rater_group": words(GROUPS, np.repeat(number % len(GROUPS), items)),
+            "subject": words(subjects, np.repeat(number // BALLOTS_PER_SUBJECT, items)),
+            "item": words(ITEMS, np.tile(np.arange(items), count)),
+            "answer": words([str(score) for score in range(101)], answer),
+            "_sheet": words(["测评"], np.zeros(total)),
+            "_row": rows,
+            "_column": pa.array(np.tile(np.arange(3, 3 + items), count).astype(np.int32)),
+            "_wide": pa.array(np.ones(total, bool)),
+            "_cycle": pa.array(np.full(total, CYCLE)),
+        }
+    )
+
+
+def store(warehouse, tables, file):
+    warehouse.store_upload(tables, sha256=file, file=file, content=b"", who="bench", at=AT)
+
+
+def load(path, answers):
+    table = ballots(answers)
+    subjects = table["subject"].unique().to_pylist()
+    roster = {"subject": subjects, "kind": ["person"] * len(subjects), "platform": [name[:4] for name in subjects]}
+    with Warehouse.open(path) as warehouse:
+        store(warehouse, {"subjects": stored("subjects", roster)}, "roster")
+        store(warehouse, {"ballots": table}, "ballots")
+
+
+def processor_seconds(work):
+    """(processor seconds of all threads, what the work gave)."""
+    start = time.process_time()
+    answer = work()
+    return time.process_time() - start, answer
+
+
+def peak_mib():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measure(path, answers):
+    grouped, built = [], []
+    with Warehouse.open(path) as warehouse:
+        for turn in range(TURNS):
+            store(warehouse, scheme(f"turn {turn}"), f"scheme {turn}")
+            seconds, cycles = processor_seconds(lambda: build.build(warehouse, who="bench", at=AT))
+            assert cycles == [CYCLE]
+            built.append(seconds)
+            with warehouse.scratch() as cursor:
+                seconds, rows = processor_seconds(lambda cursor=cursor: cursor.sql(GROUP_BY).to_arrow_table())
+            grouped.append(seconds)
+        ranking = warehouse.extract("ranking", CYCLE)
+    assert rows["votes"].to_numpy().sum() == answers
+    ratio = statistics.median(built) / statistics.median(grouped)
+    print(f"{answers:,} answers on {answers // 5:,} ballots, {ranking.num_rows:,} subjects ranked and graded")
+    print(f"GROUP BY  {statistics.median(grouped):7.2f} s  ({', '.join(f'{seconds:.2f}' for seconds in grouped)})")
+    print(f"build     {statistics.median(built):7.2f} s  ({', '.join(f'{seconds:.2f}' for seconds in built)})")
+    print(f"ratio     {ratio:7.2f}    (goal: at most {GOAL})")
+    print(f"peak      {peak_mib():7.0f} MiB")
+
+
+def main():
+    if sys.argv[1:2] == ["--load"]:
+        load(Path(sys.argv[2]), int(sys.argv[3]))
+        return
+    answers = int(sys.argv[1]) if sys.argv[1:] else ANSWERS
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.duckdb"
+        start = time.perf_counter()
+        subprocess.run([sys.executable, __file__, "--load", str(path), str(answers)], check=True)
+        size = path.stat().st_size / 2**20
+        print(f"loaded in {time.perf_counter() - start:.0f} s, {size:.0f} MiB on disk")
+        measure(path, answers)
+
+
+if __name__ == "__main__":
+    main()
