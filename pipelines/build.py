@@ -19,10 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines import checks, scheme
-from pipelines.checks import Row
 from pipelines.contract import DATA_TABLES, SCHEME_TABLES
 from pipelines.engine import EXTRACTS, Progress, Run
-from pipelines.problems import InputError, Place, Problem, has_errors
+from pipelines.problems import InputError, Problem, has_errors
 from pipelines.warehouse import Warehouse
 from pipelines.workbook import Reading, read
 
@@ -86,7 +85,7 @@ def score_readings(
     tables = _merge(readings)
     cycle = find_cycle(tables) if cycle is None else cycle
     problems = [problem for reading in readings for problem in reading.problems]
-    locate = _locator(readings)
+    locate = checks.locator(dict(enumerate(readings, 1)))
     with duckdb.connect() as connection:
         run = Run(connection, tables, cycle, progress, _files(readings))
         run.stage()
@@ -103,9 +102,9 @@ def score_readings(
 def canonical(
     reading: Reading, context: Sequence[Reading] = (), cycle: int | None = None
 ) -> tuple[list[Problem], dict[str, pa.Table]]:
-    """The rows of one reading in canonical form, ids for names, and its problems.
+    """The rows of one reading in canonical form, ids for names, with `_sheet`, `_row`, `_cell`; and its problems.
 
-    Tables of the context are taken where the reading brings none of its own.
+    Attributes stand as columns of the roster. Tables of the context are taken where the reading brings none of its own.
     """
     base = {name: table for other in context for name, table in other.tables.items()}
     tables = {name: _numbered(table, 0) for name, table in base.items() if name not in reading.tables}
@@ -116,10 +115,11 @@ def canonical(
     with duckdb.connect() as connection:
         run = Run(connection, tables, cycle, None, {1: reading.name})
         run.stage()
-        locate = _locator([reading])
+        locate = checks.locator({1: reading})
         problems = [*reading.problems, *_check_input(run, tables, locate)]
-        own = [problem for problem in problems if problem.place.file in ("", reading.name, *(f"{name}.csv" for name in reading.tables))]
-        return own, {name: run.canonical(name) for name in reading.tables}
+        own = {reading.name, *(reading.file_of(name) for name in reading.tables)}
+        kept = [problem for problem in problems if problem.place.file in own]
+        return kept, {name: run.plain(name) for name in reading.tables if name != "attributes"}
 
 
 def read_all(
@@ -221,10 +221,10 @@ def build(
         with warehouse.scratch() as connection:
             run = Run(connection, warehouse.inputs(cycle), cycle, step, warehouse.files())
             run.stage()
-            problems = _translate(run.check("input"), _stored_locator(warehouse))
+            problems = _translate(run.check("input"), checks.locator({}, warehouse.files()))
             if not has_errors(problems):
                 run.score()
-                problems += _translate(run.check("build"), _stored_locator(warehouse))
+                problems += _translate(run.check("build"), checks.locator({}, warehouse.files()))
             if has_errors(problems):
                 raise InputError(problems)
             warehouse.store_build(run, connection, name, who, at or dt.datetime.now())
@@ -243,7 +243,7 @@ def _check_cycle(
     warehouse: Warehouse, fresh: Mapping[str, pa.Table], cycle: int, readings: Sequence[Reading], first: int
 ) -> tuple[list[Problem], dict[str, pa.Table]]:
     """Problems and canonical rows of new tables beside what is stored for the cycle."""
-    locate = _locator(readings, first, warehouse.files())
+    locate = checks.locator(dict(enumerate(readings, first)), warehouse.files())
     files = warehouse.files() | {first + number: reading.name for number, reading in enumerate(readings)}
     stored = warehouse.inputs(cycle)
     is_replacing = any(name in stored for name in fresh if name in DATA_TABLES)
@@ -282,35 +282,6 @@ def _check_input(run: Run, tables: Mapping[str, pa.Table], locate: checks.Locate
 
 def _translate(found: Mapping[str, pa.Table], locate: checks.Locate) -> list[Problem]:
     return [problem for code, rows in found.items() for problem in checks.to_problems(code, rows, locate)]
-
-
-def _locator(readings: Sequence[Reading], first: int = 1, files: Mapping[int, str] | None = None) -> checks.Locate:
-    """Where a cell of these readings stands; `_upload` counts them from `first`, earlier numbers are stored files."""
-
-    def locate(table: str, row: Row, column: str) -> Place:
-        number = int(row.get("_upload") or first) - first
-        if 0 <= number < len(readings):
-            return _place(readings[number], table, row, column)
-        place = checks.by_measure(table, row, column)
-        return Place((files or {}).get(number + first, ""), place.sheet, place.cell)
-
-    return locate
-
-
-def _place(reading: Reading, table: str, row: Row, column: str) -> Place:
-    """The cell of a column in the block that a row came from; its measure's cell where the block has no such column."""
-    measure = checks.by_measure(table, row, column)
-    for block in reading.blocks:
-        if block.table == table and block.sheet == measure.sheet and column in block.columns:
-            first, last = block.row_span
-            if first <= int(row["_row"] or 0) <= last:
-                measure = Place("", measure.sheet, f"{checks.letters(block.columns[column])}{row['_row']}")
-                break
-    return Place(reading.file_of(table), measure.sheet, measure.cell)
-
-
-def _stored_locator(warehouse: Warehouse) -> checks.Locate:
-    return _locator([], 1 << 30, warehouse.files())
 
 
 def _files(readings: Sequence[Reading]) -> dict[int, str]:

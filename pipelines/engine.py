@@ -211,6 +211,24 @@ class Run:
             text = f"select *, {cycle} from raw.{name}"
         return self._connection.sql(f"{text} order by _upload, _sheet, _row, _column").to_arrow_table()
 
+    def plain(self, name: str) -> pa.Table:
+        """Canonical rows for people: attributes as columns of the roster, origin as sheet, row and, if wide, cell."""
+        self._connection.register("canonical", self.canonical(name))
+        joined = ""
+        if name == "subjects" and self._rows("select 1 from raw.attributes limit 1"):
+            joined = (
+                "left join (from (pivot raw.attributes on attribute using max(value) group by subject)) as attributes "
+                "using (subject)"
+            )
+        text = (
+            f"select * exclude ({', '.join(ORIGIN_TYPES)}, _cycle), _sheet, _row, "
+            "case when _wide then column_letters(_column) || _row end as _cell "
+            f"from canonical {joined} order by _sheet, _row, _column"
+        )
+        table = self._connection.sql(text).to_arrow_table()
+        self._connection.unregister("canonical")
+        return table
+
     def extract(self, name: str) -> pa.Table:
         """An extract of the specification's section 13, rows in its order."""
         return self._connection.sql(read_extract(name)).to_arrow_table()
