@@ -241,12 +241,13 @@ def _scan(part: IO[bytes], size: int) -> _Marks:
         rb"(?:<%bv\s*/>\s*|<%bv>\s*</%bv>\s*)?</%bc>" % ((prefix,) * 7)
     )
     _measure(head, prefix, marks)
-    rest, after = head, b""
+    rest, after, has_formulas = head, b"", False
     while True:
         is_last = end_tag in rest
         cut = rest.index(end_tag) if is_last else max(rest.rfind(row_tag), 0)
         rows = rest[:cut]
-        if formula_end in rows or b"f r" in rows or b"<f/>" in rows or b"<" + prefix + b"f " in rows:
+        has_formulas = has_formulas or formula_end in rows  # a shared formula is written out at its first cell
+        if has_formulas:
             for match in uncached.finditer(rows):
                 place = (int(match[2]) - 1, _column_number(match[1]))
                 formula = html.unescape((match[3] or b"").decode("utf-8", "replace"))

@@ -11,11 +11,11 @@ It refuses to guess: a sheet whose headings lack a required column is a Problem,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.contract import TABLES
@@ -31,7 +31,7 @@ MEASURES = {
 """The columns that hold what a row is about; the first is meant where a heading names only the row (德, 1月, 优秀)."""
 
 SPREAD = {
-    "results": ("indicator", "period", "subject"), "ballots": ("item", "subject", "rater_group"),
+    "results": ("indicator", "period", "subject"), "ballots": ("item", "subject"),
     "tallies": ("answer", "rater_group", "item", "subject", "poll"), "turnout": ("rater_group", "poll", "subject"),
     "history": ("cycle",),
 }  # fmt: skip
@@ -135,7 +135,7 @@ class _Finder:
 
     # -- which rows may be headings -----------------------------------------------------------------------------------
 
-    def _mark(self, index: int) -> np.ndarray:  # type: ignore[type-arg]
+    def _mark(self, index: int) -> np.ndarray[Any, np.dtype[np.int8]]:
         """Rows whose cell in this column reads like a heading: 2 a heading of the contract, 1 a word of the scheme."""
         column = self.sheet.column(index)
         marks = np.zeros(self.height, np.int8)
@@ -143,13 +143,11 @@ class _Finder:
             return marks
         if self.height > 20_000 and pc.count_distinct(column[:4000]).as_py() > 1000:
             column = column[:_HEAD]
-        short = pc.if_else(pc.less_equal(pc.utf8_length(column), 60), column, None)
-        distinct = [text for text in pc.unique(short).to_pylist() if text]
-        for rank in (1, 2):
-            chosen = [text for text in distinct if self._rank(text) == rank]
-            if chosen:
-                mask = pc.is_in(column, value_set=pa.array(chosen, pa.string())).to_numpy(zero_copy_only=False)
-                marks[: len(mask)][mask] = rank
+        encoded = column.dictionary_encode()
+        ranks = [self._rank(text) if len(text) <= 60 else 0 for text in encoded.dictionary.to_pylist()]
+        if any(ranks):
+            indices = encoded.indices.fill_null(len(ranks)).to_numpy()
+            marks[: len(column)] = np.array([*ranks, 0], np.int8)[indices]
         return marks
 
     def _rank(self, text: str) -> int:
@@ -171,17 +169,13 @@ class _Finder:
         """The tables in the columns [left, right) from row `start` down."""
         headers: list[list[Header]] = []
         row, tries = start, 0
-        hits = np.max(np.vstack(self.hits[left:right]), axis=0) if right > left else np.zeros(self.height, np.int8)
-        for candidate in np.flatnonzero(hits):
-            candidate = int(candidate)
-            if candidate < row:
-                continue
-            if headers and not self._may_be_header(candidate, headers[-1]):
-                continue
+        candidates = iter(np.flatnonzero(self._hits(left, right)[start:]) + start)
+        while (candidate := next((int(one) for one in candidates if one >= row), None)) is not None:
             segments = self._header(candidate, left, right, start if not headers else headers[-1][0].bottom + 1)
             if segments:
                 headers.append(segments)
                 row, tries = max(segment.bottom for segment in segments) + 1, 0
+                candidates = iter(self._later(segments, left, right))
             else:
                 tries += 1
                 if tries > _MAX_TRIES:
@@ -207,25 +201,38 @@ class _Finder:
         return [self._found(segment, stop), *(replace(found, end=min(found.end, end)) for found in below)]
 
     def _below(self, segment: Header, limit: int) -> list[Found]:
-        hits = np.max(np.vstack(self.hits[segment.left : limit]), axis=0)
-        for candidate in np.flatnonzero(hits == 2):
-            if candidate > segment.bottom and self._may_be_header(int(candidate), [segment]):
-                return self.band(segment.left, limit, int(candidate))
+        for candidate in self._later([segment], segment.left, limit):
+            found = self.band(segment.left, limit, int(candidate))
+            if found:
+                return found
         return []
 
-    def _may_be_header(self, row: int, above: list[Header]) -> bool:
-        """Inside a table's body only a row whose keys are headings (or blank) and whose measures are no numbers."""
+    def _hits(self, left: int, right: int) -> np.ndarray[Any, np.dtype[np.int8]]:
+        """The best mark of each row in these columns."""
+        best = np.zeros(self.height, np.int8)
+        for index in range(left, right):
+            np.maximum(best, self.hits[index], out=best)
+        return best
+
+    def _later(self, above: list[Header], left: int, right: int) -> Iterator[int]:
+        """Rows inside these tables that may be the next heading: their keys are headings or blank, no measure is a number."""
+        start = max(header.bottom for header in above) + 1
+        is_open = np.zeros(self.height - start, bool)
         for header in above:
             guess = header.guess
-            keys = [guess.fixed[name] for name in guess.fixed if TABLES[guess.table].column(name).is_key]
-            if any(self.hits[index][row] != 2 and self.sheet.column(index)[row].is_valid for index in keys):
-                continue
-            measures = {index for group in guess.groups for index in group.measures.values()}
-            texts = [self.sheet.column(index)[row].as_py() for index in measures]
-            if any(text and values.parse_number(text) is not None for text in texts):
-                continue
-            return True
-        return False
+            one = np.ones(self.height - start, bool)
+            for index in {guess.fixed[name] for name in guess.fixed if TABLES[guess.table].column(name).is_key}:
+                one &= (self.hits[index][start:] == 2) | pc.is_null(self.sheet.column(index)[start:]).to_numpy(zero_copy_only=False)
+            is_open |= one
+        is_open &= self._hits(left, right)[start:] == 2
+        for row in np.flatnonzero(is_open) + start:
+            if not all(self._has_number(header, int(row)) for header in above):
+                yield int(row)
+
+    def _has_number(self, header: Header, row: int) -> bool:
+        measures = {index for group in header.guess.groups for index in group.measures.values()}
+        texts = [self.sheet.column(index)[row].as_py() for index in measures]
+        return any(text and values.parse_number(text) is not None for text in texts)
 
     def _title_start(self, top: int, floor: int, left: int, right: int) -> int:
         """The first of the title rows directly above a heading: blank rows, lone cells, labels."""
@@ -276,9 +283,12 @@ class _Finder:
                 text = grid[level][start - left]
                 for below in range(level, min(last - top, len(grid) - 1) + 1):
                     for column in range(start, min(stop, right - 1) + 1):
-                        grid[below][column - left] = text
+                        is_leaf = below == len(grid) - 1 and column > start
+                        grid[below][column - left] = None if is_leaf else text
                         spanning[below][column - left] = stop > start
                 has_spans[level] |= stop > start
+                if stop > start and last >= bottom and self._has_children(bottom, start, stop):
+                    return None
                 if stop > start and text and stop - start + 1 >= self._occupied(top, bottom, left, right):
                     return None
         if not any(own[0]) or not any(own[-1]):
@@ -309,6 +319,12 @@ class _Finder:
             if texts:
                 paths[left + column] = tuple(texts)
         return paths
+
+    def _has_children(self, bottom: int, start: int, stop: int) -> bool:
+        """Do the columns below a merged heading have headings of their own, so that these rows are not all of it?"""
+        below = self.sheet.rows(bottom + 1, bottom + 2, start, stop + 1)
+        texts = [text for text in (below[0] if below else []) if text]
+        return len(texts) > 1 and all(values.parse_number(text) is None and self._rank(text) for text in texts)
 
     def _occupied(self, top: int, bottom: int, left: int, right: int) -> int:
         rows = self.sheet.rows(top, min(bottom + 3, self.height), left, right)
@@ -385,7 +401,7 @@ class _Finder:
             texts = [text for text in row[left:right] if text]
             everything = [text for text in row if text]
             chosen.append(texts or (everything if len(everything) == 1 else []))
-        lines = tuple(text for texts in chosen for text in texts)
+        lines = tuple(text for texts in chosen for text in texts if len(texts) == 1 or words.cycle_in(text) or re.search(r"[:：]", text))
         return Titles(lines, tuple(self._pairs(chosen)), self.sheet.grid.sheet or self.file, self.file, self.is_subject_sheet)
 
     def _pairs(self, rows: Iterable[list[str]]) -> list[tuple[str, str]]:
@@ -526,7 +542,9 @@ class _Finder:
             return None
         if table == "history" and not self._is_history(titles, given, paths):
             return None
-        matched = len(fixed) + len(long_measures) + len(wide)
+        slots = {(*sorted(dims.items()), measure or measures[0]): index for index, (dims, measure) in reversed(wide.items())}
+        unknown |= {index: " ".join(paths[index]) for index in wide if index not in slots.values()}
+        matched = len(fixed) + len(long_measures) + len(slots)
         named = self._name_bonus(table, titles)
         if matched < 2 and not (named and matched) or (table == "subjects" and "subject" in missing):
             return None
@@ -536,8 +554,9 @@ class _Finder:
         strange = 0 if table in ("subjects", "survey") else len(unknown)
         if strange > matched + ignored + 1 and not named:
             return None
-        score = 2 * (len(fixed) + len(long_measures)) + 1.5 * len(wide) + 0.5 * len(spare) - strange - 2 * foreign
-        score += named + 2 * len([name for name in constants if name in _required(table)]) - 5 * len(missing)
+        score = 2 * (len(fixed) + len(long_measures)) + 2 * len(slots) + 0.5 * len(spare) - strange - 2 * foreign
+        score += 0.1 * ignored + 0.25 * sum(len(dims) for dims, _ in wide.values())
+        score += named + len([name for name in constants if name in _required(table)]) - 5 * len(missing)
         if missing and (matched < 3 or len(missing) > 1 or score + 5 < 5):
             return None
         dropped = {index: text for index, text in unknown.items() if index not in extras and index not in fixed.values()}

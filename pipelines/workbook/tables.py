@@ -7,6 +7,7 @@ the sheet says once (unit, poll, year). It looks at whole columns; only distinct
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -180,7 +181,7 @@ class _Body:
             return out
         for index in self._label_columns():
             out |= _matching(self.columns[index], TOTAL_HINT, self._is_total_label)
-        noted = _matching(pc.coalesce(*self.columns.values()), NOTE_HINT, is_note)
+        noted = _matching(pc.coalesce(*self.columns.values()), NOTE_HINT, lambda text: is_note(text) or self._is_label(text))
         for row in np.flatnonzero(noted):
             noted[row] = not self._has_number(int(row))
         return out | noted
@@ -231,6 +232,10 @@ class _Body:
 
     def _is_total_label(self, text: str) -> bool:
         return is_total(text) and not self.vocabulary.knows(text)
+
+    def _is_label(self, text: str) -> bool:
+        """In a table of measures a row that begins with `单位负责人（签字）：` is no data."""
+        return bool(self.measures) and re.match(r"[^:]{1,16}:", text) is not None and not self.vocabulary.knows(text)
 
     def _has_number(self, row: int) -> bool:
         texts = [self.columns[index][row].as_py() for index in self.measures]

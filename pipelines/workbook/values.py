@@ -26,7 +26,7 @@ _UNIT = Decimal(1).scaleb(-NUMBER_PRECISION[1])
 
 _ZERO_WIDTH = "[\u200b-\u200d\u2060\ufeff]"
 _DROP_ZERO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff")
-_BLANK = re.compile(r"[-‐‑–—―−/\\]+|无")
+_DASHES = r"[-‐‑–—―−/\\]+"
 _HAN = r"\u3400-\u9fff\uf900-\ufaff〇"
 _INNER_SPACE = re.compile(rf"(?<=[{_HAN}·])\s+(?=[{_HAN}·(])|(?<=[{_HAN}·)])\s+(?=[{_HAN}·])")
 _NUMBER = re.compile(
@@ -73,10 +73,8 @@ def _has_suspects(column: pa.Array) -> bool:
 
 def drop_dashes(column: pa.Array, keep_no: bool = False) -> pa.Array:
     """—, -, / and 无 mean that nothing is there; `keep_no` keeps 无 where it is an answer."""
-    short = pc.less_equal(pc.utf8_length(column), 4)
-    candidates = pc.unique(column.filter(short)) if pc.any(short).as_py() else pa.array([], pa.string())
-    words = [word for word in candidates.to_pylist() if word and _BLANK.fullmatch(word) and not (keep_no and word == "无")]
-    return pc.if_else(pc.is_in(column, value_set=pa.array(words, pa.string())), None, column) if words else column
+    is_dash = pc.match_substring_regex(column, f"^{_DASHES}$" if keep_no else f"^({_DASHES}|无)$")
+    return pc.if_else(is_dash, None, column) if pc.any(is_dash).as_py() else column
 
 
 def close_names(column: pa.Array) -> pa.Array:
