@@ -45,5 +45,5 @@ def show() -> None:
             st.caption(t("grades.no_borders"))
     with frame.card(t("grades.quotas"), t("grades.quotas_note")):
         columns = ["grade", "applies", "pool", "part", "headcount", "share", "seats", "taken", "free", "over"]
-        tables.show(quotas, columns, key="quotas", grades=names, height=380)
+        tables.show(tables.say(quotas), columns, key="quotas", grades=names, height=380)
         frame.offer(quotas, "quotas", selection.stem)

@@ -35,10 +35,10 @@ def _figures(selection: Selection, decisions: list[dict]) -> None:
     before = years[-2] if len(years) > 1 and years[-2]["cycle"] == now["cycle"] - 1 else None
     versus = t("overview.versus", cycle=now["cycle"] - 1) if before else None
 
-    def compared(name: str, decimals: int = 0, factor: int = 1) -> str | None:
-        if before is None or now[name] is None or before[name] is None:
+    def compared(name: str, decimals: int = 0) -> str | None:
+        if before is None or now[name] is None or before[name] is None or now[name] == before[name]:
             return None
-        return tables.number((now[name] - before[name]) * factor, decimals, is_signed=True)
+        return tables.number(now[name] - before[name], decimals, is_signed=True)
 
     with st.grid(4, min_column_width=150):
         st.metric(
@@ -49,6 +49,7 @@ def _figures(selection: Selection, decisions: list[dict]) -> None:
             delta_description=versus,
             border=True,
             help=t("overview.ranked_help"),
+            height="stretch",
         )
         st.metric(
             t("overview.mean"),
@@ -57,14 +58,17 @@ def _figures(selection: Selection, decisions: list[dict]) -> None:
             delta_description=versus,
             border=True,
             help=t("overview.mean_help"),
+            height="stretch",
         )
         st.metric(
             t("overview.coverage"),
             tables.percent(now["coverage_rate"]),
-            compared("coverage_rate", 1, 100),
-            delta_description=t("overview.partial", count=now["partial_count"]),
+            t("overview.partial", count=now["partial_count"]),
+            delta_color="off",
+            delta_arrow="off",
             border=True,
             help=t("overview.coverage_help"),
+            height="stretch",
         )
         st.metric(
             t("overview.open"),
@@ -74,6 +78,7 @@ def _figures(selection: Selection, decisions: list[dict]) -> None:
             delta_arrow="off",
             border=True,
             help=t("overview.open_help"),
+            height="stretch",
         )
 
 
@@ -108,7 +113,9 @@ def _decisions(decisions: list[dict]) -> None:
 def _distribution(selection: Selection) -> None:
     names = frame.grades(selection)
     with frame.card(t("overview.distribution"), t("overview.distribution_note")):
-        frame.chart(charts.distribution, frame.ask(reads.peers, selection), tuple(names), alt=t("overview.distribution"))
+        frame.chart(
+            charts.distribution, frame.ask(reads.peers, selection), tuple(names), alt=t("overview.distribution")
+        )
 
 
 def _movers(selection: Selection) -> None:

@@ -20,7 +20,12 @@ def show() -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(
             f"{filters.sentence(selection)} · "
-            + t("rankings.shown", shown=shown.num_rows, all=answer.num_rows, cohorts=len(shapes.distinct(answer, "kind", "platform", "layer"))),
+            + t(
+                "rankings.shown",
+                shown=shown.num_rows,
+                all=answer.num_rows,
+                cohorts=len(shapes.distinct(answer, "kind", "platform", "layer")),
+            ),
             width="content",
         )
         frame.offer(shown, "ranking", selection.stem)
@@ -30,7 +35,7 @@ def show() -> None:
     hidden = {name for name in ("platform", "layer") if len(set(answer.column(name).to_pylist())) == 1}
     columns = [
         "rank", "rank_change", "name", "platform", "layer", "total", "total_change", "grade", "previous_grade",
-        "base", "bonus", "deduction", "coverage", "status", "flags",
+        "status", "base", "bonus", "deduction", "coverage", "flags",
     ]  # fmt: skip
     place = tables.show(
         tables.say(shown),

@@ -73,7 +73,7 @@ def _gates(selection: Selection) -> None:
     gates = frame.ask(reads.gates, selection)
     with frame.card(t("subject.gates"), t("subject.gates_note")):
         if gates.num_rows:
-            columns = ["gate", "metric", "value", "op", "threshold", "holds", "effect", "note"]
+            columns = ["gate", "condition", "value", "holds", "effect", "note"]
             tables.show(tables.say(gates), columns, key="gates")
         else:
             st.caption(t("subject.no_gates"))

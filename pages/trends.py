@@ -24,10 +24,14 @@ def show() -> None:
     view = filters.choose_view("view", {name: t(f"trends.view_{name}") for name in ("rank", "total", "grade")})
     if view == "rank":
         with frame.card(t("trends.ranks"), t("trends.ranks_note") + _mark(changed)):
-            frame.chart(charts.bump, years, "rank", shapes.moved_most(years, MOST_NAMED), changed, alt=t("trends.ranks"))
+            frame.chart(
+                charts.bump, years, "rank", shapes.moved_most(years, MOST_NAMED), changed, alt=t("trends.ranks")
+            )
     elif view == "total":
         with frame.card(t("trends.totals"), t("trends.totals_note") + _mark(changed)):
-            frame.chart(charts.bump, years, "total", shapes.moved_most(years, MOST_NAMED), changed, alt=t("trends.totals"))
+            frame.chart(
+                charts.bump, years, "total", shapes.moved_most(years, MOST_NAMED), changed, alt=t("trends.totals")
+            )
     else:
         _grades(selection)
     _subjects(selection, frame.grades(selection))

@@ -1,9 +1,128 @@
-"""upload."""
+"""Workbooks in: read, checked, shown with every fault, committed or discarded; then a build; and who uploaded what."""
 
-from pages.ui import frame
+import functools
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+from streamlit.typing import UploadedFile
+
+from pages.ui import faults, filters, frame, shapes, tables
+from pages.ui.words import language, t
+from pipelines import build, reads
+from pipelines.build import Preview
+from pipelines.markup import marked_copy
+from pipelines.problems import InputError
+
+TYPES = ["xlsx", "xlsm", "xls", "ods", "csv"]
 
 
 @frame.page
 def show() -> None:
-    """Draw."""
+    """Draw the upload and, below it, what waits to be built and what was uploaded before."""
     frame.open_plain("upload")
+    _tell()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        files = st.file_uploader(
+            t("upload.files"), TYPES, accept_multiple_files=True, key=filters.fresh_key("files"), width="stretch"
+        )
+        years = range(datetime.now().year + 1, datetime.now().year - 8, -1)
+        labels = {"": t("upload.cycle_of_files")} | {str(year): str(year) for year in years}
+        cycle = filters.choose_option("for", labels)
+    if files:
+        _preview(files, int(cycle) if cycle else None)
+    _build()
+    _history()
+
+
+def _preview(files: Sequence[UploadedFile], cycle: int | None) -> None:
+    key = (*(file.file_id for file in files), cycle, frame.warehouse().version)
+    with st.spinner(t("upload.reading")):
+        sources = [(file.name, file.getvalue()) for file in files]
+        preview: Preview = frame.keep(build.preview, key, frame.warehouse(), sources, cycle)
+    faults.counts(
+        preview.problems, sum(reading.tables[name].num_rows for reading in preview.readings for name in reading.tables)
+    )
+    with frame.card(t("upload.recognised"), t("upload.recognised_note")):
+        found = shapes.recognised(preview.readings)
+        tables.show(tables.say(found), ["file", "sheet", "range", "table", "rows"], key="recognised", height=260)
+    if preview.problems:
+        with frame.card(t("upload.problems"), t("upload.problems_note")):
+            _marked_copies(preview, sources)
+            faults.listing(preview.problems)
+    known = [frame.warehouse().find_upload(reading.sha256) for reading in preview.readings]
+    if all(known):
+        frame.notice("info", t("upload.known"))
+    with st.container(border=True, horizontal=True, vertical_alignment="bottom", key="decide"):
+        who = filters.remembered_text("who", t("upload.who"), t("upload.who_hint"))
+        is_ready = preview.can_commit and bool(who)
+        if st.button(t("upload.commit"), type="primary", icon=":material/check:", disabled=not is_ready, key="commit"):
+            build.commit(frame.warehouse(), preview, who, datetime.now())
+            filters.remember("told", ("success", t("upload.committed", count=len(files))))
+            filters.renew("files")
+            st.rerun()
+        if st.button(t("upload.discard"), icon=":material/delete:", key="discard"):
+            filters.renew("files")
+            st.rerun()
+        if not preview.can_commit:
+            st.caption(t("upload.cannot_commit"))
+        elif not who:
+            st.caption(t("upload.needs_name"))
+
+
+def _marked_copies(preview: Preview, sources: Sequence[tuple[str, bytes]]) -> None:
+    with st.container(horizontal=True):
+        for name, content in sources:
+            own = [problem for problem in preview.problems if problem.place.file in ("", name)]
+            if own:
+                st.download_button(
+                    t("upload.marked", file=name),
+                    data=functools.partial(marked_copy, name, content, own, language()),
+                    file_name=t("upload.marked_name", stem=name.rpartition(".")[0] or name),
+                    mime=frame.MIME["xlsx"],
+                    icon=":material/download:",
+                    on_click="ignore",
+                    key=f"marked-{name}",
+                )
+
+
+def _build() -> None:
+    pending = frame.ask(reads.pending_cycles)
+    if not pending:
+        return
+    with frame.card(t("upload.build"), t("upload.build_note", cycles=", ".join(map(str, pending)))):
+        if not st.button(t("upload.build_now"), type="primary", icon=":material/play_arrow:", key="build"):
+            return
+        bar = st.progress(0.0, t("upload.building", step=""))
+        try:
+            built = build.build(
+                frame.warehouse(),
+                progress=lambda step, done, total: bar.progress(done / total, t("upload.building", step=step)),
+                who=filters.recalled_text("who"),
+                at=datetime.now(),
+            )
+        except InputError as error:
+            frame.notice("error", t("upload.build_refused"))
+            faults.listing(error.problems)
+            return
+        filters.remember("told", ("built", t("upload.built", cycles=", ".join(map(str, built)))))
+        st.rerun()
+
+
+def _tell() -> None:
+    """What the last action did, once."""
+    told = filters.forget("told")
+    if told:
+        frame.notice("success", told[1])
+        if told[0] == "built":
+            frame.link("rankings", t("upload.see_ranking"), icon=":material/leaderboard:")
+
+
+def _history() -> None:
+    uploads = frame.warehouse().uploads()
+    with frame.card(t("upload.history"), t("upload.history_note")):
+        if uploads.num_rows:
+            columns = ["upload", "at", "who", "file", "cycles", "tables", "rows", "is_withdrawn"]
+            tables.show(tables.say(shapes.joined(uploads, "cycles")), columns, key="uploads", height=360)
+        else:
+            st.caption(t("upload.no_history"))

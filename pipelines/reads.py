@@ -12,11 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from pipelines.engine import EXTRACTS
 from pipelines.problems import Problem
 from pipelines.warehouse import Warehouse
 
-MOVERS = 5
+MOVERS = 4
 """How many rises and how many falls `movers` names."""
 
 
@@ -37,7 +39,7 @@ class Selection:
         return "-".join(part.replace("/", "_") for part in parts if part)
 
 
-def cohorts(warehouse: Warehouse, _selection: None = None) -> pa.Table:
+def cohorts(warehouse: Warehouse) -> pa.Table:
     """One row per cycle, kind, platform and layer that can be asked about, the latest cycle first."""
     return warehouse.ask("cohorts", {})
 
@@ -127,7 +129,25 @@ def rule_changes(warehouse: Warehouse, selection: Selection) -> pa.Table:
     return warehouse.ask("rule_changes", {"cycle": selection.cycle})
 
 
-def pending_cycles(warehouse: Warehouse, _selection: None = None) -> list[int]:
+def table_names(warehouse: Warehouse) -> list[str]:
+    """Every table that can be taken as a file: the six extracts of the specification, then the other marts."""
+    return [*EXTRACTS, *sorted(name for name in warehouse.marts() if name not in EXTRACTS)]
+
+
+def table(warehouse: Warehouse, name: str, selection: Selection) -> pa.Table:
+    """An extract or a mart of the selected cycle: what `export` writes, narrowed to the selected subjects if any.
+
+    Raises KeyError when there is no such table.
+    """
+    found = warehouse.extract(name, selection.cycle)
+    if selection == Selection(selection.cycle):
+        return found
+    if "subject" in found.column_names:
+        return found.filter(pc.is_in(found["subject"], value_set=ranking(warehouse, selection)["subject"]))
+    return found.filter(pc.equal(found["kind"], selection.kind)) if "kind" in found.column_names else found
+
+
+def pending_cycles(warehouse: Warehouse) -> list[int]:
     """The cycles whose uploads, earlier results or program changed since their build, and those without one; ascending."""
     built = dict(zip(*(warehouse.builds().column(name).to_pylist() for name in ("cycle", "build")), strict=True))
     return [cycle for cycle in warehouse.cycles() if built.get(cycle) != warehouse.fingerprint(cycle)]

@@ -164,11 +164,14 @@ def distribution(table: pa.Table, grades: Sequence[str], subject: str | None = N
         for grade in [*grades, ""]
         if grade in bins
     ]
-    figure = _figure(traces, height=250)
+    starts = {start for counted in bins.values() for start in counted}
+    range_of_bins = max(starts, default=1) - min(starts, default=0)
+    highest = max((sum(counted.get(start, 0) for counted in bins.values()) for start in starts), default=1)
+    figure = _figure(traces, height=300)
     figure.update_layout(
         barmode="stack",
-        xaxis={"fixedrange": True, "showgrid": False, "nticks": 10},
-        yaxis={"fixedrange": True, "gridcolor": LINE, "tickformat": "d", "rangemode": "tozero", "nticks": 5},
+        xaxis={"fixedrange": True, "showgrid": False, "tick0": 0, "dtick": _whole_step(range_of_bins, 10)},
+        yaxis={"fixedrange": True, "gridcolor": LINE, "tick0": 0, "dtick": _whole_step(highest, 5)},
         margin={"t": 26 if marked else 8},
     )
     if marked:
@@ -231,7 +234,13 @@ def seats(table: pa.Table, grade: str) -> go.Figure:
     return _figure(traces, height=max(30 * len(rows) + 40, 110)).update_layout(
         bargap=0.35,
         annotations=labels,
-        xaxis={"range": [0, widest * 1.25], "fixedrange": True, "gridcolor": LINE, "tickformat": "d", "nticks": 6},
+        xaxis={
+            "range": [0, widest * 1.25],
+            "fixedrange": True,
+            "gridcolor": LINE,
+            "tick0": 0,
+            "dtick": _whole_step(widest, 5),
+        },
         yaxis={"autorange": "reversed", "fixedrange": True, "automargin": True},
     )
 
@@ -249,7 +258,10 @@ def waterfall(steps: pa.Table) -> go.Figure:
             y=[row["label"] for row in rows],
             x=[float(row["amount"]) for row in rows],
             measure=["total" if row["kind"] == "total" else "relative" for row in rows],
-            text=[f"{float(row['amount']):+.2f}" if row["kind"] != "total" else f"{float(row['amount']):.2f}" for row in rows],
+            text=[
+                f"{float(row['amount']):+.2f}" if row["kind"] != "total" else f"{float(row['amount']):.2f}"
+                for row in rows
+            ],
             textposition="outside",
             cliponaxis=False,
             connector={"line": {"color": LINE, "width": 1}},
@@ -276,7 +288,11 @@ def subject_years(table: pa.Table, grades: Sequence[str], changed: Sequence[int]
             y=[float(row["total"]) for row in rows],
             mode="lines+markers+text",
             line={"color": FLAT, "width": 2},
-            marker={"size": 13, "color": [colours.get(row["grade"] or "", FLAT) for row in rows], "line": {"width": 1.5, "color": FLAT}},
+            marker={
+                "size": 13,
+                "color": [colours.get(row["grade"] or "", FLAT) for row in rows],
+                "line": {"width": 1.5, "color": FLAT},
+            },
             text=[f"{float(row['total']):.2f}" for row in rows],
             textposition="top center",
             cliponaxis=False,
@@ -315,7 +331,9 @@ def bump(table: pa.Table, measure: str, highlighted: Sequence[str], changed: Seq
                 mode="lines+markers",
                 line={"color": colour or QUIET, "width": 3.5 if colour else 1.2, "shape": "spline", "smoothing": 0.7},
                 marker={"size": 9 if colour else 4, "color": colour or QUIET},
-                customdata=[[row["name"], _shown(row["total"]), row["grade"] or "–", row["rank"] or "–"] for row in rows],
+                customdata=[
+                    [row["name"], _shown(row["total"]), row["grade"] or "–", row["rank"] or "–"] for row in rows
+                ],
                 hovertemplate=t("chart.bump_hover") + "<extra></extra>",
             )
         )
@@ -433,8 +451,8 @@ def _seat_label(row: Mapping) -> str:
 
 def pool_label(pool: str) -> str:
     """A pool as people say it: the values of 'platform=区直; layer=正职' without the keys."""
-    values = [part.partition("=")[2] or t("filter.blank") for part in pool.split("; ") if "=" in part]
-    return " · ".join(values) or t("chart.everybody")
+    values = [part.partition("=")[2] for part in pool.split("; ")]
+    return " · ".join(value for value in values if value) or t("chart.everybody")
 
 
 def _parts(steps: list[dict]) -> list[dict]:
@@ -457,6 +475,14 @@ def _parts(steps: list[dict]) -> list[dict]:
     if abs(rest) >= REST:
         rows.append({"label": t("chart.rest"), "amount": rest, "kind": "part"})
     return [*rows, {"label": t("step.total"), "amount": total, "kind": "total"}]
+
+
+def _whole_step(width: int, ticks: int) -> int:
+    """A whole distance between about so many ticks: 1, 2, 5, 10, 20, 50 …"""
+    step = 1
+    while width > ticks * step:
+        step = step * 5 // 2 if str(step)[0] == "2" else step * 2
+    return step
 
 
 def _shown(value: Decimal | None) -> str:

@@ -53,30 +53,30 @@ def choose_language() -> None:
     )
 
 
-def choose(cohorts: pa.Table, names: Iterable[str], *, is_one_cohort: bool = False) -> Selection:
-    """Draw the filters `names` (of cycle, kind, platform, layer) and give what they say.
+def choose(cohorts: pa.Table, names: Iterable[str], *, is_one_cohort: bool = False, is_open: bool = False) -> Selection:
+    """Draw the filters `names` (of kind, platform, layer, cycle, in this order) and give what they say.
 
-    What is not drawn but stands in the URL is kept there for the other pages and does not narrow this one, except
-    the cycle and the kind, which every page needs. A filter with one option is not drawn. `is_one_cohort` offers no
-    "all": ranks of different cohorts do not compare.
+    What is not drawn but stands in the URL is kept there for the other pages and does not narrow this one, except the
+    cycle, which every page needs. A filter with one option is not drawn. `is_one_cohort` offers no "all": ranks of
+    different cohorts do not compare. `is_open` offers "all kinds" too.
     """
     rows = cohorts.to_pylist()
-    names = set(names)
-    cycle = _one("cycle", _distinct(rows, "cycle"), {}, is_shown="cycle" in names)
+    slots = {name: st.container(width="content") for name in names}
+    with slots.get("cycle", st.container(width="content")):
+        cycle = int(str(_one("cycle", _distinct(rows, "cycle"), {}, is_shown="cycle" in slots, width=110)))
     rows = [row for row in rows if row["cycle"] == cycle]
     selection = Selection(cycle=cycle)
     for name in ("kind", "platform", "layer"):
-        if name not in names:
+        if name not in slots:
             continue
         options = _distinct(rows, name)
-        if name == "kind":
-            labels = {kind: t(f"kind.{kind}") for kind in options}
+        labels = {option: t(f"kind.{option}") if name == "kind" else option or t("filter.blank") for option in options}
+        has_all = is_open if name == "kind" else not is_one_cohort
+        if has_all and len(options) > 1:
+            options, labels = [ALL, *options], {ALL: t(f"filter.all_{name}"), **labels}
+        with slots[name]:
             value = _one(name, options, labels, is_shown=True)
-        else:
-            labels = {option: option or t("filter.blank") for option in options} | {ALL: t(f"filter.all_{name}")}
-            is_open = len(options) > 1 and not is_one_cohort
-            value = _one(name, [ALL, *options] if is_open else options, labels, is_shown=True)
-            value = None if value == ALL or (len(options) == 1 and not is_one_cohort) else value
+        value = None if value == ALL or (has_all and len(options) == 1) else value
         rows = [row for row in rows if value is None or row[name] == value]
         selection = replace(selection, **{name: value})
     return selection
@@ -91,6 +91,21 @@ def choose_subject(selection: Selection, names: Mapping[str, str]) -> Selection:
 def choose_view(name: str, labels: Mapping[str, str]) -> str:
     """Draw a switch between views of the page (id -> label) under the URL parameter `name`."""
     return str(_one(name, list(labels), dict(labels), is_shown=len(labels) > 1, is_row=True))
+
+
+def choose_option(name: str, labels: Mapping[str, str], width: int = 230) -> str:
+    """Draw a list of options (id -> label) under the URL parameter `name`."""
+    return str(_one(name, list(labels), labels, is_shown=True, width=width))
+
+
+def remembered_text(name: str, label: str, hint: str) -> str:
+    """Draw a text field whose value this session remembers; it is no part of the URL."""
+    return st.text_input(label, key=_key(name), placeholder=hint, width=260, persist_state="session").strip()
+
+
+def recalled_text(name: str) -> str:
+    """What `remembered_text` last held."""
+    return str(st.session_state.get(_key(name)) or "").strip()
 
 
 def search(label: str) -> str:
@@ -130,11 +145,6 @@ def renew(name: str) -> None:
 def remember(name: str, value: object) -> None:
     """Keep a value for the next run of this session, such as what a button has just done."""
     st.session_state[_key(name)] = value
-
-
-def recall(name: str) -> object:
-    """The value kept under `name`, or None."""
-    return st.session_state.get(_key(name))
 
 
 def forget(name: str) -> object:
@@ -184,7 +194,7 @@ def _place(name: str, value: object) -> None:
 
 def _write(name: str) -> None:
     value = st.session_state[_key(name)]
-    if value in (ALL, "", None) and name != "platform" and name != "layer" or value == ALL:
+    if value in (ALL, "all", None) or (value == "" and name not in ("platform", "layer")):
         st.query_params.pop(name, None)
     else:
         st.query_params[name] = str(value)

@@ -7,6 +7,7 @@ never changed: Arrow tables cannot be, figures are not.
 
 from __future__ import annotations
 
+import base64
 import functools
 import gc
 import hashlib
@@ -17,7 +18,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import plotly.graph_objects as go
 import pyarrow as pa
@@ -33,8 +34,8 @@ from pipelines.warehouse import Warehouse, path_from_environment
 
 HERE = Path(__file__).resolve().parent
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMATS = {"csv": "CSV", "xlsx": "XLSX", "parquet": "Parquet"}
 MIME = {"csv": "text/csv", "xlsx": SPREADSHEET, "parquet": "application/vnd.apache.parquet"}
-SEVERITY_ICONS = {"error": ":material/error:", "warning": ":material/warning:", "notice": ":material/info:"}
 
 Answer = TypeVar("Answer")
 
@@ -102,7 +103,7 @@ def enter(entries: Sequence[Entry], pages: Mapping[str, Page]) -> None:
         st.html(
             f"<script>document.documentElement.lang = '{words.language()}'</script>"
             f"<style>:root {{ --drop-text: '{t('upload.drop')}' }}</style>"
-            f"<div class='kaoping-brand'>{_logo()}<span>{t('frame.product')}</span></div>",
+            f"<div class='kaoping-brand'><img src='{_logo()}' alt=''><span>{t('frame.product')}</span></div>",
             unsafe_allow_javascript=True,
         )
         for section in dict.fromkeys(entry.section for entry in entries):
@@ -139,13 +140,20 @@ def warehouse() -> Warehouse:
     return _open(path_from_environment())
 
 
-def ask(question: Callable[[Warehouse, Any], Answer], selection: Selection | None = None) -> Answer:
+def ask(question: Callable[..., Answer], *arguments: object) -> Answer:
     """The answer to a question of `pipelines.reads`, kept until the warehouse has a new version."""
     store = warehouse()
-    return _answer(question.__name__, store.version, selection, question, store)
+    return _answer(question.__name__, store.version, arguments, question, store)
 
 
-def open_page(name: str, *names: str, has_subject: bool = False, is_one_cohort: bool = False) -> Selection:
+def keep(work: Callable[..., Answer], key: tuple[object, ...], *arguments: object) -> Answer:
+    """What `work(*arguments)` gives, done once per session and `key`: for what is slow and nobody else's business."""
+    return _kept(work.__name__, key, work, arguments)
+
+
+def open_page(
+    name: str, *names: str, has_subject: bool = False, is_one_cohort: bool = False, is_open: bool = False
+) -> Selection:
     """Draw the header of a results page with the filters `names`; gives the selection.
 
     Where nothing is built yet there is nothing to choose: the page ends here with a way on.
@@ -154,7 +162,7 @@ def open_page(name: str, *names: str, has_subject: bool = False, is_one_cohort: 
     with _header(name):
         if cohorts.num_rows:
             with st.container(horizontal=True, width="content", vertical_alignment="bottom", key="filters"):
-                selection = filters.choose(cohorts, names, is_one_cohort=is_one_cohort)
+                selection = filters.choose(cohorts, names, is_one_cohort=is_one_cohort, is_open=is_open)
                 if has_subject:
                     rows = ask(reads.ranking, selection).to_pylist()
                     selection = filters.choose_subject(selection, {row["subject"]: row["name"] for row in rows})
@@ -176,11 +184,10 @@ def grades(selection: Selection) -> list[str]:
 
 
 @contextmanager
-def card(title: str = "", note: str = "", *, height: str | int = "content") -> Iterator[None]:
-    """A bordered block with a bold title and a quiet line under it."""
-    with st.container(border=True, height=height):
-        if title:
-            st.markdown(f"**{title}**" + (f"  \n:gray[{note}]" if note else ""))
+def card(title: str, note: str) -> Iterator[None]:
+    """A bordered block with a bold title and a quiet line under it, as high as its neighbours."""
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"#### {title}\n:small[:gray[{note}]]")
         yield
 
 
@@ -193,7 +200,15 @@ def chart(draw: Callable[..., go.Figure], table: pa.Table, *arguments: object, a
 
 def link(name: str, label: str, *, icon: str | None = None, **changes: object) -> None:
     """A link to another page with this view's parameters and `changes`."""
-    st.page_link(_pages.get()[name], label=label, icon=icon, query_params=filters.carried(**changes))
+    position = "left" if icon else "right"
+    icon = icon or ":material/arrow_forward:"
+    st.page_link(
+        _pages.get()[name],
+        label=label,
+        icon=icon,
+        icon_position=position,
+        query_params=filters.carried(**changes),
+    )
 
 
 def go_to(name: str, **changes: object) -> None:
@@ -228,7 +243,7 @@ def offer(table: pa.Table, name: str, stem: str, formats: Sequence[str] = ("csv"
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         for form in formats:
             st.download_button(
-                form.upper(),
+                FORMATS[form],
                 data=functools.partial(extracts.to_bytes, table, form),
                 file_name=f"{name}-{stem}-v{version}.{form}",
                 mime=MIME[form],
@@ -236,7 +251,7 @@ def offer(table: pa.Table, name: str, stem: str, formats: Sequence[str] = ("csv"
                 on_click="ignore",
                 type="tertiary",
                 icon=":material/download:",
-                help=t("frame.download", form=form.upper()),
+                help=t("frame.download", form=FORMATS[form]),
             )
 
 
@@ -248,15 +263,13 @@ def _header(name: str) -> Iterator[None]:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="page-header"
     ):
-        with st.container(width="content", gap=None):
-            st.markdown(f"# {t(f'{name}.title')}")
-            st.caption(t(f"{name}.purpose"))
+        st.markdown(f"# {t(f'{name}.title')}\n:small[:gray[{t(f'{name}.purpose')}]]", width="content")
         yield
 
 
 @functools.cache
 def _logo() -> str:
-    return (HERE / "logo.svg").read_text(encoding="utf-8")
+    return f"data:image/svg+xml;base64,{base64.b64encode((HERE / 'logo.svg').read_bytes()).decode()}"
 
 
 @st.cache_resource(show_spinner=False)
@@ -266,14 +279,16 @@ def _open(path: Path) -> Warehouse:
 
 @st.cache_resource(show_spinner=False, max_entries=512)
 def _answer(
-    name: str,
-    version: int,
-    selection: Selection | None,
-    _question: Callable[[Warehouse, Any], Answer],
-    _store: Warehouse,
+    name: str, version: int, arguments: tuple[object, ...], _question: Callable[..., Answer], _store: Warehouse
 ) -> Answer:
     del name, version  # they are the key
-    return _question(_store, selection)
+    return _question(_store, *arguments)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, scope="session")
+def _kept(name: str, key: tuple[object, ...], _work: Callable[..., Answer], _arguments: tuple[object, ...]) -> Answer:
+    del name, key  # they are the key
+    return _work(*_arguments)
 
 
 def _fingerprint(table: pa.Table) -> str:

@@ -6,9 +6,13 @@ An Arrow table in, an Arrow table or a list out; pure.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow import Table
+
+__all__ = ["Table"]
 
 
 def search(table: pa.Table, text: str, columns: Sequence[str]) -> pa.Table:
@@ -36,6 +40,31 @@ def attention(ranking: pa.Table) -> pa.Table:
 def distinct(table: pa.Table, *columns: str) -> list[tuple]:
     """The different values of the columns together, in order of appearance."""
     return list(dict.fromkeys(zip(*(table.column(name).to_pylist() for name in columns), strict=True)))
+
+
+def texts(table: pa.Table) -> list[str]:
+    """The names of the columns that hold text."""
+    return [field.name for field in table.schema if pa.types.is_string(field.type)]
+
+
+def recognised(readings: Sequence[Any]) -> pa.Table:
+    """One row per table that was found in a file (`workbook.Reading`): file, sheet, range, table, rows."""
+    found = [(reading.name, block) for reading in readings for block in reading.blocks]
+    return pa.table(
+        {
+            "file": pa.array([name for name, _ in found], pa.string()),
+            "sheet": pa.array([block.sheet for _, block in found], pa.string()),
+            "range": pa.array([block.range for _, block in found], pa.string()),
+            "table": pa.array([block.table for _, block in found], pa.string()),
+            "rows": pa.array([block.rows for _, block in found], pa.int64()),
+        }
+    )
+
+
+def joined(table: pa.Table, column: str) -> pa.Table:
+    """The table with the lists of one column written out: 2024, 2025."""
+    said = [", ".join(map(str, values or [])) for values in table.column(column).to_pylist()]
+    return table.set_column(table.column_names.index(column), column, pa.array(said, pa.string()))
 
 
 def limited_grades(quotas: pa.Table) -> list[str]:

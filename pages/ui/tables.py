@@ -22,7 +22,7 @@ from pages.ui.words import t
 DICTIONARY = Path(__file__).resolve().parents[2] / "data" / "columns.toml"
 MOST_DECIMALS = 9
 ROW_HEIGHT = 36
-WORDED = ("kind", "status", "severity", "effect", "outcome", "step", "sign", "flags", "table")
+WORDED = ("kind", "status", "severity", "effect", "outcome", "step", "sign", "flags", "table", "tables", "pool", "part")
 """Columns whose values are fixed words of the specification and have a word in each language."""
 
 
@@ -83,13 +83,26 @@ def say(table: pa.Table) -> pa.Table:
     return table
 
 
+def describe(names: Sequence[str]) -> pa.Table:
+    """The dictionary of these columns: column, label, help."""
+    language = words.language()
+    entries = dictionary()
+    return pa.table(
+        {
+            "column": pa.array(names, pa.string()),
+            "label": pa.array([str(entries[name][f"label_{language}"]) for name in names], pa.string()),
+            "help": pa.array([str(entries[name].get(f"help_{language}", "")) for name in names], pa.string()),
+        }
+    )
+
+
 def show(
     table: pa.Table,
     columns: Sequence[str],
     *,
     key: str,
     grades: Sequence[str] = (),
-    height: int | None = None,
+    height: int = 620,
     is_clickable: bool = False,
     pinned: Sequence[str] = (),
     bars: Sequence[str] = (),
@@ -110,7 +123,7 @@ def show(
         column_config=config,
         hide_index=True,
         key=key,
-        height=height or min(ROW_HEIGHT * (rows + 1) + 3, 620),
+        height=min(ROW_HEIGHT * (rows + 1) + 4, height),
         row_height=ROW_HEIGHT,
         on_select="rerun" if is_clickable else "ignore",
         selection_mode="single-cell",
@@ -122,7 +135,9 @@ def show(
     return int(event.selection.cells[0][0])
 
 
-def _column(table: pa.Table, name: str, grades: Sequence[str], is_pinned: bool, is_bar: bool) -> tuple[pa.Table, object]:
+def _column(
+    table: pa.Table, name: str, grades: Sequence[str], is_pinned: bool, is_bar: bool
+) -> tuple[pa.Table, object]:
     entry = dictionary()[name]
     language = words.language()
     unit = entry.get(f"unit_{language}")
@@ -130,18 +145,19 @@ def _column(table: pa.Table, name: str, grades: Sequence[str], is_pinned: bool, 
         "label": f"{entry[f'label_{language}']} ({unit})" if unit else entry[f"label_{language}"],
         "help": entry.get(f"help_{language}"),
         "pinned": is_pinned or None,
+        "width": entry.get("width"),
     }
     column = table.column(name)
     if entry.get("is_grade") and grades:
         badges = pa.array([None if not value else [value] for value in column.to_pylist()], pa.list_(pa.string()))
         colours = charts.badge_colours(len(grades))
         return _replaced(table, name, badges), st.column_config.MultiselectColumn(
-            **shared, options=list(grades), color=colours, width="small"
+            **shared, options=list(grades), color=colours
         )
     if entry.get("is_change"):
         decimals = int(entry.get("decimals", 0))
         marks = pa.array([change(value, decimals) for value in column.to_pylist()], pa.string())
-        return _replaced(table, name, marks), st.column_config.TextColumn(**shared, alignment="right", width="small")
+        return _replaced(table, name, marks), st.column_config.TextColumn(**shared, alignment="right")
     if pa.types.is_decimal(column.type) or pa.types.is_floating(column.type):
         decimals = int(entry.get("decimals", 2))
         if entry.get("is_total"):
@@ -179,6 +195,10 @@ def _said(name: str, value: str) -> str:
         return t(f"effect.{effect}", grade=grade)
     if name == "sign":
         return t("sign.plus" if value == "+" else "sign.minus")
+    if name in ("pool", "part"):
+        return charts.pool_label(value) if value else ""
+    if name == "tables":
+        return ", ".join(t(f"table.{part}") for part in value.split(";") if part)
     return t(f"{name}.{value}")
 
 

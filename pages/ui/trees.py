@@ -23,7 +23,9 @@ def score_tree(steps: pa.Table, sources: pa.Table) -> str:
         place = " › ".join(part for part in (row["file"], row["sheet"], row["cell"]) if part)
         cells.setdefault((row["step"], row["id"]), []).append(place)
     heads = ("step", "weight", "score", "points", "value", "source")
-    head = "".join(f"<th class='{'n' if name not in ('step', 'source') else ''}'>{t(f'tree.{name}')}</th>" for name in heads)
+    head = "".join(
+        f"<th class='{'n' if name not in ('step', 'source') else ''}'>{t(f'tree.{name}')}</th>" for name in heads
+    )
     body = "".join(_row(step, cells) for step in steps.to_pylist())
     return f"<table class='kaoping-steps'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
@@ -61,7 +63,9 @@ def _value(step: dict) -> str:
         return t("tree.votes", count=value)
     if step["step"] == "event":
         return t("tree.events", count=value)
-    return value if step["target"] is None else t("tree.of_target", value=value, target=f"{step['target'].normalize():,f}")
+    return (
+        value if step["target"] is None else t("tree.of_target", value=value, target=f"{step['target'].normalize():,f}")
+    )
 
 
 def _note(step: dict) -> str:

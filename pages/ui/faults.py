@@ -1,0 +1,48 @@
+"""The list of problems: counted, filtered by severity, grouped by kind, each with its cell and what to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui import filters, frame, shapes, tables
+from pages.ui.words import language, t
+from pipelines.problems import SEVERITIES, Problem
+from pipelines.reads import problem_rows
+
+ICONS = {"error": ":material/error:", "warning": ":material/warning:", "notice": ":material/info:"}
+COLOURS = {"error": "red", "warning": "orange", "notice": "blue"}
+OPEN_GROUPS = 3
+"""So many groups stand open at first."""
+
+
+def counts(problems: Sequence[Problem], rows: int) -> None:
+    """Four figures: rows read, errors, warnings, notices."""
+    by_severity = Counter(problem.severity for problem in problems)
+    with st.grid(4, min_column_width=130):
+        st.metric(t("faults.rows"), f"{rows:,}", border=True)
+        for severity in SEVERITIES:
+            st.metric(f"{ICONS[severity]} {t(f'faults.{severity}')}", f"{by_severity[severity]:,}", border=True)
+
+
+def listing(problems: Sequence[Problem]) -> None:
+    """The problems, grouped by code, errors first; a switch shows one severity alone."""
+    by_severity = Counter(problem.severity for problem in problems)
+    labels = {"all": t("faults.all", count=len(problems))}
+    labels |= {name: t(f"faults.only_{name}", count=by_severity[name]) for name in SEVERITIES if by_severity[name]}
+    chosen = filters.choose_view("severity", labels)
+    rows = problem_rows([problem for problem in problems if chosen in ("all", problem.severity)], language())
+    frame.offer(rows, "problems", "list")
+    for place, (severity, code) in enumerate(shapes.distinct(rows, "severity", "code")):
+        own = shapes.where(rows, "code", code)
+        title = f"{ICONS[severity]} :{COLOURS[severity]}[{t(f'severity.{severity}')}] · {own.num_rows} · {_title(own)}"
+        with st.expander(title, expanded=place < OPEN_GROUPS):
+            tables.show(own, ["file", "sheet", "cell", "found", "what", "fix"], key=f"problems-{code}", height=330)
+
+
+def _title(rows: shapes.Table) -> str:
+    """What the group is about: the sentence itself when all say the same, else the first of them."""
+    first = rows.column("what")[0].as_py()
+    return first if rows.num_rows == 1 or len(shapes.distinct(rows, "what")) == 1 else t("faults.such_as", what=first)
