@@ -609,7 +609,7 @@ def _check_metric_names(scheme: _Scheme, row: _Row, metric: Metric) -> None:
     known: dict[str, tuple[str, set[str]]] = {
         "component": ("unknown-component", scheme.ids("components", "component")),
         "indicator": ("unknown-indicator", scheme.ids("indicators", "indicator")),
-        "value": ("unknown-indicator", scheme.ids("indicators", "indicator")),
+        "value": ("unknown-indicator", scheme.ids("indicators", "indicator") | scheme.ids("components", "component")),
         **{kind: ("unknown-poll", set(polls)) for kind in ("poll", "turnout", *_OPTION_METRICS)},
         "past_rate": ("unknown-past-name", set(polls)),
     }
