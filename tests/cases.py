@@ -46,6 +46,8 @@ class Draft:
     """One appraisal being made up, from the roster to the consequences."""
 
     rng: Random
+    is_plain: bool = False
+    """A plain tree with few different scores: many ties, full quotas."""
     subjects: list[Row] = field(default_factory=list)
     made: Tables = field(default_factory=dict)
     polls: dict[str, list[str]] = field(default_factory=dict)
@@ -57,6 +59,7 @@ class Draft:
     types: list[str] = field(default_factory=list)
 
     def tables(self) -> Tables:
+        self.is_plain = self.chance(0.35)
         self.make_settings()
         self.make_roster()
         self.grades = list(self.some(("优秀", "良好", "合格", "不合格", "A", "B"), 2, 4))
@@ -103,21 +106,23 @@ class Draft:
         self.made = {"settings": [{"key": "cycle", "value": str(CYCLE)}, {"key": "anonymity", "value": "0"}]}
         for key, values in {
             "title": "考核",
-            "rank_decimals": "0|1|2|4|6",
+            "rank_decimals": "0|0|1|2|4|6",
             "bonus_cap": "2|3|0",
             "deduction_cap": "2|5",
             "total_min": "0|50|-10",
             "total_max": "100|90",
-            "headcount": "participants|graded",
-            "border": "include|exclude",
+            "headcount": "participants",
+            "border": "include|include|exclude",
         }.items():
             if self.chance(0.45):
                 self.add("settings", key=key, value=self.one(values))
 
     def make_roster(self) -> None:
-        names = list("王李赵钱孙周吴郑冯陈褚卫蒋沈韩杨朱秦尤许何吕施张")
+        names = list("王李赵钱孙周吴郑冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华")
         self.rng.shuffle(names)
         sizes = {"unit": (0, 5), "team": (0, 3), "person": (2, 12), "candidate": (0, 4)}
+        if self.is_plain:
+            sizes |= {"team": (0, 0), "person": (8, 19), "candidate": (0, 0)}
         for kind, (least, most) in sizes.items():
             few_platforms, few_layers = self.some(PLATFORMS, 1, 2), self.some(LAYERS, 1, 2)
             for i in range(self.rng.randint(least, most)):
@@ -212,7 +217,7 @@ class Draft:
     # -- polls ------------------------------------------------------------------------------------------------------
 
     def make_polls(self) -> None:
-        for poll in self.some(("测评", "poll2"), 0, 2):
+        for poll in self.some(("测评", "poll2"), 0, 1 if self.is_plain else 2):
             standardise = self.chance(0.2)
             self.add(
                 "polls",
@@ -329,9 +334,11 @@ class Draft:
     def grow(self, parent: str, depth: int, names: Iterable[str]) -> None:
         """Components below `parent`."""
         names = iter(names)
-        for place in range(self.rng.randint(1, 3) if depth > 1 else self.rng.randint(1, 4)):
+        for place in range(self.rng.randint(1, 2 if self.is_plain else 3 if depth > 1 else 4)):
             name = next(names)
-            kind = self.one("value|value|indicators|indicators|indicators|poll|parent|children|children")
+            kind = "value"
+            if not self.is_plain:
+                kind = self.one("value|value|indicators|indicators|indicators|poll|parent|children|children")
             if kind == "children" and depth == 3:
                 kind = "indicators"
             if kind == "poll" and not self.polls:
@@ -369,7 +376,8 @@ class Draft:
         for row in self.subjects:
             for period in self.some(self.rng.choice(PERIODS), 1, 2):
                 if self.chance(0.85):
-                    value = self.one(SCORES) if self.chance(0.97) else self.one("105|0|-5")
+                    few = ("70", "80", "90")
+                    value = self.one(few if self.is_plain else SCORES) if self.chance(0.97) else self.one("105|0|-5")
                     self.result(row, component, period, self.maybe(0.97, value))
 
     def result(self, row: Row, indicator: str, period: str, value: str, plan: str = "") -> None:
@@ -459,7 +467,7 @@ class Draft:
                 )
         self.types = [*declared, "事故"]
         for row in self.subjects:
-            for _ in range(self.rng.choice((0, 0, 0, 1, 2, 3))):
+            for _ in range(self.rng.choice((0, 0, 0, 0, 0, 1) if self.is_plain else (0, 0, 0, 1, 2, 3))):
                 points = self.one("||1|2.5|-1|-0.5")
                 year = str(CYCLE) if self.chance(0.95) else str(CYCLE - 1)
                 self.add(
@@ -482,7 +490,9 @@ class Draft:
             self.add("history", cycle=str(CYCLE - 1), subject="已调离", grade=self.grades[0])
 
     def options_of(self, poll: str) -> list[str]:
-        return [row["option"] for row in self.made.get("poll_options", []) if row["poll"] == poll]
+        """Each option of a poll by its id or its name."""
+        mine = [row for row in self.made.get("poll_options", []) if row["poll"] == poll]
+        return [row["name"] if row["name"] and self.chance(0.5) else row["option"] for row in mine]
 
     # -- limits, taken from what is scored --------------------------------------------------------------------------
 
@@ -514,21 +524,20 @@ class Draft:
             if by_kind and self.chance(0.15):
                 continue
             pools = "|cohort|platform|layer|parent|all|platform+layer|level|kind+名单|parent_grade+layer|status"
+            pools = "|all|platform|layer|kind|all" if self.is_plain else pools
+            shares = ("0.25", "0.3", "0.5") if self.is_plain else ("0.1", "0.2", "0.25", "0.34", "0.5", "0.333333333")
             pool, cumulative, left = self.one(pools), self.chance(0.3), Fraction(1)
             for order, grade in enumerate(self.grades, start=1):
                 is_last = order == len(self.grades)
-                share = self.rng.choice(
-                    [s for s in ("0.1", "0.2", "0.25", "0.3", "0.34", "0.5", "0.333333333") if Fraction(s) <= left]
-                    or [""]
-                )
-                if (not cumulative and self.chance(0.2)) or (is_last and not self.chance(0.3)):
+                share = self.one([share for share in shares if Fraction(share) <= left] or [""])
+                if self.chance(0.7) if is_last else not cumulative and self.chance(0.15):
                     share = ""
                 left -= Fraction(share or 0)
-                if not cumulative:
-                    pool = self.one(pools) if self.chance(0.5) else pool
+                if not cumulative and self.chance(0.5):
+                    pool = self.one(pools)
                 rounding = self.one("floor|half_up|ceil|") if share else ""
-                if cumulative and share:
-                    rounding = "cumulative" if order > 1 or self.chance(0.7) else rounding
+                if cumulative and share and (order > 1 or self.chance(0.7)):
+                    rounding = "cumulative"
                 rows = [applies]
                 if not cumulative and not is_last and self.chance(0.2):
                     rows = [
@@ -555,7 +564,7 @@ class Draft:
 
     def make_gates(self, met: Callable[[str], str]) -> None:
         by_kind = any(row["applies"].startswith("kind=") for row in self.made.get("grades", []))
-        for number in range(self.rng.randint(0, 4)):
+        for number in range(self.rng.randint(0, 1 if self.is_plain else 4)):
             effect = self.one(("exclude", "flag", "flag", "cap", "cap", "grade"))
             limited: list[str] = []
             if effect in ("cap", "grade"):
