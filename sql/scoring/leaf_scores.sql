@@ -33,6 +33,7 @@ from_indicators as (
             sum(weight) filter (where score is not null)
         ) as arithmetic,
         case
+            when sum(weight) filter (where score is not null) = 0 then null
             when min(score) <= 0 then as_score(0)
             else
                 exponential(
