@@ -140,6 +140,11 @@ def _guard(archive: zipfile.ZipFile) -> None:
     for member in members:
         if member.file_size > 5 * 2**20 and member.file_size > MAX_RATIO * max(member.compress_size, 1):
             raise _Refused("file-too-large", member.filename)
+        if member.filename.lower().endswith("sharedstrings.xml"):
+            with archive.open(member) as part:
+                counts = re.findall(rb'[cC]ount="(\d+)"', part.read(4096))
+            if any(int(count) > member.file_size for count in counts[:2]):
+                raise _Refused("file-unreadable", "more texts are announced than there are")  # fastexcel would abort
 
 
 def _open_sheets(content: bytes, file: str, marks: dict[str, _Marks]) -> tuple[list[Grid], list[Problem]]:
@@ -385,6 +390,8 @@ def _delimiter(text: str) -> str:
             return 0, 0
         common = max(set(widths), key=lambda width: (widths.count(width), width), default=0)
         wide = [width for width in widths if width > 1]
+        if 2 * len(wide) < len(widths):
+            return 0, 0
         return (sum(width == common for width in wide) if common > 1 else len(wide)), common
 
     return max((",", "\t", ";", "|", "，"), key=worth)

@@ -210,7 +210,7 @@ class _Body:
         for name, index in self.found.fixed.items():
             if TABLES[self.found.table].column(name).is_key:
                 labels |= pc.is_valid(self.columns[index]).to_numpy(zero_copy_only=False)
-        if any(TABLES[self.found.table].column(name).is_key for name in self.found.fixed):
+        if self.measures and any(TABLES[self.found.table].column(name).is_key for name in self.found.fixed):
             data = np.flatnonzero(anything & ~out & labels)
             last = data[-1] if len(data) else -1
             out |= anything & ~labels & (np.arange(size) > last)
@@ -260,7 +260,7 @@ class _Body:
                 arrays[column.name] = self._constant(column, text, count)
         keep = np.ones(count, bool)
         for column in table.columns:
-            if column.is_key and column.is_required and column.name in found.fixed:
+            if table.part == "data" and column.is_required and column.name in found.fixed:
                 keep &= self._required(column, arrays[column.name], rows)
         measure = next(iter(group.measures.values()), 0) if group.measures else None
         for name in ("value", "answer", "votes", "points", "total", "grade", "rate", "returned", "weight"):

@@ -27,7 +27,7 @@ _UNIT = Decimal(1).scaleb(-NUMBER_PRECISION[1])
 _ZERO_WIDTH = "[\u200b-\u200d\u2060\ufeff]"
 _DROP_ZERO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff")
 _DASHES = r"[-‐‑–—―−/\\]+"
-_HAN = r"\u3400-\u9fff\uf900-\ufaff〇"
+_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 _INNER_SPACE = re.compile(rf"(?<=[{_HAN}·])\s+(?=[{_HAN}·(])|(?<=[{_HAN}·)])\s+(?=[{_HAN}·])")
 _NUMBER = re.compile(
     r"([+-]?)\s*(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d{1,2}))?\s*"
