@@ -33,7 +33,7 @@ _SUMS = re.compile(
 _REMARKS = re.compile(r"(备注|备\s*注|说明|备注说明|佐证材料?|佐证|证明材料|附件|依据|remarks?|notes?|comments?|evidence)")
 _TOTAL = re.compile(
     r".{0,10}(合计|小计|总计|共计|累计|总和|平均|平均值|平均分|平均数|平均得分|均值|均分)[:(].*|.{0,10}(合计|小计|总计|共计|累计|总和|平均|平均值|平均分|平均数|平均得分|均值|均分)(票数|得分|数)?"
-    r"|(grand|sub)?-?\s*totals?( (of|for|per|in|score|points|votes)\b.*|\W.*)?|.{0,24}\b(sub)?-?total|sum|overall (average|mean|total)|averages?( (of|for|per|score|points)\b.*|\W.*)?|means?|.{0,24}\baverage|all (units|subjects|staff)",
+    r"|(grand|sub)?-?\s*totals?( (of|for|per|in|score|points|votes)\b.*|\s*[^\w\s].*)?|.{0,24}\b(sub)?-?total|sum|overall (average|mean|total)|averages?( (of|for|per|score|points)\b.*|\s*[^\w\s].*)?|means?|.{0,24}\baverage|all (units|subjects|staff)",
     re.IGNORECASE,
 )
 _NOTE_WORD = (
