@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from pipelines import checks, scheme
 from pipelines.contract import DATA_TABLES, SCHEME_TABLES
 from pipelines.engine import EXTRACTS, Progress, Run
-from pipelines.problems import InputError, Problem, has_errors
+from pipelines.problems import BuildError, InputError, Problem, has_errors
 from pipelines.warehouse import Warehouse
 from pipelines.workbook import Reading, read
 
@@ -96,6 +96,7 @@ def score_readings(
         problems += _translate(run.check("build"), locate)
         if has_errors(problems):
             return problems, None
+        _hold_truths(run)
         return problems, {name: run.extract(name) for name in EXTRACTS}
 
 
@@ -227,6 +228,7 @@ def build(
                 problems += _translate(run.check("build"), checks.locator({}, warehouse.files()))
             if has_errors(problems):
                 raise InputError(problems)
+            _hold_truths(run)
             warehouse.store_build(run, connection, name, who, at or dt.datetime.now())
         built.append(cycle)
     return built
@@ -274,7 +276,7 @@ def _scheme_tables(run: Run, fresh: Mapping[str, pa.Table]) -> dict[str, pa.Tabl
 
 
 def _check_input(run: Run, tables: Mapping[str, pa.Table], locate: checks.Locate) -> list[Problem]:
-    found = _translate(run.check("input"), locate)
+    found = _translate(run.check("upload") | run.check("input"), locate)
     if set(tables) & {*SCHEME_TABLES}:
         found += scheme.check({name: tables[name] for name in (*CONTEXT, "history") if name in tables}, locate)
     return found
@@ -282,6 +284,13 @@ def _check_input(run: Run, tables: Mapping[str, pa.Table], locate: checks.Locate
 
 def _translate(found: Mapping[str, pa.Table], locate: checks.Locate) -> list[Problem]:
     return [problem for code, rows in found.items() for problem in checks.to_problems(code, rows, locate)]
+
+
+def _hold_truths(run: Run) -> None:
+    """Raises BuildError where a truth does not hold after scoring: a fault of the program, never of the input."""
+    broken = _translate(run.check("truth"), checks.by_measure)
+    if broken:
+        raise BuildError("; ".join(problem.what("en") for problem in broken[:5]))
 
 
 def _files(readings: Sequence[Reading]) -> dict[int, str]:

@@ -51,7 +51,7 @@ def locator(readings: Mapping[int, Reading], files: Mapping[int, str] | None = N
 
 
 def to_problems(code: str, rows: pa.Table, locate: Locate = by_measure) -> list[Problem]:
-    """One Problem per row of a check, in order of place; beyond `LIMIT` one more says how many were left out."""
+    """One Problem per fault of a check, in order of place; beyond `LIMIT` one more says how many were left out."""
     problems = []
     for row in rows.to_pylist():
         table, column = row["_table"], row.get("_of") or ""
@@ -65,6 +65,7 @@ def to_problems(code: str, rows: pa.Table, locate: Locate = by_measure) -> list[
             details["other"] = f"{other.sheet} {other.cell}".strip()
         found = details.pop("found", "")
         problems.append(Problem(code, locate(table, row, column), found, details))
+    problems = list(dict.fromkeys(problems))
     problems.sort(key=lambda problem: (problem.place.file, problem.place.sheet, *_address(problem.place.cell)))
     if len(problems) > LIMIT:
         is_error = codes()[code]["severity"] == "error"

@@ -47,6 +47,9 @@ ORIGIN_TYPES = {
 EXTRACTS = ("ranking", "components", "indicators", "polls", "quotas", "consequences")
 """The extracts of the specification's section 13."""
 
+AFTER_SCORING = ("build", "truth")
+"""The checks that read scores: faults of the input that only scoring can tell, and truths that no build may break."""
+
 Progress = Callable[[str, int, int], None]
 """Called with the name of the step, steps done and steps in all. May raise `Cancelled`."""
 
@@ -144,6 +147,7 @@ class Run:
         self._connection = connection
         self._progress = progress or (lambda step, done, total: None)
         self.cycle = cycle
+        self._found: dict[str, dict[str, pa.Table]] = {stage: {} for stage in AFTER_SCORING}
         self._execute((SQL / "macros.sql").read_text(encoding="utf-8"))
         for schema in ("raw", "run", *LAYERS):
             self._execute(f"create schema {schema}")
@@ -173,13 +177,22 @@ class Run:
             for step, model in enumerate(models):
                 self._progress(model.table, number * len(models) + step, total)
                 self._create(model, is_added=number > 0 and model.schema == "marts")
+            for stage, found in self._found.items():
+                for code, rows in self._find(stage).items():
+                    found[code] = pa.concat_tables([found[code], rows]) if code in found else rows
             if len(passes) > 1:
                 self._execute("delete from run.parents")
                 self._execute("insert into run.parents select subject, total, grade from marts.ranking")
         self._progress("done", total, total)
 
     def check(self, stage: str) -> dict[str, pa.Table]:
-        """The rows of every check of `sql/checks/<stage>` that found something, by problem code."""
+        """The rows of every check of `sql/checks/<stage>` that found something, by problem code.
+
+        `upload` and `input` can be asked after `stage`; `build` and `truth` after `score`, which asks them pass by pass.
+        """
+        return self._found[stage] if stage in self._found else self._find(stage)
+
+    def _find(self, stage: str) -> dict[str, pa.Table]:
         found = {}
         for model in read_models(f"checks/{stage}"):
             rows = self._connection.sql(model.text).to_arrow_table()

@@ -22,42 +22,6 @@ grade_orders as (
     where applicable.scheme_table = 'grades'
 ),
 
-claims as (
-    select profile, scheme_table, row_no, id, id as what, 'id' as kind
-    from applicable
-    union all
-    select profile, scheme_table, row_no, id, grade as what, 'order' as kind
-    from grade_orders
-),
-
-numbered as (
-    select
-        *,
-        min(row_no) over same_id as first_row,
-        first_value(what) over (
-            partition by profile, scheme_table, kind, id
-            order by row_no
-        ) as first_what
-    from claims
-    window same_id as (
-        partition by profile, scheme_table, kind, id
-    )
-),
-
-pairs as (
-    select
-        numbered.scheme_table,
-        numbered.row_no,
-        numbered.first_row,
-        min(numbered.id) as id,
-        min(profiles.subject) as subject
-    from numbered
-    inner join scoring.profiles as profiles on numbered.profile = profiles.profile
-    where numbered.row_no > numbered.first_row
-        and (numbered.kind = 'id' or numbered.what != numbered.first_what)
-    group by numbered.scheme_table, numbered.row_no, numbered.first_row
-),
-
 places as (
     select 'components' as scheme_table, row_no, _upload, _sheet, _row, _column
     from staging.components
@@ -76,6 +40,43 @@ places as (
     union all
     select 'consequences' as scheme_table, row_no, _upload, _sheet, _row, _column
     from staging.consequences
+),
+
+claims as (
+    select profile, scheme_table, row_no, id, id as what, 'id' as kind
+    from applicable
+    union all
+    select profile, scheme_table, row_no, id, grade as what, 'order' as kind
+    from grade_orders
+),
+
+numbered as (
+    select
+        claims.*,
+        first_value(claims.row_no) over same_id as first_row,
+        first_value(claims.what) over same_id as first_what
+    from claims
+    inner join places
+        on claims.scheme_table = places.scheme_table
+        and claims.row_no = places.row_no
+    window same_id as (
+        partition by claims.profile, claims.scheme_table, claims.kind, claims.id
+        order by places._upload, places._sheet, places._row
+    )
+),
+
+pairs as (
+    select
+        numbered.scheme_table,
+        numbered.row_no,
+        numbered.first_row,
+        min(numbered.id) as id,
+        min(profiles.subject) as subject
+    from numbered
+    inner join scoring.profiles as profiles on numbered.profile = profiles.profile
+    where numbered.row_no != numbered.first_row
+        and (numbered.kind = 'id' or numbered.what != numbered.first_what)
+    group by numbered.scheme_table, numbered.row_no, numbered.first_row
 ),
 
 final as (

@@ -1,6 +1,6 @@
 -- More votes than ballots came back. One row per poll, subject, item and rater group, at the first row with such votes.
--- Returned ballots are those of the rows that name the subject, else its parent and so on, else nobody; the votes of a poll
--- without rater groups are pooled, and so is its turnout (specification of workbooks, checks on data).
+-- Returned ballots are those of the rows that name the subject, else its parent and so on, else nobody. `staging.votes` pools
+-- polls without rater groups: those are counted again by the group as written (specification of workbooks, checks on data).
 with recursive subjects as (
     select
         subject,
@@ -37,14 +37,36 @@ everywhere as (
 
 turnout as (
     select
-        turnout.poll,
-        turnout.subject as place,
-        case when groups.poll is null then 'all' else turnout.rater_group end as rater_group,
-        sum(turnout.returned) as returned
-    from staging.turnout as turnout
-    left join (select distinct poll from staging.poll_groups) as groups on turnout.poll = groups.poll
-    where turnout.returned is not null
-    group by all
+        poll,
+        subject as place,
+        rater_group,
+        sum(returned) as returned
+    from staging.turnout
+    where returned is not null
+    group by poll, subject, rater_group
+),
+
+pooled as (
+    select distinct poll
+    from turnout
+    where poll not in (select poll from staging.poll_groups)
+),
+
+counted as (
+    select poll, subject, item, rater_group, votes
+    from staging.votes
+    where poll in (select poll from turnout)
+        and poll not in (select poll from pooled)
+    union all
+    select poll, subject, item, rater_group, votes
+    from staging.tallies
+    where poll in (select poll from pooled)
+        and answer is not null
+    union all
+    select ballots.poll, ballots.subject, ballots.item, ballots.rater_group, 1 as votes
+    from staging.ballots as ballots
+    inner join pooled on ballots.poll = pooled.poll
+    where ballots.answer is not null
 ),
 
 votes as (
@@ -54,8 +76,8 @@ votes as (
         item,
         rater_group,
         sum(votes) as votes
-    from staging.votes
-    where poll in (select poll from turnout)
+    from counted
+    where subject not in (select subject from staging.subjects group by subject having count(*) > 1)
     group by poll, subject, item, rater_group
 ),
 
@@ -82,19 +104,13 @@ above as (
     where votes.votes > meetings.returned
 ),
 
-ungrouped as (
-    select distinct above.poll
-    from above
-    where above.poll not in (select poll from staging.poll_groups)
-),
-
 tallies as (
     select
         'tallies' as _table,
         poll,
         subject,
         item,
-        case when poll in (select poll from ungrouped) then 'all' else rater_group end as rater_group,
+        rater_group,
         _upload,
         _sheet,
         _row,
@@ -109,7 +125,7 @@ ballots as (
         ballots.poll,
         ballots.subject,
         ballots.item,
-        case when ballots.poll in (select poll from ungrouped) then 'all' else ballots.rater_group end as rater_group,
+        ballots.rater_group,
         ballots._upload,
         ballots._sheet,
         ballots._row,

@@ -36,7 +36,7 @@ leaves as (
 sums as (
     select
         subject,
-        sum(share_of(share, 1) * cast(score as decimal(20, 9))) as base
+        sum(cast(share as decimal(14, 12)) * cast(score as decimal(24, 9))) as base
     from leaves
     group by subject
 ),
@@ -53,7 +53,7 @@ final as (
         plain(sums.base) as count
     from sums
     inner join scoring.totals as totals on sums.subject = totals.subject
-    where abs(totals.base - sums.base) > 0.00000001
+    where abs(totals.base - sums.base) > 0.000001
 )
 
 select * from final

@@ -42,7 +42,7 @@ final as (
         subject as found,
         plain(share) as count
     from sums
-    where abs(share - 1) > 0.000000001
+    where abs(share - 1) > 0.000001
 )
 
 select * from final

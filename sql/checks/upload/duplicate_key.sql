@@ -1,6 +1,7 @@
 -- Rows with the key of an earlier row. One row per repeated row.
 -- Rows without a value count for nothing, those of unknown subjects are another fault, as are a second grade or platform;
--- ballots without a number have no key and are compared as written (specification of workbooks, data tables).
+-- ballots without a number have no key and are compared as written, cell by cell: numbers that hash alike first, then exactly
+-- (specification of workbooks, data tables).
 with subjects as (
     select
         'subjects' as _table,
@@ -35,19 +36,26 @@ shared_names as (
     having count(distinct subject) > 1
 ),
 
-repeated_ballots as (
+cells_with_repeats as (
     select
         poll,
         rater_group,
-        ballot,
         subject,
         item
-    from raw.ballots
-    where coalesce(cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
-        and ballot is not null
-        and answer is not null
-    group by poll, rater_group, ballot, subject, item
-    having count(*) > 1
+    from (
+        select
+            poll,
+            rater_group,
+            subject,
+            item,
+            list_sort(list(hash(ballot))) as numbers
+        from raw.ballots
+        where coalesce(cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
+            and ballot is not null
+            and answer is not null
+        group by poll, rater_group, subject, item
+    )
+    where len(list_filter(numbers, lambda number, place: place > 1 and number = numbers[place - 1])) > 0
 ),
 
 ballots as (
@@ -59,20 +67,21 @@ ballots as (
             coalesce(ballots.rater_group, ''),
             ballots.ballot,
             ballots.subject,
-            coalesce(ballots.item, 'overall')) as key_text,
+            coalesce(ballots.item, 'overall')
+        ) as key_text,
         concat_ws(' ', ballots.poll, ballots.rater_group, ballots.ballot, ballots.subject, ballots.item) as found,
         ballots._upload,
         ballots._sheet,
         ballots._row,
         ballots._column
     from raw.ballots as ballots
-    inner join repeated_ballots
-        on ballots.poll is not distinct from repeated_ballots.poll
-        and ballots.rater_group is not distinct from repeated_ballots.rater_group
-        and ballots.ballot = repeated_ballots.ballot
-        and ballots.subject = repeated_ballots.subject
-        and ballots.item is not distinct from repeated_ballots.item
+    inner join cells_with_repeats
+        on ballots.poll = cells_with_repeats.poll
+        and ballots.rater_group is not distinct from cells_with_repeats.rater_group
+        and ballots.subject = cells_with_repeats.subject
+        and ballots.item is not distinct from cells_with_repeats.item
     where ballots.answer is not null
+        and ballots.ballot is not null
         and ballots.subject not in (select name from shared_names)
         and coalesce(ballots.cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
 ),
@@ -156,18 +165,23 @@ repeated as (
     having count(*) > 1
 ),
 
-numbered as (
-    select
-        keyed.*,
-        row_number() over same_key as place,
-        first_value(keyed._sheet) over same_key as _other_sheet,
-        first_value(keyed._row) over same_key as _other_row,
-        first_value(keyed._column) over same_key as _other_column
+single_rows as (
+    select distinct keyed.*
     from keyed
     inner join repeated on keyed._table = repeated._table and keyed.key_text = repeated.key_text
+),
+
+numbered as (
+    select
+        *,
+        row_number() over same_key as place,
+        first_value(_sheet) over same_key as _other_sheet,
+        first_value(_row) over same_key as _other_row,
+        first_value(_column) over same_key as _other_column
+    from single_rows
     window same_key as (
-        partition by keyed._table, keyed.key_text
-        order by keyed._upload, keyed._sheet, keyed._row, keyed._column
+        partition by _table, key_text
+        order by _upload, _sheet, _row, _column
     )
 ),
 
