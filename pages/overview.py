@@ -40,46 +40,35 @@ def _figures(selection: Selection, decisions: list[dict]) -> None:
             return None
         return tables.number(now[name] - before[name], decimals, is_signed=True)
 
-    with st.grid(4, min_column_width=150):
-        st.metric(
-            t("overview.ranked"),
-            f"{now['ranked_count']:,} / {now['subject_count']:,}",
-            compared("ranked_count"),
-            delta_color="off",
-            delta_description=versus,
-            border=True,
-            help=t("overview.ranked_help"),
-            height="stretch",
-        )
-        st.metric(
-            t("overview.mean"),
-            tables.number(now["total_mean"]),
-            compared("total_mean", 2),
-            delta_description=versus,
-            border=True,
-            help=t("overview.mean_help"),
-            height="stretch",
-        )
-        st.metric(
-            t("overview.coverage"),
-            tables.percent(now["coverage_rate"]),
-            t("overview.partial", count=now["partial_count"]),
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            help=t("overview.coverage_help"),
-            height="stretch",
-        )
-        st.metric(
-            t("overview.open"),
-            f"{sum(row['case_count'] for row in decisions):,}",
-            t("overview.open_kinds", count=len(decisions)),
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            help=t("overview.open_help"),
-            height="stretch",
-        )
+    frame.figures(
+        {
+            "label": t("overview.ranked"),
+            "value": f"{now['ranked_count']:,} / {now['subject_count']:,}",
+            "delta": compared("ranked_count"),
+            "delta_color": "off",
+            "delta_description": versus,
+            "help": t("overview.ranked_help"),
+        },
+        {
+            "label": t("overview.mean"),
+            "value": tables.number(now["total_mean"]),
+            "delta": compared("total_mean", 2),
+            "delta_description": versus,
+            "help": t("overview.mean_help"),
+        },
+        {
+            "label": t("overview.coverage"),
+            "value": tables.percent(now["coverage_rate"]),
+            "delta_description": t("overview.partial", count=now["partial_count"]),
+            "help": t("overview.coverage_help"),
+        },
+        {
+            "label": t("overview.open"),
+            "value": f"{sum(row['case_count'] for row in decisions):,}",
+            "delta_description": t("overview.open_kinds", count=len(decisions)),
+            "help": t("overview.open_help"),
+        },
+    )
 
 
 def _mix(selection: Selection) -> None:

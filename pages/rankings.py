@@ -32,7 +32,7 @@ def show() -> None:
     if not shown.num_rows:
         frame.empty("no_match")
         return
-    hidden = {name for name in ("platform", "layer") if len(set(answer.column(name).to_pylist())) == 1}
+    hidden = {name for name in ("platform", "layer", "status", "flags") if len(shapes.distinct(answer, name)) == 1}
     columns = [
         "rank", "rank_change", "name", "platform", "layer", "total", "total_change", "grade", "previous_grade",
         "status", "base", "bonus", "deduction", "coverage", "flags",
@@ -44,6 +44,7 @@ def show() -> None:
         grades=frame.grades(selection),
         bars=("total",),
         pinned=("rank",),
+        roomy=("name",),
         is_clickable=True,
     )
     if place is not None:

@@ -50,21 +50,22 @@ def _headline(own: dict, cohort: Selection) -> None:
     st.caption(" · ".join(part for part in line if part))
     if own["status"] != "graded":
         frame.notice("warning", t(f"subject.is_{own['status']}"))
-    with st.grid(4, min_column_width=150):
-        rank = t("subject.rank_of", rank=own["rank"], size=own["cohort_size"]) if own["rank"] else "–"
-        st.metric(t("subject.rank"), rank, border=True, help=t("subject.rank_help"))
-        behind = None
-        if own["total"] is not None and own["cohort_mean"] is not None:
-            behind = tables.number(own["total"] - own["cohort_mean"], is_signed=True)
-        st.metric(
-            t("subject.total"),
-            tables.number(own["total"]),
-            behind,
-            delta_description=t("subject.versus_mean") if behind else None,
-            border=True,
-        )
-        st.metric(t("subject.grade"), own["grade"] or t("grade.none"), border=True)
-        st.metric(t("subject.coverage"), tables.percent(own["coverage"]), border=True, help=t("subject.coverage_help"))
+    rank = t("subject.rank_of", rank=own["rank"], size=own["cohort_size"]) if own["rank"] else "–"
+    ahead = None
+    if own["total"] is not None and own["cohort_mean"] is not None:
+        ahead = tables.number(own["total"] - own["cohort_mean"], is_signed=True)
+    covered = tables.percent(own["coverage"])
+    frame.figures(
+        {"label": t("subject.rank"), "value": rank, "help": t("subject.rank_help")},
+        {
+            "label": t("subject.total"),
+            "value": tables.number(own["total"]),
+            "delta": ahead,
+            "delta_description": t("subject.versus_mean") if ahead else None,
+        },
+        {"label": t("subject.grade"), "value": own["grade"] or t("grade.none")},
+        {"label": t("subject.coverage"), "value": covered, "help": t("subject.coverage_help")},
+    )
     if own["flags"]:
         st.markdown(" ".join(f":orange-badge[{tables.flag(flag)}]" for flag in own["flags"].split(";")))
 

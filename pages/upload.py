@@ -1,6 +1,5 @@
 """Workbooks in: read, checked, shown with every fault, committed or discarded; then a build; and who uploaded what."""
 
-import functools
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,10 +7,9 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from pages.ui import faults, filters, frame, shapes, tables
-from pages.ui.words import language, t
+from pages.ui.words import t
 from pipelines import build, reads
 from pipelines.build import Preview
-from pipelines.markup import marked_copy
 from pipelines.problems import InputError
 
 TYPES = ["xlsx", "xlsm", "xls", "ods", "csv"]
@@ -40,15 +38,14 @@ def _preview(files: Sequence[UploadedFile], cycle: int | None) -> None:
     with st.spinner(t("upload.reading")):
         sources = [(file.name, file.getvalue()) for file in files]
         preview: Preview = frame.keep(build.preview, key, frame.warehouse(), sources, cycle)
-    faults.counts(
-        preview.problems, sum(reading.tables[name].num_rows for reading in preview.readings for name in reading.tables)
-    )
+    rows = sum(table.num_rows for reading in preview.readings for table in reading.tables.values())
+    faults.counts(preview.problems, rows)
     with frame.card(t("upload.recognised"), t("upload.recognised_note")):
         found = shapes.recognised(preview.readings)
         tables.show(tables.say(found), ["file", "sheet", "range", "table", "rows"], key="recognised", height=260)
     if preview.problems:
         with frame.card(t("upload.problems"), t("upload.problems_note")):
-            _marked_copies(preview, sources)
+            faults.marked_copies(preview.problems, sources)
             faults.listing(preview.problems)
     known = [frame.warehouse().find_upload(reading.sha256) for reading in preview.readings]
     if all(known):
@@ -68,22 +65,6 @@ def _preview(files: Sequence[UploadedFile], cycle: int | None) -> None:
             st.caption(t("upload.cannot_commit"))
         elif not who:
             st.caption(t("upload.needs_name"))
-
-
-def _marked_copies(preview: Preview, sources: Sequence[tuple[str, bytes]]) -> None:
-    with st.container(horizontal=True):
-        for name, content in sources:
-            own = [problem for problem in preview.problems if problem.place.file in ("", name)]
-            if own:
-                st.download_button(
-                    t("upload.marked", file=name),
-                    data=functools.partial(marked_copy, name, content, own, language()),
-                    file_name=t("upload.marked_name", stem=name.rpartition(".")[0] or name),
-                    mime=frame.MIME["xlsx"],
-                    icon=":material/download:",
-                    on_click="ignore",
-                    key=f"marked-{name}",
-                )
 
 
 def _build() -> None:

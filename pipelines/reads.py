@@ -61,7 +61,7 @@ def peers(warehouse: Warehouse, selection: Selection) -> pa.Table:
 
 def movers(warehouse: Warehouse, selection: Selection) -> pa.Table:
     """The `MOVERS` biggest rises and falls of rank inside an unchanged cohort."""
-    return warehouse.ask("movers", _cohort(selection) | {"limit": MOVERS})
+    return warehouse.ask("movers", _cohort(selection) | {"most": MOVERS})
 
 
 def grades(warehouse: Warehouse, selection: Selection) -> pa.Table:

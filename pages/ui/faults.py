@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from pages.ui import filters, frame, shapes, tables
 from pages.ui.words import language, t
+from pipelines.markup import marked_copy
 from pipelines.problems import SEVERITIES, Problem
 from pipelines.reads import problem_rows
 
@@ -21,10 +23,27 @@ OPEN_GROUPS = 3
 def counts(problems: Sequence[Problem], rows: int) -> None:
     """Four figures: rows read, errors, warnings, notices."""
     by_severity = Counter(problem.severity for problem in problems)
-    with st.grid(4, min_column_width=130):
-        st.metric(t("faults.rows"), f"{rows:,}", border=True)
-        for severity in SEVERITIES:
-            st.metric(f"{ICONS[severity]} {t(f'faults.{severity}')}", f"{by_severity[severity]:,}", border=True)
+    frame.figures(
+        {"label": t("faults.rows"), "value": f"{rows:,}"},
+        *({"label": f"{ICONS[name]} {t(f'faults.{name}')}", "value": f"{by_severity[name]:,}"} for name in SEVERITIES),
+    )
+
+
+def marked_copies(problems: Sequence[Problem], sources: Sequence[tuple[str, bytes]]) -> None:
+    """A download per faulty file of `sources` (name, content): the workbook with its faults marked in their cells."""
+    with st.container(horizontal=True):
+        for name, content in sources:
+            own = [problem for problem in problems if problem.place.file in ("", name)]
+            if own:
+                st.download_button(
+                    t("upload.marked", file=name),
+                    data=functools.partial(marked_copy, name, content, own, language()),
+                    file_name=t("upload.marked_name", stem=name.rpartition(".")[0] or name),
+                    mime=frame.MIME["xlsx"],
+                    icon=":material/download:",
+                    on_click="ignore",
+                    key=f"marked-{name}",
+                )
 
 
 def listing(problems: Sequence[Problem]) -> None:

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import plotly.graph_objects as go
 import pyarrow as pa
@@ -102,7 +102,7 @@ def enter(entries: Sequence[Entry], pages: Mapping[str, Page]) -> None:
         st.html(HERE / "style.css")
         st.html(
             f"<script>document.documentElement.lang = '{words.language()}'</script>"
-            f"<style>:root {{ --drop-text: '{t('upload.drop')}' }}</style>"
+            f"<style>:root {{ --drop-text: '{t('upload.drop')}'; --browse-text: '{t('upload.browse')}' }}</style>"
             f"<div class='kaoping-brand'><img src='{_logo()}' alt=''><span>{t('frame.product')}</span></div>",
             unsafe_allow_javascript=True,
         )
@@ -189,6 +189,13 @@ def card(title: str, note: str) -> Iterator[None]:
     with st.container(border=True, height="stretch"):
         st.markdown(f"#### {title}\n:small[:gray[{note}]]")
         yield
+
+
+def figures(*cards: Mapping[str, Any]) -> None:
+    """Up to four figures side by side; a card holds the arguments of `st.metric`."""
+    with st.grid(4, min_column_width=150):
+        for place in cards:
+            st.metric(border=True, height="stretch", **place)
 
 
 def chart(draw: Callable[..., go.Figure], table: pa.Table, *arguments: object, alt: str, key: str = "") -> None:

@@ -84,7 +84,7 @@ def moved_most(years: pa.Table, count: int) -> tuple[str, ...]:
     falls = [subject for change, subject in moves if change < 0]
     rises = [subject for change, subject in reversed(moves) if change > 0]
     half = count // 2
-    return tuple([*rises[: count - min(half, len(falls))], *falls[:half]])
+    return (*rises[: count - min(half, len(falls))], *falls[:half])
 
 
 def one_row_per_subject(years: pa.Table) -> pa.Table:

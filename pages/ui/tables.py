@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -22,8 +22,8 @@ from pages.ui.words import t
 DICTIONARY = Path(__file__).resolve().parents[2] / "data" / "columns.toml"
 MOST_DECIMALS = 9
 ROW_HEIGHT = 36
-WORDED = ("kind", "status", "severity", "effect", "outcome", "step", "sign", "flags", "table", "tables", "pool", "part")
-"""Columns whose values are fixed words of the specification and have a word in each language."""
+WORDED = ("kind", "status", "severity", "outcome", "step", "table")
+"""Columns whose values are fixed words of the specification: each value has a word in each language."""
 
 
 @functools.cache
@@ -77,7 +77,7 @@ def flag(text: str) -> str:
 def say(table: pa.Table) -> pa.Table:
     """The table with the fixed words of its columns in the language of this run."""
     for name in table.column_names:
-        if name in WORDED:
+        if name in WORDED or name in _TOLD:
             said = [None if value is None else _said(name, value) for value in table.column(name).to_pylist()]
             table = _replaced(table, name, pa.array(said, pa.string()))
     return table
@@ -105,18 +105,21 @@ def show(
     height: int = 620,
     is_clickable: bool = False,
     pinned: Sequence[str] = (),
+    roomy: Sequence[str] = (),
     bars: Sequence[str] = (),
     alt: str = "",
 ) -> int | None:
     """Draw these columns of the table; gives the position of the row that was clicked, where rows are clickable.
 
     `grades` are all grades of the cycle from the best down, for the colours of their badges; `bars` are drawn as a bar
-    beside the number.
+    beside the number; `roomy` columns get the room of a long name.
     """
     table = table.select([name for name in columns if name in table.column_names])
     config = {}
     for name in table.column_names:
         table, config[name] = _column(table, name, grades, name in pinned, name in bars)
+        if name in roomy:
+            config[name] |= {"width": "medium"}
     rows = table.num_rows
     event = st.dataframe(
         table,
@@ -188,18 +191,24 @@ def _column(
 
 
 def _said(name: str, value: str) -> str:
-    if name == "flags":
-        return "; ".join(flag(part) for part in value.split(";") if part)
-    if name == "effect":
-        effect, _, grade = value.partition(":")
-        return t(f"effect.{effect}", grade=grade)
-    if name == "sign":
-        return t("sign.plus" if value == "+" else "sign.minus")
-    if name in ("pool", "part"):
-        return charts.pool_label(value) if value else ""
-    if name == "tables":
-        return ", ".join(t(f"table.{part}") for part in value.split(";") if part)
-    return t(f"{name}.{value}")
+    return _TOLD[name](value) if name in _TOLD else t(f"{name}.{value}")
+
+
+def _effect(value: str) -> str:
+    effect, _, grade = value.partition(":")
+    return t(f"effect.{effect}", grade=grade)
+
+
+_TOLD: dict[str, Callable[[str], str]] = {
+    "effect": _effect,
+    "column": lambda value: label(value) if value in dictionary() else value,
+    "flags": lambda value: "; ".join(flag(part) for part in value.split(";") if part),
+    "pool": lambda value: charts.pool_label(value) if value else "",
+    "part": lambda value: charts.pool_label(value) if value else "",
+    "sign": lambda value: t("sign.plus" if value == "+" else "sign.minus"),
+    "tables": lambda value: ", ".join(t(f"table.{part}") for part in value.split(";") if part),
+}
+"""Columns whose values are put together: how each is said."""
 
 
 def _replaced(table: pa.Table, name: str, column: pa.Array) -> pa.Table:

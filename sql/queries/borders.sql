@@ -1,4 +1,5 @@
--- Subjects on both sides of each quota border. One row per subject, grade and pool of $cycle and $kind (null: all).
+-- Both sides of each quota border. One row per subject, grade, pool and part.
+-- Of $cycle and $kind; null: all kinds.
 with final as (
     select
         kind,
@@ -14,7 +15,7 @@ with final as (
     from marts.borders
     where cycle = $cycle
         and ($kind::varchar is null or kind = $kind)
-    order by kind, grade, pool, part, total desc, subject
+    order by kind asc, grade asc, pool asc, part asc, total desc, subject asc
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- What a page can be asked about. One row per cycle, kind, platform and layer with subjects in a built cycle.
+-- What a page can be asked about. One row per cycle, kind, platform and layer.
 -- Excluded subjects take no part and make no cohort (specification, section 1).
 with ranking as (
     select *
@@ -19,7 +19,11 @@ counted as (
 final as (
     select *
     from counted
-    order by cycle desc, list_position(['unit', 'team', 'person', 'candidate'], kind), platform, layer
+    order by
+        cycle desc,
+        list_position(['unit', 'team', 'person', 'candidate'], kind),
+        platform asc,
+        layer asc
 )
 
 select * from final

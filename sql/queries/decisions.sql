@@ -1,5 +1,6 @@
--- What waits for a person. One row per reason and kind of $cycle; $kind null: all kinds.
--- detail is the grade, the gate or blank; subject and name are given where there is only one.
+-- What waits for a person. One row per reason, detail and kind of $cycle.
+-- detail is the grade, the gate or blank; subject and name are given where there is
+-- only one. $kind null: all kinds.
 with ranking as (
     select *
     from marts.ranking
@@ -15,7 +16,7 @@ flags as (
         unnest(string_split(flags, ';')) as flag
     from ranking
     where flags is not null
-        and flags <> ''
+        and flags != ''
 ),
 
 flagged as (
@@ -87,7 +88,9 @@ final as (
     select *
     from together
     order by
-        list_position(['over', 'border', 'barred', 'gate', 'incomplete', 'unknown'], reason),
+        list_position(
+            ['over', 'border', 'barred', 'gate', 'incomplete', 'unknown'], reason
+        ),
         list_position(['unit', 'team', 'person', 'candidate'], kind),
         detail
 )

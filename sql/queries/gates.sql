@@ -1,4 +1,5 @@
--- The gates that $subject met in $cycle. One row per gate row that applies to it.
+-- The gates that a subject met. One row per gate row that applies to $subject.
+-- condition is the gate row as one text. Of $cycle.
 with final as (
     select
         gate,

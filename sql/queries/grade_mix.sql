@@ -1,4 +1,5 @@
--- How the grades fall. One row per platform, layer and grade of $cycle and $kind; a blank grade is no grade.
+-- How the grades fall. One row per platform, layer and grade of $cycle.
+-- A blank grade is no grade. $kind, $platform and $layer narrow it; null: all.
 with ranking as (
     select *
     from marts.ranking

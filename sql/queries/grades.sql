@@ -1,5 +1,6 @@
--- The grades of a cycle, best first. One row per grade of $cycle that $kind can get (null: any kind).
--- share is blank where the rows of the grade declare different shares (specification, section 11).
+-- The grades of $cycle, best first. One row per grade that $kind can get.
+-- share is blank where the rows of the grade declare different shares (specification,
+-- section 11). $kind null: any kind.
 with quotas as (
     select *
     from marts.quotas

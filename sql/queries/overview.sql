@@ -1,5 +1,6 @@
--- The state of a cycle and of those before it. One row per built cycle up to $cycle, for $kind, $platform, $layer.
--- coverage_rate is the mean share of the weight that has data behind it (specification, section 6).
+-- The state of a cycle and of those before it. One row per built cycle to $cycle.
+-- coverage_rate is the mean share of the weight that has data behind it
+-- (specification, section 6). $kind, $platform and $layer narrow it; null: all.
 with ranking as (
     select *
     from marts.ranking

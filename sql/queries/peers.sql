@@ -1,4 +1,5 @@
--- The totals that a cohort is seen by. One row per ranked subject of $cycle in $kind, $platform and $layer (null: all).
+-- The totals that a cohort is seen by. One row per subject with a total in $cycle.
+-- $kind, $platform and $layer narrow it; null: all of them.
 with final as (
     select
         subject,
@@ -12,7 +13,7 @@ with final as (
         and ($kind::varchar is null or kind = $kind)
         and ($platform::varchar is null or coalesce(platform, '') = $platform)
         and ($layer::varchar is null or coalesce(layer, '') = $layer)
-    order by total desc, subject
+    order by total desc, subject asc
 )
 
 select * from final

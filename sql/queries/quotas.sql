@@ -1,5 +1,6 @@
--- Seats and who took them. One row per grade, pool and part of $cycle and $kind (null: all), in the extract's order.
--- free = seats that nobody took; they lapse (specification, section 11). Blank seats: no limit.
+-- Seats and who took them. One row per grade, pool and part of $cycle and $kind.
+-- free = seats that nobody took; they lapse (specification, section 11). Blank seats:
+-- no limit. $kind null: all kinds.
 with quotas as (
     select *
     from marts.quotas

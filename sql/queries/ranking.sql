@@ -1,5 +1,6 @@
--- The ranking with the year before. One row per subject of $cycle; $kind, $platform and $layer narrow it (null: all).
--- previous_* come from the year before and from no earlier one: a missing cycle is not bridged.
+-- The ranking with the year before. One row per subject of $cycle.
+-- $kind, $platform and $layer narrow it; null: all of them. previous_* come from the
+-- year before and from no earlier one: a missing cycle is not bridged.
 with ranking as (
     select *
     from marts.ranking

@@ -1,5 +1,6 @@
--- What the scheme changed. One row per changed cell between two built cycles in a row, both up to $cycle.
--- before blank: the row or value is new; after blank: it is gone. The settings cycle and title always differ: left out.
+-- What the scheme changed. One row per changed cell and cycle up to $cycle.
+-- Between two built cycles in a row. before blank: new; after blank: gone. The
+-- settings cycle and title always differ and are left out.
 with rules as (
     select *
     from marts.rules
@@ -64,11 +65,11 @@ final as (
     from now
     full join earlier
         on now.cycle = earlier.cycle
-            and now."table" = earlier."table"
-            and now.id = earlier.id
-            and now."column" = earlier."column"
+        and now."table" = earlier."table"
+        and now.id = earlier.id
+        and now."column" = earlier."column"
     where now.value is distinct from earlier.value
-    order by 1, 2, 3, 4
+    order by cycle, "table", id, "column"
 )
 
 select * from final

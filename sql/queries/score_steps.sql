@@ -1,4 +1,5 @@
--- The steps that a score was made of, from the total down. One row per step of $subject in $cycle, in reading order.
+-- What a score was made of, in reading order. One row per step of $subject.
+-- From the total of $cycle down.
 with final as (
     select * exclude (cycle, subject)
     from marts.score_steps

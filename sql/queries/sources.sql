@@ -1,4 +1,5 @@
--- The cells that a score was made from. One row per input cell of $subject in $cycle, never a ballot.
+-- The cells a score was made from. One row per input cell of $subject in $cycle.
+-- Never a ballot.
 with final as (
     select * exclude (cycle, subject)
     from marts.sources

@@ -1,5 +1,5 @@
--- One subject in its cohort. One row, or none when $subject takes no part in $cycle.
--- ahead_* is the next better ranked subject of the cohort, mean and median are of the cohort's ranked totals.
+-- One subject beside its cohort. One row for $subject in $cycle, or none.
+-- cohort_mean, cohort_min and cohort_max are of the ranked totals of the cohort.
 with ranking as (
     select *
     from marts.ranking
@@ -34,7 +34,7 @@ final as (
         ranking.name,
         subjects.parent,
         parents.name as parent_name,
-        parents.status <> 'excluded' as has_parent_page,
+        parents.status != 'excluded' as has_parent_page,
         ranking.status,
         ranking.rank,
         ranking.cohort_size,
@@ -53,8 +53,8 @@ final as (
     left join subjects as parents on subjects.parent = parents.subject
     left join cohort
         on ranking.kind = cohort.kind
-            and coalesce(ranking.platform, '') = coalesce(cohort.platform, '')
-            and coalesce(ranking.layer, '') = coalesce(cohort.layer, '')
+        and coalesce(ranking.platform, '') = coalesce(cohort.platform, '')
+        and coalesce(ranking.layer, '') = coalesce(cohort.layer, '')
     where ranking.subject = $subject
 )
 

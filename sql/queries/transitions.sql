@@ -1,5 +1,6 @@
--- From last year's grade to this year's. One row per pair of grades in $cycle; blank: no grade in that year.
--- Only the year before counts. A cycle built here beats a row of the history.
+-- From last year's grade to this year's. One row per pair of grades in $cycle.
+-- Only the year before counts; blank: no grade in that year. A cycle built here beats
+-- a row of the history. $kind, $platform and $layer narrow it; null: all of them.
 with ranking as (
     select *
     from marts.ranking

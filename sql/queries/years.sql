@@ -1,5 +1,6 @@
--- How subjects fared year by year. One row per subject and year up to $cycle: built cycles, before them the history.
--- A cycle built here is traceable and beats a row of the history; $subject null: all of the kind, platform and layer.
+-- How subjects fared year by year. One row per subject and year up to $cycle.
+-- A cycle built here can be traced and beats a row of the history.
+-- $subject, $kind, $platform and $layer narrow it; null: all of them.
 with ranking as (
     select *
     from marts.ranking
@@ -47,7 +48,9 @@ told as (
         null as layer,
         false as is_built
     from marts.history as history
-    left join built on history.subject = built.subject and history.past_cycle = built.cycle
+    left join
+        built
+        on history.subject = built.subject and history.past_cycle = built.cycle
     where history.cycle = $cycle
         and built.subject is null
 ),
@@ -70,8 +73,9 @@ final as (
         together.rank,
         together.cohort_size,
         together.grade,
-        coalesce(together.platform, '') <> coalesce(chosen.platform, '')
-        or coalesce(together.layer, '') <> coalesce(chosen.layer, '') as is_other_cohort,
+        coalesce(together.platform, '') != coalesce(chosen.platform, '')
+        or coalesce(together.layer, '')
+        != coalesce(chosen.layer, '') as is_other_cohort,
         together.is_built
     from chosen
     inner join together on chosen.subject = together.subject

@@ -1,0 +1,52 @@
+"""The office's two cycles in a database file, loaded and built once, and the app over it."""
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from pipelines import build
+from pipelines.warehouse import Warehouse
+from tests.pages import office
+
+ROOT = Path(__file__).resolve().parents[2]
+APP = str(ROOT / "app.py")
+
+
+@pytest.fixture(scope="session")
+def built_file(tmp_path_factory):
+    """The path of a database with both cycles built. Nobody writes to it."""
+    path = tmp_path_factory.mktemp("pages") / "built.duckdb"
+    with Warehouse.open(path) as warehouse:
+        for cycle in office.SCORES:
+            office.load(warehouse, cycle)
+        assert build.build(warehouse, who="王敏", at=office.AT) == list(office.SCORES)
+    return path
+
+
+@pytest.fixture
+def empty_file(tmp_path):
+    """The path of a database that holds nothing yet."""
+    return tmp_path / "empty.duckdb"
+
+
+@pytest.fixture
+def app(monkeypatch):
+    """Start the app over a database file; a function of path, page, language and URL parameters."""
+    opened = []
+
+    def start(path, page="overview", lang="zh", **parameters):
+        monkeypatch.setenv("KAOPING_DB", str(path))
+        test = AppTest.from_file(APP, default_timeout=60)
+        opened.append(test)
+        for name, value in {"lang": lang, **parameters}.items():
+            test.query_params[name] = str(value)
+        test.switch_page(f"pages/{page}.py")
+        return test.run()
+
+    yield start
+    from pages.ui import frame
+
+    frame.warehouse().close()
+    st.cache_resource.clear()

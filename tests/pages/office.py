@@ -1,0 +1,111 @@
+"""A small office for the tests of pages: two cycles of eight units on two platforms and six people, as workbooks.
+
+`workbook(cycle)` is one .xlsx with scheme and data; the fault that a test wants is given as `value` of one cell.
+"""
+
+from datetime import datetime
+
+from pipelines import build
+from pipelines.sheets import Sheet
+from pipelines.sheets import workbook as write
+
+AT = datetime(2026, 1, 20, 9, 30)
+
+UNITS = [
+    ("U1", "区委办", "党群部门"), ("U2", "组织部", "党群部门"), ("U3", "宣传部", "党群部门"), ("U4", "统战部", "党群部门"),
+    ("U5", "发改局", "经济部门"), ("U6", "财政局", "经济部门"), ("U7", "商务局", "经济部门"), ("U8", "审计局", "经济部门"),
+]  # fmt: skip
+PEOPLE = [
+    ("P1", "王伟", "U1", "正职"), ("P2", "李芳", "U2", "正职"), ("P3", "张敏", "U5", "正职"),
+    ("P4", "刘静", "U1", "副职"), ("P5", "陈勇", "U5", "副职"), ("P6", "杨洋", "U6", "副职"),
+]  # fmt: skip
+SCORES = {
+    2024: [95, 91, 88, 84, 93, 90, 86, 82, 90, 88, 86, 84, 82, 80],
+    2025: [90, 94, 89, 70, 92, 92, 92, 81, 91, 85, 91, 83, 84, None],
+}
+"""The indicator `work` of units and people in order; 2025 has a tie on the line of two and a blank."""
+FAULT_CELL = "C4"
+"""Where `value` of `workbook` stands on the sheet 工作实绩: the second unit's score."""
+
+
+def workbook(cycle: int, value: object = None, *, wording: str = "") -> bytes:
+    """The bytes of the office's workbook of a cycle; `value` replaces the second unit's score of `work`."""
+    scores = list(SCORES[cycle])
+    if value is not None:
+        scores[1] = value
+    ids = [row[0] for row in (*UNITS, *PEOPLE)]
+    results = [[subject, "work", score] for subject, score in zip(ids, scores, strict=True)]
+    share = 0.25 if cycle == 2024 else 0.5
+    weight = 60 if cycle == 2024 else 70
+    sheets = [
+        ("设置", ["键", "值"], [["cycle", cycle], ["title", f"{cycle}年度考核{wording}"], ["border", "exclude"]]),
+        (
+            "考核内容",
+            ["代码", "上级", "名称", "权重", "来源", "适用对象"],
+            [
+                ["work_part", None, "工作实绩", weight, None, None],
+                ["view", None, "群众评议", 100 - weight, "poll:public", "kind=unit"],
+            ],
+        ),
+        (
+            "指标体系",
+            ["代码", "考核内容", "名称", "权重", "计分方法", "缺项处理"],
+            [["work", "work_part", "工作得分", 100, "points", "skip"]],
+        ),
+        ("测评设置", ["测评", "名称", "最少票数"], [["public", "群众评议", 1]]),
+        (
+            "评价等次",
+            ["测评", "选项", "名称", "分值"],
+            [["public", "good", "满意", 100], ["public", "fair", "一般", 60], ["public", "bad", "不满意", 0]],
+        ),
+        (
+            "加减分规则",
+            ["类型", "名称", "加减", "分值", "上限", "适用对象"],
+            [["award", "表彰", "+", 1, 2, None], ["notice", "通报", "-", 0.5, None, None]],
+        ),
+        (
+            "否决与限制",
+            ["代码", "度量", "比较", "值", "效果", "适用对象", "说明"],
+            [
+                ["scandal", "events:scandal", ">=", 1, "exclude", None, "重大问题一票否决"],
+                ["unloved", "rate:public:bad", ">", 0.3, "cap:合格", "kind=unit", "不满意率超过三成不得评优"],
+            ],
+        ),
+        (
+            "等次比例",
+            ["等次", "顺序", "比例", "名额范围"],
+            [["优秀", 1, share, "cohort"], ["合格", 2, None, "cohort"]],
+        ),
+        (
+            "考核对象",
+            ["编号", "名称", "类型", "所在单位", "平台", "层次"],
+            [
+                *([subject, name, "unit", None, platform, None] for subject, name, platform in UNITS),
+                *([subject, name, "person", unit, None, layer] for subject, name, unit, layer in PEOPLE),
+            ],
+        ),
+        ("工作实绩", ["编号", "指标", "得分"], results),
+        (
+            "得票统计",
+            ["测评", "编号", "评价", "票数"],
+            [
+                ["public", subject, option, votes]
+                for place, (subject, _, _) in enumerate(UNITS)
+                for option, votes in (("good", 60 - 4 * place), ("fair", 30), ("bad", 10 + 4 * place))
+            ],
+        ),
+        (
+            "事项台账",
+            ["编号", "日期", "类型", "分值", "事由"],
+            [["U2", f"{cycle}-03-01", "award", 1.5, "先进集体"], ["U7", f"{cycle}-05-01", "notice", None, "通报"]]
+            + ([["U8", f"{cycle}-06-01", "scandal", None, "重大问题"]] if cycle == 2025 else []),
+        ),
+    ]
+    return write([Sheet(name, [name], [heads], rows) for name, heads, rows in sheets])
+
+
+def load(warehouse, cycle, content=None):
+    """Preview and commit the workbook of a cycle."""
+    preview = build.preview(warehouse, [(f"考核{cycle}.xlsx", content or workbook(cycle))])
+    assert preview.can_commit, [problem.what("en") for problem in preview.problems]
+    return build.commit(warehouse, preview, "王敏", AT)

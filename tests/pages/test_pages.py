@@ -1,0 +1,159 @@
+"""Every page in both languages, over real data and over nothing: what it says, and that it keeps what was chosen."""
+
+import pytest
+
+from pipelines.warehouse import Warehouse
+from tests.pages import office
+
+pytestmark = pytest.mark.xdist_group("pages")
+
+RESULTS = ("overview", "rankings", "subject", "grades", "trends", "extracts")
+TITLES = {
+    "overview": ("Overview", "总览"),
+    "rankings": ("Rankings", "排名"),
+    "subject": ("Subject", "考核对象"),
+    "grades": ("Grades and quotas", "等次与名额"),
+    "trends": ("Trends", "年度趋势"),
+    "extracts": ("Extracts", "数据提取"),
+    "upload": ("Upload", "上传"),
+}
+
+
+def said(test):
+    """Everything that the page says in words, as one text."""
+    parts = [*test.main.markdown, *test.main.caption, *test.main.error, *test.main.warning, *test.main.success]
+    return "\n".join(str(part.value) for part in parts)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("page", TITLES)
+def test_a_page_is_drawn_whole_in_both_languages(app, built_file, page, lang):
+    test = app(built_file, page, lang)
+    assert not test.exception
+    assert not test.error, [error.value for error in test.error]
+    assert said(test).startswith(f"# {TITLES[page][lang == 'zh']}\n")
+
+
+@pytest.mark.parametrize("page", RESULTS)
+def test_without_a_build_a_page_says_so_and_shows_the_way(app, empty_file, page):
+    test = app(empty_file, page, "en")
+    assert "No cycle is built yet" in said(test)
+    assert not test.dataframe
+
+
+def test_the_ranking_has_the_year_before_and_its_own_words(app, built_file):
+    test = app(built_file, "rankings", "en", cycle=2025, kind="unit", platform="党群部门")
+    table = test.dataframe[0].value
+    first = table.iloc[0]
+    assert (first["name"], first["rank"], first["rank_change"], first["total_change"]) == ("组织部", 1, "▲ 1", "▲ 3.80")
+    assert list(first["grade"]) == ["优秀"]
+    assert list(first["previous_grade"]) == ["合格"]
+    assert len(table) == 4
+
+
+def test_a_link_made_in_chinese_opens_the_same_view_in_english(app, built_file):
+    chinese = app(built_file, "rankings", "zh", cycle=2024, kind="person")
+    english = app(built_file, "rankings", "en", cycle=2024, kind="person")
+    columns = ["name", "rank", "total"]
+    assert chinese.dataframe[0].value[columns].equals(english.dataframe[0].value[columns])
+    assert set(english.dataframe[0].value["name"]) == {"王伟", "李芳", "张敏", "刘静", "陈勇", "杨洋"}
+
+
+def test_switching_the_language_keeps_the_filters(app, built_file):
+    test = app(built_file, "rankings", "en", cycle=2024, kind="person")
+    test.segmented_control(key="choice-lang").set_value("zh").run()
+    assert said(test).startswith("# 排名")
+    assert test.query_params["cycle"] == "2024"
+    assert len(test.dataframe[0].value) == 6
+
+
+def test_a_value_that_is_not_on_offer_leaves_the_url(app, built_file):
+    test = app(built_file, "rankings", "en", cycle=1999, kind="ship")
+    assert "cycle" not in test.query_params
+    assert "kind" not in test.query_params
+    assert "2025" in said(test)
+
+
+def test_attention_shows_the_flagged_and_the_ungraded_only(app, built_file):
+    test = app(built_file, "rankings", "en", cycle=2025, kind="unit", only="attention")
+    assert set(test.dataframe[0].value["name"]) == {"商务局", "审计局"}
+    assert "Gate: scandal" in test.dataframe[0].value.set_index("name").loc["审计局", "flags"]
+
+
+def test_a_search_narrows_the_ranking(app, built_file):
+    test = app(built_file, "rankings", "en", kind="unit")
+    test.text_input(key="choice-q").set_value("局").run()
+    assert set(test.dataframe[0].value["name"]) == {"发改局", "财政局", "商务局", "审计局"}
+    test.text_input(key="choice-q").set_value("nobody").run()
+    assert "Nobody matches" in said(test)
+
+
+def test_the_overview_names_what_waits_for_a_person(app, built_file):
+    text = said(app(built_file, "overview", "en", cycle=2025, kind="unit"))
+    assert "**审计局** is barred by a gate" in text
+    assert "**审计局** meets the gate scandal" in text
+    persons = said(app(built_file, "overview", "en", cycle=2025, kind="person"))
+    assert "2 are tied on the line of **优秀**" in persons
+    assert "**杨洋** has too little data for a rank" in persons
+
+
+def test_the_overview_warns_of_uploads_that_no_build_has_seen(app, built_file, tmp_path):
+    path = tmp_path / "pending.duckdb"
+    path.write_bytes(built_file.read_bytes())
+    with Warehouse.open(path) as warehouse:
+        office.load(warehouse, 2025, office.workbook(2025, 60))
+    test = app(path, "overview", "en")
+    assert any("2025" in str(warning.value) for warning in test.warning)
+
+
+def test_the_score_tree_names_the_cell_that_a_score_came_from(app, built_file):
+    test = app(built_file, "subject", "en", cycle=2025, kind="unit", subject="U2")
+    tree = next(block.proto.body for block in test.get("html") if "kaoping-steps" in block.proto.body)
+    assert "工作得分" in tree
+    assert "考核2025.xlsx › 工作实绩 › C4" in tree
+    assert "表彰" in tree
+
+
+def test_a_subject_that_takes_no_part_is_no_page_of_another(app, built_file):
+    test = app(built_file, "subject", "en", cycle=2025, kind="unit", subject="U99")
+    assert "subject" not in test.query_params
+    assert "## 组织部" in said(test)
+
+
+def test_the_grades_page_shows_both_sides_of_the_line(app, built_file):
+    test = app(built_file, "grades", "en", cycle=2025, kind="person")
+    borders = test.dataframe[0].value
+    assert dict(zip(borders["name"], borders["outcome"], strict=True))["王伟"] == "Tied on the line"
+    assert dict(zip(borders["name"], borders["outcome"], strict=True))["张敏"] == "Tied on the line"
+
+
+@pytest.mark.parametrize("view", ["rank", "total", "grade"])
+def test_the_trends_mark_what_the_scheme_changed(app, built_file, view):
+    test = app(built_file, "trends", "en", kind="unit", view=view)
+    assert not test.error
+    changes = test.dataframe[-1].value
+    rows = set(zip(changes["id"], changes["column"], changes["before"], changes["after"], strict=True))
+    assert ("优秀", "Share", "0.25", "0.5") in rows
+    assert ("work_part", "Weight", "60", "70") in rows
+
+
+def test_an_extract_on_the_page_is_the_extract_of_the_warehouse(app, built_file):
+    test = app(built_file, "extracts", "en", cycle=2025)
+    shown = test.dataframe[0].value
+    assert list(shown.columns)[:4] == ["cycle", "kind", "platform", "layer"]
+    assert len(shown) == 14
+    narrowed = app(built_file, "extracts", "en", cycle=2025, kind="unit", platform="经济部门", table="components")
+    assert set(narrowed.dataframe[0].value["subject"]) == {"U5", "U6", "U7", "U8"}
+
+
+def test_a_page_that_fails_says_so_with_a_reference(app, built_file, monkeypatch, caplog):
+    from pipelines import reads
+
+    def broken(_warehouse, _selection):
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(reads, "ranking", broken)
+    test = app(built_file, "rankings", "zh")
+    assert "故障已记录" in test.error[0].value
+    assert "out of order" in caplog.text
+    assert "out of order" not in said(test)

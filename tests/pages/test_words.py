@@ -1,0 +1,123 @@
+"""The two languages are complete: no word is missing, none is unused, and both say the same with the same values."""
+
+import ast
+import re
+import string
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pages.ui import tables, words
+from pipelines import contract, engine, problems
+from pipelines.warehouse import Warehouse
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
+
+
+def placeholders(text):
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def used():
+    """The literal keys and the literal beginnings of keys that the pages ask for with `t(…)`."""
+    keys, beginnings = set(), set()
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "t" and node.args:
+                for key in branches(node.args[0]):
+                    if isinstance(key, ast.Constant):
+                        keys.add(key.value)
+                    elif isinstance(key, ast.JoinedStr):
+                        beginnings |= patterns(key)
+                    else:
+                        raise AssertionError(f"{path.name}:{node.lineno}: a key is written out")
+    return keys, beginnings
+
+
+def branches(node):
+    return [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
+
+
+def patterns(node):
+    """The parts of an f-string, None for what is filled in. One open at both ends is a fixed word of a table's column."""
+    parts = tuple(part.value if isinstance(part, ast.Constant) else None for part in node.values)
+    return {(f"{column}.", None) for column in tables.WORDED} if parts == (None, ".", None) else {parts}
+
+
+def fits(key, parts):
+    """Whether a key can be what an f-string gives."""
+    shape = "".join(".+" if part is None else re.escape(part) for part in parts)
+    return re.fullmatch(shape, key) is not None
+
+
+def test_every_word_that_a_page_asks_for_is_there():
+    keys, shapes = used()
+    catalogue = words.catalogue()
+    assert keys - catalogue.keys() == set()
+    assert [parts for parts in shapes if not any(fits(key, parts) for key in catalogue)] == []
+
+
+def test_every_word_is_used():
+    keys, shapes = used()
+    assert [key for key in words.catalogue() if key not in keys and not any(fits(key, one) for one in shapes)] == []
+
+
+def test_both_languages_say_the_same_with_the_same_values():
+    faults = []
+    for key, texts in words.catalogue().items():
+        if set(texts) != set(words.LANGUAGES) or not all(text.strip() for text in texts.values()):
+            faults.append(f"{key}: both languages, none empty")
+        elif placeholders(texts["en"]) != placeholders(texts["zh"]):
+            faults.append(f"{key}: {placeholders(texts['en'])} and {placeholders(texts['zh'])}")
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("section", "values"),
+    [
+        ("kind", contract.KINDS),
+        ("status", (*contract.STATUSES, "incomplete", "barred")),
+        ("severity", problems.SEVERITIES),
+        ("table", tuple(contract.TABLES)),
+        ("extract", engine.EXTRACTS),
+    ],
+)
+def test_the_fixed_words_of_the_specification_have_a_word(section, values):
+    assert [value for value in values if f"{section}.{value}" not in words.catalogue()] == []
+
+
+def test_every_mart_and_its_columns_are_described():
+    dictionary = tomllib.loads((ROOT / "data" / "columns.toml").read_text(encoding="utf-8"))
+    with Warehouse.open(None) as warehouse:
+        names = {name: warehouse.extract(name).column_names for name in warehouse.marts()}
+    assert [name for name in names if f"extract.{name}" not in words.catalogue()] == []
+    assert sorted({column for columns in names.values() for column in columns} - dictionary.keys()) == []
+
+
+def test_every_column_has_a_label_in_both_languages():
+    dictionary = tomllib.loads((ROOT / "data" / "columns.toml").read_text(encoding="utf-8"))
+    known = {
+        "label_en", "label_zh", "unit_en", "unit_zh", "help_en", "help_zh", "decimals", "width",
+        "is_share", "is_total", "is_change", "is_grade", "is_year",
+    }  # fmt: skip
+    faults = [name for name, entry in dictionary.items() if not (entry.get("label_en") and entry.get("label_zh"))]
+    faults += [name for name, entry in dictionary.items() if set(entry) - known]
+    faults += [name for name, entry in dictionary.items() if ("help_en" in entry) != ("help_zh" in entry)]
+    assert faults == []
+
+
+def test_a_missing_value_is_an_error_and_not_a_hole():
+    words.use("en")
+    with pytest.raises(KeyError):
+        words.t("rankings.shown")
+    with pytest.raises(KeyError):
+        words.t("rankings.no_such_word")
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"), [("zh-CN", "zh"), ("zh", "zh"), ("en-GB", "en"), ("fr", "en"), (None, "en")]
+)
+def test_the_browser_decides_the_language_at_first(locale, language):
+    assert words.preferred(locale) == language
