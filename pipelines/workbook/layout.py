@@ -121,6 +121,8 @@ class _Finder:
         self.height, self.width = sheet.grid.height, sheet.grid.width
         self.incomplete: Header | None = None
         self._known: dict[str, int] = {}
+        self._known_pieces: dict[str, tuple[frozenset[str], bool]] = {}
+        self._shares: dict[tuple[str, int, int], float] = {}
         self.hits = [self._mark(index) for index in range(self.width)]
         self.merged: dict[int, list[tuple[int, int, int, int]]] = {}
         for merge in sheet.grid.merges:
@@ -141,16 +143,19 @@ class _Finder:
         marks = np.zeros(self.height, np.int8)
         if column.null_count == len(column):
             return marks
-        if self.height > 20_000 and pc.count_distinct(column[:4000]).as_py() > 1000:
-            column = column[:_HEAD]
-        encoded = column.dictionary_encode()
-        ranks = [self._rank(text) if len(text) <= 60 else 0 for text in encoded.dictionary.to_pylist()]
-        if any(ranks):
-            indices = encoded.indices.fill_null(len(ranks)).to_numpy()
-            marks[: len(column)] = np.array([*ranks, 0], np.int8)[indices]
-        return marks
+        known = self.sheet.words(index)
+        if known is None:
+            head = column[:_HEAD].to_pylist()
+            marks[: len(head)] = [self._rank(text) if text else 0 for text in head]
+            return marks
+        codes, distinct = known
+        ranks = [self._rank(text) for text in distinct[:_HEAD]]
+        ranks += [2 if key(text) in words.all_headings() else 0 for text in distinct[_HEAD:]]
+        return np.array([*ranks, 0], np.int8)[codes] if any(ranks) else marks
 
     def _rank(self, text: str) -> int:
+        if len(text) > 60:
+            return 0
         rank = self._known.get(text)
         if rank is None:
             found = forms(text)
@@ -159,7 +164,7 @@ class _Finder:
             elif words.is_period(text) or any(form in known for known in self.vocabulary.words.values() for form in found):
                 rank = 1
             else:
-                rank = 1 if any(self._pieces(table, text) for table in ("results", "tallies")) else 0
+                rank = 1 if len(text) <= 30 and any(self._pieces(table, text) for table in ("results", "tallies")) else 0
             self._known[text] = rank
         return rank
 
@@ -618,8 +623,7 @@ class _Finder:
         """A heading written in one (`1月完成`, `区领导-优秀`, `优秀票数`) cut into words that are known; None if it is not."""
         if self._column(table, text, words.headings(table)) or self._word(table, text):
             return None
-        measures = {form: form for form, column in words.headings(table).items() if column in MEASURES.get(table, ())}
-        kinds = [self.vocabulary.words.get(kind, {}) for kind in SPREAD.get(table, ())]
+        known, has_periods = self._piece_words(table)
 
         def cut(rest: str) -> list[str] | None:
             rest = rest.lstrip("-_—·:/、|的")
@@ -627,8 +631,7 @@ class _Finder:
                 return []
             for size in range(len(rest), 0, -1):
                 head = rest[:size]
-                is_known = head in measures or any(head in known for known in kinds) or ("period" in SPREAD.get(table, ()) and words.is_period(head))
-                if is_known:
+                if head in known or (has_periods and words.is_period(head)):
                     tail = cut(rest[size:])
                     if tail is not None:
                         return [head, *tail]
@@ -637,6 +640,15 @@ class _Finder:
         whole = re.sub(r"\((票|人|分|%|张|项|件|个|万元|元)\)", "", key(text))
         found = cut(whole) if len(whole) <= 40 else None
         return found if found and len(found) > 1 else None
+
+    def _piece_words(self, table: str) -> tuple[frozenset[str], bool]:
+        """The words that a heading of this table may be made of, and whether periods are among them."""
+        if table not in self._known_pieces:
+            measures = (form for form, column in words.headings(table).items() if column in MEASURES.get(table, ()))
+            spread = SPREAD.get(table, ())
+            dimensions = (word for kind in spread for word in self.vocabulary.words.get(kind, {}))
+            self._known_pieces[table] = frozenset((*measures, *dimensions)), "period" in spread
+        return self._known_pieces[table]
 
     def _claim_long(self, table: str, unknown: dict[int, str], claims: dict[str, list[int]]) -> bool:
         """The long forms of `survey` and `attributes`, which have headings of their own."""
@@ -671,9 +683,12 @@ class _Finder:
 
     def _share(self, kind: str, index: int, body: int) -> float:
         """How many of the first cells below the heading are words of that kind."""
-        cells = [text for text in self.sheet.column(index)[body : body + 200].to_pylist() if text]
-        known = [text for text in cells if self.vocabulary.exact(kind, values.close_name(text))]
-        return len(known) / len(cells) if cells else 0.0
+        place = (kind, index, body)
+        if place not in self._shares:
+            cells = [text for text in self.sheet.column(index)[body : body + 200].to_pylist() if text]
+            known = [text for text in cells if self.vocabulary.exact(kind, values.close_name(text))]
+            self._shares[place] = len(known) / len(cells) if cells else 0.0
+        return self._shares[place]
 
     def _is_counting(self, index: int, body: int) -> bool:
         cells = [text for text in self.sheet.column(index)[body : body + 20].to_pylist() if text]

@@ -22,6 +22,12 @@ from pipelines.workbook import values
 from pipelines.workbook.cells import Grid, cell_name
 from pipelines.workbook.words import NOTE_HINT, TOTAL_HINT, Vocabulary, is_note, is_total, key
 
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Codes = np.ndarray[Any, np.dtype[np.int32]]
+Rows = np.ndarray[Any, np.dtype[np.int64]]
+
+LONG = 20_000
+"""Rows beyond which a column is looked at word by word only if it has few different ones."""
 MAX_PROBLEMS = 2_000
 """Faulty cells of one column that are listed one by one; beyond, one Problem says how many more there are."""
 
@@ -49,12 +55,28 @@ class Sheet:
     def __init__(self, grid: Grid):
         self.grid = grid
         self._clean: dict[int, pa.Array] = {}
+        self._words: dict[int, tuple[Codes, list[str]] | None] = {}
 
     def column(self, index: int) -> pa.Array:
         """Column `index` of the whole sheet, cleaned; null where blank."""
         if index not in self._clean:
             self._clean[index] = values.clean(self.grid.columns[index])
         return self._clean[index]
+
+    def words(self, index: int) -> tuple[Codes, list[str]] | None:
+        """(number of the word in each row, the words in the order they appear; a blank row has the number after the last).
+
+        None where a long column has countless different texts, so that work on each word would be work on each row.
+        """
+        if index not in self._words:
+            column = self.column(index)
+            if self.grid.height > LONG and pc.count_distinct(column[:4000]).as_py() > 1000:
+                self._words[index] = None
+            else:
+                encoded = column.dictionary_encode()
+                words = encoded.dictionary.to_pylist()
+                self._words[index] = encoded.indices.fill_null(len(words)).to_numpy(), words
+        return self._words[index]
 
     def rows(self, start: int, stop: int, left: int = 0, right: int | None = None) -> list[list[str | None]]:
         """Rows [start, stop) of columns [left, right) as Python lists."""
@@ -102,9 +124,6 @@ class Built:
     left_out: list[int]
 
 
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
-
-
 def build(sheet: Sheet, found: Found, vocabulary: Vocabulary, file: str, cycle: int | None) -> Built:
     """The rows of one block in raw form. `cycle` fills in where neither a column nor the block's title says the year."""
     body = _Body(sheet, found, vocabulary, file)
@@ -136,6 +155,7 @@ class _Body:
         self.measures = {column for group in found.groups for column in group.measures.values()}
         self.keys = set(found.fixed.values()) | set(found.extras)
         self.columns = {index: sheet.column(index).slice(self.start, self.size) for index in range(found.left, found.right)}
+        self.moved: set[int] = set()
         for index in self.keys - self.measures:
             self.columns[index] = self._fill_merged(index)
         self.out = self._totals_and_notes()
@@ -147,8 +167,10 @@ class _Body:
         for top, left, bottom, right in self.sheet.grid.merges:
             if left <= index <= right and bottom > top and top >= self.start and (left == index or left not in self.columns):
                 source[top - self.start : bottom + 1 - self.start] = top - self.start
-        is_moved = bool((source != np.arange(self.size)).any())
-        return self.columns[index].take(pa.array(source)) if is_moved else self.columns[index]
+        if (source == np.arange(self.size)).all():
+            return self.columns[index]
+        self.moved.add(index)
+        return self.columns[index].take(pa.array(source))
 
     def _fill_categories(self) -> None:
         """A required key that is written once above its rows (without a merge) fills down, where that is the layout."""
@@ -167,6 +189,7 @@ class _Body:
             if needy.any() and needy.sum() * 4 >= labelled.sum() and labelled[0]:
                 above = pa.array(np.maximum.accumulate(np.where(labelled, np.arange(self.size), 0)))
                 self.columns[index] = pc.if_else(pa.array(needy), cells.take(above), cells)
+                self.moved.add(index)
                 details = {"count": str(int(needy.sum())), "column": name}
                 self._problem("filled-down", cell_name(self.start + int(np.flatnonzero(needy)[0]), index), details=details)
 
@@ -180,13 +203,19 @@ class _Body:
         if not self.size or not self.columns:
             return out
         for index in self._label_columns():
-            out |= _matching(self.columns[index], TOTAL_HINT, self._is_total_label)
-        noted = _matching(pc.coalesce(*self.columns.values()), NOTE_HINT, lambda text: is_note(text) or self._is_label(text))
+            out |= self._matching(index, TOTAL_HINT, self._is_total_label)
+        noted, is_blank = np.zeros(self.size, bool), np.ones(self.size, bool)
+        for index, column in self.columns.items():
+            if column.null_count < self.size:
+                noted |= self._matching(index, NOTE_HINT, lambda text: is_note(text) or self._is_label(text)) & is_blank
+                is_blank &= pc.is_null(column).to_numpy(zero_copy_only=False)
+            if not is_blank.any():
+                break
         for row in np.flatnonzero(noted):
             noted[row] = not self._has_number(int(row))
         return out | noted
 
-    def split(self) -> tuple[np.ndarray[Any, np.dtype[np.int64]], list[int]]:
+    def split(self) -> tuple[Rows, list[int]]:
         """(data rows, rows left out: totals, notes, signatures), counted from the body's first row."""
         size = self.size
         if not size:
@@ -215,6 +244,19 @@ class _Body:
             last = data[-1] if len(data) else -1
             out |= anything & ~labels & (np.arange(size) > last)
         return np.flatnonzero(anything & ~out), [int(row) for row in np.flatnonzero(anything & out)]
+
+    def _matching(self, index: int, hint: str, test: Callable[[str], bool]) -> Mask:
+        """Rows whose cell in this column passes the test; each word is tested once, and only if it matches the hint."""
+        column, known = self.columns[index], self.sheet.words(index)
+        if known is not None and index not in self.moved:
+            codes, distinct = known
+            passed = np.array([re.search(hint, word) is not None and test(word) for word in distinct] + [False])
+            return np.asarray(passed[codes[self.start : self.start + self.size]])
+        hinted = pc.fill_null(pc.match_substring_regex(column, hint), False)
+        if not pc.any(hinted).as_py():
+            return np.zeros(len(column), bool)
+        words = [text for text in pc.unique(column.filter(hinted)).to_pylist() if test(text)]
+        return np.asarray(pc.is_in(column, value_set=pa.array(words, pa.string())).to_numpy(zero_copy_only=False))
 
     def _label_columns(self) -> list[int]:
         """Where 合计 may stand: the columns of keys and names, and whatever is left of them (a serial number)."""
@@ -247,7 +289,7 @@ class _Body:
 
     # -- rows of one group of columns ---------------------------------------------------------------------------------
 
-    def part(self, group: Group, rows: np.ndarray[Any, np.dtype[np.int64]], constants: dict[str, str]) -> pa.Table:
+    def part(self, group: Group, rows: Rows, constants: dict[str, str]) -> pa.Table:
         """The rows that one group of measure columns makes; a long table has one group."""
         table, found = TABLES[self.found.table], self.found
         count, arrays = len(rows), {}
@@ -276,18 +318,20 @@ class _Body:
         result = pa.table({**arrays, **origin}, schema=schema(found.table))
         return result if keep.all() else result.filter(pa.array(keep))
 
-    def _rows(self, index: int, rows: np.ndarray[Any, np.dtype[np.int64]]) -> pa.Array:
+    def _rows(self, index: int, rows: Rows) -> pa.Array:
         if len(rows) and len(rows) == rows[-1] - rows[0] + 1:
             return self.columns[index].slice(int(rows[0]), len(rows))
         return self.columns[index].take(pa.array(rows))
 
-    def _typed(self, column: Column, index: int, rows: np.ndarray[Any, np.dtype[np.int64]], group: Group) -> pa.Array:
+    def _typed(self, column: Column, index: int, rows: Rows, group: Group) -> pa.Array:
         raw = self._rows(index, rows)
         self._report_faults(index, rows)
         if column.name == "cycle":
-            read, bad = values.years(values.drop_dashes(raw))
+            read, bad = values.years(raw)
             self._report("not-a-year", raw, bad, index, rows)
             return read
+        if column.type == "text" and not column.words and column.name not in FREE_TEXT and self._are_names(index):
+            return raw
         if column.type == "text":
             text = values.drop_dashes(raw) if column.name not in ("sign", "op") else raw
             if column.name not in FREE_TEXT:
@@ -295,11 +339,18 @@ class _Body:
             return self._fixed_words(column, text, index, rows)
         if column.type == "cell":
             return self._cell(column, raw, index, rows, group)
-        read, bad = _READERS[column.type](values.drop_dashes(raw))
+        if values.are_canonical(raw) and column.type == "number":
+            return raw.cast(TYPES["number"])
+        read, bad = _READERS[column.type](raw)
         self._report(_CODES[column.type], raw, bad, index, rows)
         return read
 
-    def _fixed_words(self, column: Column, text: pa.Array, index: int, rows: np.ndarray[Any, np.dtype[np.int64]]) -> pa.Array:
+    def _are_names(self, index: int) -> bool:
+        """Are the column's words names as they stand? A look at each word, where they are few."""
+        known = self.sheet.words(index)
+        return known is not None and index not in self.moved and all(values.name(word) == word for word in known[1])
+
+    def _fixed_words(self, column: Column, text: pa.Array, index: int, rows: Rows) -> pa.Array:
         if not column.words:
             return text
         known = {key(word): canonical for word, canonical in column.words.items()}
@@ -313,7 +364,7 @@ class _Body:
             read = pc.if_else(bad, None, read)
         return read
 
-    def _cell(self, column: Column, raw: pa.Array, index: int, rows: np.ndarray[Any, np.dtype[np.int64]], group: Group) -> pa.Array:
+    def _cell(self, column: Column, raw: pa.Array, index: int, rows: Rows, group: Group) -> pa.Array:
         """Numbers as canonical digits; text only where the table, the poll or the indicator's method allows text."""
         table = self.found.table
         if table == "results":
@@ -328,9 +379,11 @@ class _Body:
             return values.drop_dashes(raw, keep_no=True)
         return values.cells(values.drop_dashes(raw))
 
-    def _result(self, raw: pa.Array, index: int, rows: np.ndarray[Any, np.dtype[np.int64]], group: Group) -> pa.Array:
+    def _result(self, raw: pa.Array, index: int, rows: Rows, group: Group) -> pa.Array:
         """`results.value`: text (also 无) is an answer in a yes/no indicator and a fault in any other."""
-        plain, bad = values.numbers(values.drop_dashes(raw))
+        if values.are_canonical(raw):
+            return raw
+        plain, bad = values.numbers(raw)
         doubtful = pc.or_(bad, pc.and_(pc.is_valid(raw), pc.is_null(plain)))
         if not pc.any(doubtful).as_py():
             return values.cells(raw)
@@ -347,7 +400,7 @@ class _Body:
         text = pc.if_else(is_yesno, values.drop_dashes(raw, keep_no=True), None)
         return pc.coalesce(numbers, text)
 
-    def _check_answers(self, read: pa.Array, raw: pa.Array, index: int, rows: np.ndarray[Any, np.dtype[np.int64]], group: Group) -> None:
+    def _check_answers(self, read: pa.Array, raw: pa.Array, index: int, rows: Rows, group: Group) -> None:
         """In a poll without options an answer is a number; unknown options are found by a check of the warehouse."""
         if not self.vocabulary.numeric_polls:
             return
@@ -359,7 +412,7 @@ class _Body:
         is_numeric = pc.is_in(polls, value_set=pa.array(numeric, pa.string()))
         self._report("not-a-number", raw, pc.and_(is_text, is_numeric), index, rows)
 
-    def _dimension(self, name: str, rows: np.ndarray[Any, np.dtype[np.int64]], group: Group) -> pa.Array:
+    def _dimension(self, name: str, rows: Rows, group: Group) -> pa.Array:
         if name in group.dims:
             return pa.repeat(pa.scalar(group.dims[name], pa.string()), len(rows))
         if name in self.found.fixed:
@@ -377,7 +430,7 @@ class _Body:
         read, _ = _READERS[column.type](pa.array([text], pa.string()))
         return pa.repeat(read[0], count)
 
-    def _required(self, column: Column, read: pa.Array, rows: np.ndarray[Any, np.dtype[np.int64]]) -> Mask:
+    def _required(self, column: Column, read: pa.Array, rows: Rows) -> Mask:
         present = pc.is_valid(read).to_numpy(zero_copy_only=False)
         if not present.all():
             index = self.found.fixed[column.name]
@@ -388,7 +441,7 @@ class _Body:
                     self._problem("required-cell-empty", cell, details={"column": column.name})
         return np.asarray(present)
 
-    def attributes(self, rows: np.ndarray[Any, np.dtype[np.int64]], roster: pa.Table) -> pa.Table:
+    def attributes(self, rows: Rows, roster: pa.Table) -> pa.Table:
         """The roster's further columns, one row per subject and attribute that has a value."""
         kept = np.isin(rows + self.start + 1, roster.column("_row").to_numpy())
         parts = []
@@ -414,7 +467,7 @@ class _Body:
     def _problem(self, code: str, cell: str, found: str = "", details: dict[str, str] | None = None) -> None:
         self.problems.append(Problem(code, Place(self.file, self.sheet.grid.sheet, cell), found, details or {}))
 
-    def _report(self, code: str, raw: pa.Array, bad: pa.Array, index: int, rows: np.ndarray[Any, np.dtype[np.int64]],
+    def _report(self, code: str, raw: pa.Array, bad: pa.Array, index: int, rows: Rows,
                 details: dict[str, str] | None = None) -> None:  # fmt: skip
         """One Problem for each cell of the mask."""
         where = np.flatnonzero(pc.fill_null(bad, False).to_numpy(zero_copy_only=False))
@@ -425,7 +478,7 @@ class _Body:
             more = {"count": str(len(where) - MAX_PROBLEMS)}
             self._problem("more-of-the-same", cell_name(int(rows[where[MAX_PROBLEMS]]) + self.start, index), code, more)
 
-    def _report_faults(self, index: int, rows: np.ndarray[Any, np.dtype[np.int64]]) -> None:
+    def _report_faults(self, index: int, rows: Rows) -> None:
         """Formulas that were never calculated and error cells among the data rows of a column that is used."""
         faults = sorted(row for row, column in self.sheet.grid.faults if column == index)
         if faults:
@@ -440,12 +493,3 @@ class _Body:
 _READERS = {"number": values.numbers, "integer": values.integers, "date": values.dates}
 _CODES = {"number": "not-a-number", "integer": "not-a-whole-number", "date": "not-a-date"}
 YES_NO = frozenset("1 0 yes no y n true false 是 否 有 无 未 没有 √ × x ✓ ✗ ✔ ✘".split())
-
-
-def _matching(column: pa.Array, hint: str, test: Callable[[str], bool]) -> Mask:
-    """Mask of the cells that pass the test; only distinct cells that match the coarse hint are tested."""
-    hinted = pc.fill_null(pc.match_substring_regex(column, hint), False)
-    if not pc.any(hinted).as_py():
-        return np.zeros(len(column), bool)
-    passed = [text for text in pc.unique(column.filter(hinted)).to_pylist() if test(text)]
-    return np.asarray(pc.is_in(column, value_set=pa.array(passed, pa.string())).to_numpy(zero_copy_only=False))

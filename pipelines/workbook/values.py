@@ -34,13 +34,8 @@ _NUMBER = re.compile(
     r"(%|分|票|人|张|名|次|件|项|个|points?|pts|votes?|people|persons?)?",
 )
 _DATE = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+_CANONICAL = r"^(0|-?[1-9]\d{0,14}|-?(0|[1-9]\d{0,6})\.\d{0,8}[1-9])$"
 _MIDNIGHT = " 00:00:00"
-_SUSPECT = np.zeros(256, bool)
-"""First bytes of UTF-8 sequences that NFKC or trimming might change: all but ASCII text and the block of Chinese letters."""
-_SUSPECT[0xC0:] = True
-_SUSPECT[0xE4:0xEA] = False
-
-
 def clean_text(text: str) -> str:
     """NFKC, no zero-width characters, trimmed."""
     return unicodedata.normalize("NFKC", text).translate(_DROP_ZERO_WIDTH).strip()
@@ -48,27 +43,39 @@ def clean_text(text: str) -> str:
 
 def clean(column: pa.Array) -> pa.Array:
     """The column NFKC-normalised, without zero-width characters, trimmed; blank is null; midnight of a date is dropped."""
-    if column.null_count == len(column):
-        return column
-    if _has_suspects(column):
+    is_plain, has_space = _survey(column)
+    if not is_plain:
         column = pc.utf8_normalize(column, "NFKC")
         if pc.any(pc.match_substring_regex(column, _ZERO_WIDTH)).as_py():
             column = pc.replace_substring_regex(column, _ZERO_WIDTH, "")
+    if has_space or not is_plain:
         column = pc.utf8_trim_whitespace(column)
-    else:
-        column = pc.ascii_trim_whitespace(column)
-    is_midnight = pc.ends_with(column, _MIDNIGHT)
-    if pc.any(is_midnight).as_py():
-        column = pc.if_else(is_midnight, pc.replace_substring(column, _MIDNIGHT, ""), column)
-    is_blank = pc.equal(column, "")
+        is_midnight = pc.ends_with(column, _MIDNIGHT)
+        if pc.any(is_midnight).as_py():
+            column = pc.if_else(is_midnight, pc.replace_substring(column, _MIDNIGHT, ""), column)
+    is_blank = pc.equal(pc.binary_length(column), 0)
     if pc.any(is_blank).as_py():
         column = pc.if_else(is_blank, None, column)
     return column
 
 
-def _has_suspects(column: pa.Array) -> bool:
+def _survey(column: pa.Array) -> tuple[bool, bool]:
+    """(all text is ASCII or common Chinese, which NFKC leaves alone; there may be white space), from the bytes alone."""
     data = column.buffers()[2]
-    return data is not None and bool(_SUSPECT[np.frombuffer(data, np.uint8)].any())
+    if data is None or column.null_count == len(column):
+        return True, False
+    offsets = np.frombuffer(column.buffers()[1], np.int32)
+    text = np.frombuffer(data, np.uint8)[offsets[column.offset] : offsets[column.offset + len(column)]]
+    if not len(text):
+        return True, False
+    has_space = bool(text.min() <= 0x20)
+    if text.max() < 0x80:
+        return True, has_space
+    if text.max() > 0xE9 or bool(((text - 0xC0) < 0x23).any()):  # neither U+3000.. nor U+4000–9FFF
+        return False, True
+    marks = np.flatnonzero(text == 0xE3)  # U+3001–3035, as 〔 〕 and 、, are common in document numbers
+    is_plain = bool((text[marks + 1] == 0x80).all() and ((text[marks + 2] - 0x81) < 0x35).all())
+    return is_plain, has_space
 
 
 def drop_dashes(column: pa.Array, keep_no: bool = False) -> pa.Array:
@@ -89,6 +96,11 @@ def close_names(column: pa.Array) -> pa.Array:
 def close_name(text: str) -> str:
     """The same for one text."""
     return _INNER_SPACE.sub("", text)
+
+
+def name(text: str) -> str | None:
+    """A name without layout; None where a dash says that there is none."""
+    return None if re.fullmatch(f"{_DASHES}|无", text) else close_name(text)
 
 
 def replace(column: pa.Array, words: dict[str, str | None]) -> pa.Array:
@@ -174,11 +186,16 @@ def cells(column: pa.Array, keep: frozenset[str] = frozenset()) -> pa.Array:
         day = parse_date(text)
         return day.isoformat() if day else text
 
-    needs_care = pc.invert(pc.match_substring_regex(column, r"^(0|-?[1-9]\d{0,14}|-?(0|[1-9]\d{0,6})\.\d{0,8}[1-9])$"))
+    needs_care = pc.invert(pc.match_substring_regex(column, _CANONICAL))
     if not pc.any(needs_care).as_py():
         return column
     distinct = pc.unique(column.filter(needs_care)).to_pylist()
     return replace(column, {text: canonical(text) for text in distinct if text is not None})
+
+
+def are_canonical(column: pa.Array) -> bool:
+    """Is every cell that is not blank a number in canonical digits?"""
+    return pc.all(pc.match_substring_regex(column, _CANONICAL)).as_py() is not False
 
 
 def attributes(column: pa.Array) -> pa.Array:
@@ -235,7 +252,10 @@ def dates(column: pa.Array) -> tuple[pa.Array, pa.Array]:
 def _parsed(
     column: pa.Array, kind: pa.DataType, plain: str, parse: Callable[[str], object]
 ) -> tuple[pa.Array, pa.Array]:
-    """Cells that match `plain` are cast as they are; the distinct others go through `parse` (None: unreadable)."""
+    """Cells that match `plain` are cast as they are; the distinct others go through `parse` (None: unreadable).
+
+    Dashes, slashes and 无 mean that nothing is there: null, and no fault.
+    """
     is_plain = pc.match_substring_regex(column, plain)
     is_odd = pc.invert(is_plain)
     if not pc.any(is_odd).as_py():
@@ -245,4 +265,4 @@ def _parsed(
     read = parsed.take(pc.index_in(column, value_set=pa.array(odd, pa.string())))
     if pc.any(is_plain).as_py():
         read = pc.coalesce(pc.if_else(is_plain, column, None).cast(kind), read)
-    return read, pc.and_(pc.is_valid(column), pc.is_null(read))
+    return read, pc.and_(pc.is_null(read), pc.is_valid(drop_dashes(column)))

@@ -1,0 +1,134 @@
+"""How much `pipelines.workbook.read` costs beside fastexcel's bare all-text parse of the same sheet.
+
+    python -m tests.bench.reading --rows 1000000 --runs 3
+
+Writes a seeded sheet of results (7 text columns, 3 of numbers, a third of one column blank) once into the temporary
+directory, then times both readers in fresh processes, in turns. Prints process CPU seconds (the least of the runs),
+their ratio and the peak memory. Other work on the machine raises both; the ratio is what counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+HEAD = ("年度", "单位编号", "指标", "期间", "填报人", "批次", "文号", "完成值", "目标值", "排名")
+_PARTS = {
+    "[Content_Types].xml": (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+        '<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
+        '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    ),
+    "_rels/.rels": (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+    ),
+    "xl/workbook.xml": (
+        '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+        '<sheets><sheet name="完成情况" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    ),
+    "xl/_rels/workbook.xml.rels": (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/>'
+        '<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" '
+        'Target="sharedStrings.xml"/></Relationships>'
+    ),
+}
+_MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def cells(rows: int, seed: int = 20250301) -> Iterator[tuple[str | float | None, ...]]:
+    """The heading, then the rows."""
+    yield HEAD
+    chance = random.Random(seed)
+    for number in range(rows):
+        unit = chance.randrange(1000)
+        document = None if chance.random() < 0.3 else f"考办〔2025〕{number}号"
+        yield ("2025", f"U{unit:04d}", f"I{chance.randrange(59):02d}", f"{chance.randrange(1, 13)}月", f"填报人{unit}", f"批次{number % 977}", document,
+               round(chance.random() * 100, 2), round(chance.random() * 1000, 1), chance.randrange(100))  # fmt: skip
+
+
+def write(path: Path, rows: int) -> None:
+    """An .xlsx with shared strings, written as text: a library would take minutes."""
+    strings: dict[str, int] = {}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in _PARTS.items():
+            archive.writestr(name, '<?xml version="1.0" encoding="UTF-8"?>' + text)
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
+            part.write(f'<worksheet {_MAIN}><dimension ref="A1:J{rows + 1}"/><sheetData>'.encode())
+            numbered = enumerate(cells(rows), 1)
+            while block := list(itertools.islice(numbered, 5000)):
+                part.write("".join(_row(number, row, strings) for number, row in block).encode())
+            part.write(b"</sheetData></worksheet>")
+        items = "".join(f"<si><t>{escape(text)}</t></si>" for text in strings)
+        archive.writestr("xl/sharedStrings.xml", f'<sst {_MAIN} count="{len(strings)}" uniqueCount="{len(strings)}">{items}</sst>')
+
+
+def _row(number: int, row: tuple[str | float | None, ...], strings: dict[str, int]) -> str:
+    found = []
+    for letter, value in zip("ABCDEFGHIJ", row, strict=True):
+        if isinstance(value, str):
+            found.append(f'<c r="{letter}{number}" t="s"><v>{strings.setdefault(value, len(strings))}</v></c>')
+        elif value is not None:
+            found.append(f'<c r="{letter}{number}"><v>{value}</v></c>')
+    return f'<row r="{number}">{"".join(found)}</row>'
+
+
+def measure(path: Path, what: str) -> dict[str, float]:
+    """CPU seconds and peak MiB of one reader in this very process."""
+    import fastexcel
+
+    from pipelines.workbook import read
+
+    start = time.process_time()
+    if what == "bare":
+        count = fastexcel.read_excel(path).load_sheet(0, header_row=None, dtypes="string").to_arrow().num_rows - 1
+    else:
+        reading = read(path, path.name)
+        count = reading.tables["results"].num_rows
+    seconds = time.process_time() - start
+    return {"seconds": seconds, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "rows": count}
+
+
+def main() -> None:
+    """Write the sheet if it is not there yet, measure in turns, print the ratio."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", choices=("bare", "read"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    path = Path(tempfile.gettempdir()) / f"kaoping-bench-{options.rows}.xlsx"
+    if not path.exists():
+        print(f"writing {path}", file=sys.stderr)
+        write(path, options.rows)
+    if options.only:
+        print(json.dumps(measure(path, options.only)))
+        return
+    taken: dict[str, list[dict[str, float]]] = {"bare": [], "read": []}
+    for _ in range(options.runs):
+        for what, runs in taken.items():
+            command = [sys.executable, "-m", "tests.bench.reading", "--rows", str(options.rows), "--only", what]
+            runs.append(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+    best = {what: min(run["seconds"] for run in runs) for what, runs in taken.items()}
+    peak = {what: max(run["peak"] for run in runs) for what, runs in taken.items()}
+    for what in taken:
+        print(f"{what:5} {best[what]:7.2f} s CPU   {peak[what]:6.0f} MiB peak   {taken[what][0]['rows']:,.0f} rows")
+    print(f"ratio {best['read'] / best['bare']:.2f}")
+
+
+if __name__ == "__main__":
+    main()
