@@ -33,27 +33,26 @@ def _figures(selection: Selection, decisions: list[dict]) -> None:
     years = frame.ask(reads.overview, selection).to_pylist()
     now = years[-1]
     before = years[-2] if len(years) > 1 and years[-2]["cycle"] == now["cycle"] - 1 else None
-    versus = t("overview.versus", cycle=now["cycle"] - 1) if before else None
 
-    def compared(name: str, decimals: int = 0) -> str | None:
+    def compared(name: str, decimals: int = 0) -> dict[str, str]:
+        """How the figure moved since the year before; nothing where it is not known or did not move."""
         if before is None or now[name] is None or before[name] is None or now[name] == before[name]:
-            return None
-        return tables.number(now[name] - before[name], decimals, is_signed=True)
+            return {}
+        moved = tables.number(now[name] - before[name], decimals, is_signed=True)
+        return {"delta": moved, "delta_description": t("overview.versus", cycle=now["cycle"] - 1)}
 
     frame.figures(
         {
             "label": t("overview.ranked"),
             "value": f"{now['ranked_count']:,} / {now['subject_count']:,}",
-            "delta": compared("ranked_count"),
             "delta_color": "off",
-            "delta_description": versus,
+            **compared("ranked_count"),
             "help": t("overview.ranked_help"),
         },
         {
             "label": t("overview.mean"),
             "value": tables.number(now["total_mean"]),
-            "delta": compared("total_mean", 2),
-            "delta_description": versus,
+            **compared("total_mean", 2),
             "help": t("overview.mean_help"),
         },
         {
@@ -111,7 +110,7 @@ def _movers(selection: Selection) -> None:
     movers = frame.ask(reads.movers, selection)
     with frame.card(t("overview.movers"), t("overview.movers_note", cycle=selection.cycle - 1)):
         if movers.num_rows:
-            columns = ["rank_change", "name", "platform", "previous_rank", "rank"]
+            columns = ["rank_change", "name", "platform", "rank"]
             place = tables.show(movers, columns, key="movers", is_clickable=True)
             if place is not None:
                 frame.go_to("subject", subject=movers.column("subject")[place].as_py())

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
+from pages.ui import frame
 from pipelines import build
 from pipelines.warehouse import Warehouse
 from tests.pages import office
@@ -31,22 +33,27 @@ def empty_file(tmp_path):
     return tmp_path / "empty.duckdb"
 
 
+class Settled(PagesManager):
+    """Streamlit in a process where `app.py` has run before: a cold start has tests of its own in tests/browser."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        PagesManager.uses_pages_directory = False
+
+
 @pytest.fixture
 def app(monkeypatch):
     """Start the app over a database file; a function of path, page, language and URL parameters."""
-    opened = []
+    monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", Settled)
 
     def start(path, page="overview", lang="zh", **parameters):
         monkeypatch.setenv("KAOPING_DB", str(path))
         test = AppTest.from_file(APP, default_timeout=60)
-        opened.append(test)
         for name, value in {"lang": lang, **parameters}.items():
             test.query_params[name] = str(value)
         test.switch_page(f"pages/{page}.py")
         return test.run()
 
     yield start
-    from pages.ui import frame
-
     frame.warehouse().close()
     st.cache_resource.clear()

@@ -1,0 +1,135 @@
+"""The office's first day in a real browser: a fault is found, mended, committed, built, ranked and taken home as CSV."""
+
+import csv
+import io
+import subprocess
+import sys
+
+import openpyxl
+import pytest
+
+from tests.browser.conftest import ROOT, serve, settle
+from tests.pages import office
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOTS = ROOT / "out" / "screenshots"
+
+
+def choose_file(page, content):
+    page.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(
+        {"name": "考核2025.xlsx", "mimeType": XLSX, "buffer": content}
+    )
+    page.get_by_text("Recognised tables").wait_for()
+    settle(page)
+
+
+def click(page, name):
+    page.get_by_role("button", name=name, exact=True).click()
+    settle(page)
+
+
+def saved(page, name):
+    """The bytes of the file behind a download button."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name, exact=True).click()
+    return download.value.path().read_bytes()
+
+
+def shoot(page, name):
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png")
+
+
+def test_from_a_faulty_workbook_to_a_csv_that_is_the_export(page, tmp_path):
+    database = tmp_path / "office.duckdb"
+    with serve(database) as address:
+        page.goto(f"{address}/upload?lang=en")
+        settle(page)
+
+        choose_file(page, office.workbook(2025, "九十"))
+        assert page.locator(".st-key-commit button").is_disabled()
+        listed = list(csv.DictReader(io.StringIO(saved(page, "CSV").decode("utf-8-sig"))))
+        fault = next(row for row in listed if row["severity"] == "error")
+        assert (fault["file"], fault["sheet"], fault["cell"]) == ("考核2025.xlsx", "工作实绩", office.FAULT_CELL)
+        assert fault["found"] == "九十"
+        assert page.get_by_text(fault["what"]).first.is_visible()
+        shoot(page, "upload-fault")
+
+        marked = openpyxl.load_workbook(io.BytesIO(saved(page, "Marked-up copy of 考核2025.xlsx")))
+        cell = marked["工作实绩"][office.FAULT_CELL]
+        assert cell.value == "九十"
+        assert cell.comment is not None
+        assert [row[0].value for row in marked["考核对象"].iter_rows(min_row=3)] == [
+            row[0] for row in (*office.UNITS, *office.PEOPLE)
+        ]
+
+        click(page, "Discard")
+        choose_file(page, office.workbook(2025))
+        page.get_by_label("Your name").fill("王敏")
+        page.get_by_label("Your name").press("Enter")
+        settle(page)
+        click(page, "Commit")
+        assert page.get_by_text("1 files committed.").is_visible()
+        click(page, "Build now")
+        page.get_by_text("Built: 2025.").wait_for()
+        shoot(page, "upload-built")
+
+        page.get_by_role("link", name="See the ranking").click()
+        page.get_by_role("heading", name="Rankings").wait_for()
+        settle(page)
+        assert page.get_by_text("8 of 8 shown").is_visible()
+        ranked = list(csv.DictReader(io.StringIO(saved(page, "CSV").decode("utf-8-sig"))))
+        assert [row["name"] for row in ranked if row["platform"] == "党群部门"] == [
+            "组织部",
+            "区委办",
+            "宣传部",
+            "统战部",
+        ]
+        shoot(page, "rankings")
+
+        page.get_by_role("link", name="Extracts").click()
+        page.get_by_role("heading", name="Extracts").wait_for()
+        settle(page)
+        page.get_by_role("radio", name="All kinds").click()
+        settle(page)
+        from_page = saved(page, "CSV")
+
+    command = [sys.executable, "-m", "pipelines", "export", "ranking", "--format", "csv", "--cycle", "2025"]
+    subprocess.run([*command, "--db", str(database), "--out", str(tmp_path)], cwd=ROOT, check=True, timeout=300)
+    assert from_page == (tmp_path / "ranking.csv").read_bytes()
+
+
+def test_language_filters_and_the_back_button_keep_the_view(page, built_database):
+    with serve(built_database) as address:
+        page.goto(f"{address}/rankings?lang=en&cycle=2024&kind=person")
+        settle(page)
+        page.get_by_role("radio", name="中文").click()
+        page.get_by_role("heading", name="排名").wait_for()
+        settle(page)
+        assert page.evaluate("document.documentElement.lang") == "zh"
+        assert "cycle=2024" in page.url
+        assert "kind=person" in page.url
+
+        page.get_by_role("link", name="年度趋势").click()
+        page.get_by_role("heading", name="年度趋势").wait_for()
+        settle(page)
+        assert "cycle=2024" in page.url
+        page.go_back()
+        page.get_by_role("heading", name="排名").wait_for()
+        settle(page)
+        assert "kind=person" in page.url
+        assert page.get_by_text("显示 6 / 6 个").is_visible()
+
+
+@pytest.mark.parametrize("name", ["", "overview", "rankings", "subject", "grades", "trends", "upload", "extracts"])
+def test_a_deep_link_into_a_fresh_process_is_drawn_inside_the_frame(page, built_database, name):
+    """Streamlit runs the file of a page by itself on the first request of a process, without app.py."""
+    with serve(built_database) as address:
+        page.goto(f"{address}/{name}?lang=en")
+        settle(page)
+        assert page.locator(".kaoping-brand").is_visible()
+        title = {"": "Overview", "grades": "Grades and quotas"}.get(name, name.capitalize())
+        assert page.locator("[data-testid=stMain] h1").inner_text() == title
+        assert page.locator("[data-testid=stSidebar] a").count() == 7
