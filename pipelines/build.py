@@ -129,20 +129,26 @@ def read_all(
     cycle: int | None = None,
     headings: Mapping[str, tuple[str, str]] | None = None,
 ) -> list[Reading]:
-    """Read files that belong together: what one says of roster and scheme helps to read the others."""
+    """Read files that belong together: what one says of roster and scheme helps to read the others.
+
+    Files of several cycles may come together: each is read beside those of its own cycle, and the year in its title or
+    column stands.
+    """
     known = dict(context or {})
-    readings = [read(source, name, context=known, cycle=cycle, headings=headings or {}) for name, source in sources]
-    if len(readings) == 1:
-        return readings
-    together = known | {
-        name: table for reading in readings for name, table in reading.tables.items() if name in CONTEXT
-    }
-    if cycle is None:
-        cycle = _set_cycle(together)
-    for number, (name, source) in enumerate(sources):
-        if not readings[number].tables or set(readings[number].tables) - set(CONTEXT):
-            readings[number] = read(source, name, context=together, cycle=cycle, headings=headings or {})
-    return readings
+    order = sorted(range(len(sources)), key=lambda number: _size(sources[number][1]))
+    readings: dict[int, Reading] = {}
+    heard: dict[int, int] = {}
+    for number in order:
+        readings[number] = _read(sources[number], known, cycle, headings)
+        heard[number] = sum(table.num_rows for table in known.values())
+        for name, table in readings[number].tables.items():
+            if name in CONTEXT:
+                known[name] = _together([known[name], table]) if name in known else table
+    for number in order:
+        is_context = bool(readings[number].tables) and not set(readings[number].tables) - set(CONTEXT)
+        if heard[number] < sum(table.num_rows for table in known.values()) and not is_context:
+            readings[number] = _read(sources[number], known, cycle or _set_cycle(known), headings)
+    return [readings[number] for number in range(len(sources))]
 
 
 # -- in the warehouse -------------------------------------------------------------------------------------------------
@@ -237,6 +243,18 @@ def build(
 # -- within -----------------------------------------------------------------------------------------------------------
 
 
+def _read(
+    source: Source, known: Mapping[str, pa.Table], cycle: int | None, headings: Mapping[str, tuple[str, str]] | None
+) -> Reading:
+    return read(source[1], source[0], context=known, cycle=cycle, headings=headings or {})
+
+
+def _size(source: Path | bytes) -> int:
+    if isinstance(source, bytes):
+        return len(source)
+    return sum(path.stat().st_size for path in source.glob("*")) if source.is_dir() else source.stat().st_size
+
+
 def _step(progress: Callable[[str, int, int], None], cycle: int, step: str, done: int, total: int) -> None:
     progress(f"{cycle} {step}", done, total)
 
@@ -304,7 +322,7 @@ def _merge(readings: Iterable[Reading], first: int = 1) -> dict[str, pa.Table]:
         for name, table in reading.tables.items():
             numbered = _numbered(table, number)
             if name in merged and name in DATA_TABLES:
-                numbered = pa.concat_tables([merged[name], numbered], promote_options="permissive")
+                numbered = _together([merged[name], numbered])
             merged[name] = numbered
     return merged
 
@@ -314,6 +332,10 @@ def _only(reading: Reading, names: Iterable[str]) -> Reading:
     return dataclasses.replace(
         reading, tables={name: table for name, table in reading.tables.items() if name in chosen}
     )
+
+
+def _together(tables: Sequence[pa.Table]) -> pa.Table:
+    return pa.concat_tables(tables, promote_options="permissive")
 
 
 def _numbered(table: pa.Table, upload: int) -> pa.Table:
@@ -328,12 +350,12 @@ def _of_upload(table: pa.Table, upload: int) -> pa.Table:
 
 
 def _set_cycle(tables: Mapping[str, pa.Table]) -> int | None:
-    settings = tables.get("settings")
-    if settings is not None:
-        for key, value in zip(settings["key"].to_pylist(), settings["value"].to_pylist(), strict=True):
-            if key == "cycle" and value and value.isdecimal():
-                return int(value)
-    return None
+    """The cycle that the settings say; None where they say none, or schemes of several cycles came together."""
+    if "settings" not in tables:
+        return None
+    rows = tables["settings"].select(["key", "value"]).to_pylist()
+    found = {int(row["value"]) for row in rows if row["key"] == "cycle" and row["value"] and row["value"].isdecimal()}
+    return found.pop() if len(found) == 1 else None
 
 
 def _cycles(tables: Mapping[str, pa.Table]) -> set[int]:
