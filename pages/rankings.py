@@ -33,9 +33,10 @@ def show() -> None:
         frame.empty("no_match")
         return
     hidden = {name for name in ("platform", "layer", "status", "flags") if len(shapes.distinct(answer, name)) == 1}
+    hidden |= {name for name in ("rank_change", "total_change", "previous_grade") if shapes.is_blank(answer, name)}
     columns = [
         "rank", "rank_change", "name", "platform", "layer", "total", "total_change", "grade", "previous_grade",
-        "status", "base", "bonus", "deduction", "coverage", "flags",
+        "flags", "status", "base", "bonus", "deduction", "coverage",
     ]  # fmt: skip
     place = tables.show(
         tables.say(shown),

@@ -40,13 +40,12 @@ def _preview(files: Sequence[UploadedFile], cycle: int | None) -> None:
         preview: Preview = frame.keep(build.preview, key, frame.warehouse(), sources, cycle)
     rows = sum(table.num_rows for reading in preview.readings for table in reading.tables.values())
     faults.counts(preview.problems, rows)
-    with frame.card(t("upload.recognised"), t("upload.recognised_note")):
-        found = shapes.recognised(preview.readings)
-        tables.show(tables.say(found), ["file", "sheet", "range", "table", "rows"], key="recognised", height=260)
     if preview.problems:
         with frame.card(t("upload.problems"), t("upload.problems_note")):
-            faults.marked_copies(preview.problems, sources)
-            faults.listing(preview.problems)
+            faults.listing(preview.problems, sources)
+    with frame.card(t("upload.recognised"), t("upload.recognised_note")):
+        found = tables.say(shapes.recognised(preview.readings))
+        tables.show(found, ["file", "sheet", "range", "table", "rows"], key="recognised", height=330)
     known = [frame.warehouse().find_upload(reading.sha256) for reading in preview.readings]
     if all(known):
         frame.notice("info", t("upload.known"))

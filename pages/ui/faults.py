@@ -29,36 +29,39 @@ def counts(problems: Sequence[Problem], rows: int) -> None:
     )
 
 
-def marked_copies(problems: Sequence[Problem], sources: Sequence[tuple[str, bytes]]) -> None:
-    """A download per faulty file of `sources` (name, content): the workbook with its faults marked in their cells."""
-    with st.container(horizontal=True):
-        for name, content in sources:
-            own = [problem for problem in problems if problem.place.file in ("", name)]
-            if own:
-                st.download_button(
-                    t("upload.marked", file=name),
-                    data=functools.partial(marked_copy, name, content, own, language()),
-                    file_name=t("upload.marked_name", stem=name.rpartition(".")[0] or name),
-                    mime=frame.MIME["xlsx"],
-                    icon=":material/download:",
-                    on_click="ignore",
-                    key=f"marked-{name}",
-                )
+def listing(problems: Sequence[Problem], sources: Sequence[tuple[str, bytes]] = ()) -> None:
+    """The problems, grouped by code, errors first; a switch shows one severity alone.
 
-
-def listing(problems: Sequence[Problem]) -> None:
-    """The problems, grouped by code, errors first; a switch shows one severity alone."""
+    `sources` (name, content) are the files they were found in: each gets a copy with its faults marked in their cells.
+    """
     by_severity = Counter(problem.severity for problem in problems)
     labels = {"all": t("faults.all", count=len(problems))}
     labels |= {name: t(f"faults.only_{name}", count=by_severity[name]) for name in SEVERITIES if by_severity[name]}
-    chosen = filters.choose_view("severity", labels)
-    rows = problem_rows([problem for problem in problems if chosen in ("all", problem.severity)], language())
-    frame.offer(rows, "problems", "list")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = filters.choose_view("severity", labels)
+        rows = problem_rows([problem for problem in problems if chosen in ("all", problem.severity)], language())
+        _marked_copies(problems, sources)
+        frame.offer(rows, "problems", "list")
     for place, (severity, code) in enumerate(shapes.distinct(rows, "severity", "code")):
         own = shapes.where(rows, "code", code)
         title = f"{ICONS[severity]} :{COLOURS[severity]}[{t(f'severity.{severity}')}] · {own.num_rows} · {_title(own)}"
         with st.expander(title, expanded=place < OPEN_GROUPS):
             tables.show(own, ["file", "sheet", "cell", "found", "what", "fix"], key=f"problems-{code}", height=330)
+
+
+def _marked_copies(problems: Sequence[Problem], sources: Sequence[tuple[str, bytes]]) -> None:
+    for name, content in sources:
+        own = [problem for problem in problems if problem.place.file in ("", name)]
+        if own:
+            st.download_button(
+                t("upload.marked", file=name),
+                data=functools.partial(marked_copy, name, content, own, language()),
+                file_name=t("upload.marked_name", stem=name.rpartition(".")[0] or name),
+                mime=frame.MIME["xlsx"],
+                icon=":material/edit_note:",
+                on_click="ignore",
+                key=f"marked-{name}",
+            )
 
 
 def _title(rows: shapes.Table) -> str:

@@ -67,6 +67,11 @@ def joined(table: pa.Table, column: str) -> pa.Table:
     return table.set_column(table.column_names.index(column), column, pa.array(said, pa.string()))
 
 
+def is_blank(table: pa.Table, column: str) -> bool:
+    """Whether the column holds nothing in any row."""
+    return table.column(column).null_count == table.num_rows
+
+
 def limited_grades(quotas: pa.Table) -> list[str]:
     """The grades that have seats to fill in some pool."""
     limited = quotas.filter(pc.is_valid(quotas.column("seats")))

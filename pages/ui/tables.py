@@ -22,6 +22,8 @@ from pages.ui.words import t
 DICTIONARY = Path(__file__).resolve().parents[2] / "data" / "columns.toml"
 MOST_DECIMALS = 9
 ROW_HEIGHT = 36
+ROOMY = 165
+"""Pixels for a long Chinese name."""
 WORDED = ("kind", "status", "severity", "outcome", "step", "table")
 """Columns whose values are fixed words of the specification: each value has a word in each language."""
 
@@ -119,14 +121,14 @@ def show(
     for name in table.column_names:
         table, config[name] = _column(table, name, grades, name in pinned, name in bars)
         if name in roomy:
-            config[name] |= {"width": "medium"}
+            config[name] |= {"width": ROOMY}
     rows = table.num_rows
     event = st.dataframe(
         table,
         column_config=config,
         hide_index=True,
         key=key,
-        height=min(ROW_HEIGHT * (rows + 1) + 4, height),
+        height=min(ROW_HEIGHT * (rows + 1) + 1, height),
         row_height=ROW_HEIGHT,
         on_select="rerun" if is_clickable else "ignore",
         selection_mode="single-cell",

@@ -1,0 +1,171 @@
+"""The parts of pages that are pure: charts, shapes, tables, the score tree; and that every page stands behind the guard."""
+
+import ast
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from pages.ui import charts, frame, shapes, tables, trees, words
+
+ROOT = Path(__file__).resolve().parents[2]
+GRADES = ("优秀", "良好", "合格")
+
+
+def number(text):
+    return None if text is None else Decimal(text)
+
+
+def years(*rows):
+    names = ("subject", "name", "cycle", "total", "rank", "cohort_size", "grade")
+    schema = pa.schema(
+        [("subject", pa.string()), ("name", pa.string()), ("cycle", pa.int64()), ("total", pa.decimal128(38, 9)),
+         ("rank", pa.int64()), ("cohort_size", pa.int64()), ("grade", pa.string())]
+    )  # fmt: skip
+    return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], schema)
+
+
+TWO_YEARS = years(
+    ("A", "甲", 2024, Decimal(80), 3, 3, "合格"),
+    ("A", "甲", 2025, Decimal(95), 1, 3, "优秀"),
+    ("B", "乙", 2024, Decimal(90), 1, 3, "优秀"),
+    ("B", "乙", 2025, Decimal(85), 3, 3, "合格"),
+    ("C", "丙", 2025, Decimal(88), 2, 3, None),
+)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    words.use("en")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=lambda path: path.stem)
+def test_the_drawing_function_of_every_page_is_behind_the_guard(path):
+    functions = {node.name: node for node in ast.parse(path.read_text(encoding="utf-8")).body if hasattr(node, "name")}
+    assert [ast.unparse(decorator) for decorator in functions["show"].decorator_list] == ["frame.page"]
+    assert [name for name in functions if name != "show" and not name.startswith("_")] == []
+
+
+def test_a_page_that_is_called_outside_the_frame_refuses():
+    @frame.page
+    def show():
+        raise AssertionError("it ran")
+
+    with pytest.raises(RuntimeError, match="outside the frame"):
+        show()
+
+
+@pytest.mark.parametrize(
+    ("totals", "decimals"),
+    [
+        (["90", "91"], 2),
+        (["90.001", "90.002"], 3),
+        (["90.004", "90.005"], 2),
+        (["90.000001", "90.000002", None], 6),
+        (["90", "90"], 2),
+        ([], 2),
+    ],
+)
+def test_unequal_totals_look_unequal(totals, decimals):
+    assert tables.decimals_to_tell_apart([number(total) for total in totals]) == decimals
+
+
+@pytest.mark.parametrize(("value", "text"), [(3, "▲ 3"), (-2, "▼ 2"), (0, "·"), (None, "")])
+def test_a_change_has_its_direction_in_shape(value, text):
+    assert tables.change(value) == text
+
+
+def test_a_flag_is_said_in_words():
+    assert tables.flag("unknown:测评门槛") == "No data for gate: 测评门槛"
+
+
+def test_who_moved_most_is_named_on_both_sides():
+    assert set(shapes.moved_most(TWO_YEARS, 6)) == {"A", "B"}
+    assert shapes.moved_most(TWO_YEARS, 1) == ("A",)
+
+
+def test_a_subject_without_the_year_before_has_no_change():
+    rows = {row["subject"]: row for row in shapes.one_row_per_subject(TWO_YEARS).to_pylist()}
+    assert (rows["A"]["rank_change"], rows["A"]["total_change"], rows["A"]["grade_path"]) == (2, 15, "合格 → 优秀")
+    assert (rows["C"]["rank_change"], rows["C"]["total_change"], rows["C"]["grade_path"]) == (None, None, "–")
+
+
+def test_a_search_reads_every_column_and_no_pattern():
+    table = pa.table({"name": ["Ann (1)", "Bob"], "subject": ["P1", "P2"]})
+    assert shapes.search(table, "p2", ("name", "subject"))["name"].to_pylist() == ["Bob"]
+    assert shapes.search(table, "(1)", ("name",))["subject"].to_pylist() == ["P1"]
+    assert shapes.search(table, " ", ("name",)).num_rows == 2
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6, 9])
+def test_every_grade_has_a_colour_and_a_badge(count):
+    grades = [f"g{number}" for number in range(count)]
+    colours = charts.grade_colours(grades)
+    assert set(colours) == {*grades, ""}
+    assert len(charts.badge_colours(count)) == count
+    if count <= 6:
+        assert len(set(colours.values())) == count + 1
+
+
+@pytest.mark.parametrize("measure", ["rank", "total"])
+def test_a_line_chart_names_the_ends_and_marks_the_change_of_scheme(measure):
+    figure = charts.bump(TWO_YEARS, measure, ("A",), (2025,))
+    assert len(figure.data) == 3
+    assert "甲" in "".join(figure.layout.yaxis.ticktext)
+    assert [shape.x0 for shape in figure.layout.shapes] == [2024.5]
+
+
+def test_the_bars_of_a_waterfall_add_up_to_the_total():
+    names = ("step", "depth", "id", "name", "score", "share")
+    rows = [
+        ("total", 0, "", "", "84.500000", None),
+        ("base", 1, "", "", "84.000000", None),
+        ("component", 2, "a", "甲", "90", "0.6"),
+        ("component", 3, "a1", "甲一", "90", "0.6"),
+        ("component", 2, "b", "", "70", "0.4"),
+        ("bonus", 1, "", "", "1.5", None),
+        ("deduction", 1, "", "", "1", None),
+    ]
+    steps = pa.table({
+        name: pa.array([number(row[place]) if name in ("score", "share") else row[place] for row in rows],
+                       pa.decimal128(38, 9) if name in ("score", "share") else None)
+        for place, name in enumerate(names)
+    })  # fmt: skip
+    (bars,) = charts.waterfall(steps).data
+    amounts = dict(zip(bars.y, bars.x, strict=True))
+    assert amounts == {"甲": 54, "b": 28, "Bonus": 1.5, "Deduction": -1, "Not additive": 2, "Total": 84.5}
+    assert sum(amount for label, amount in amounts.items() if label != "Total") == amounts["Total"]
+
+
+def test_the_quota_line_is_the_one_of_the_best_limited_grade():
+    table = pa.table({"platform": ["东", "东"], "grade": ["优秀", "合格"], "subject_count": [1, 3]})
+    figure = charts.grade_mix(table, "platform", (("优秀", Decimal("0.2")), ("良好", Decimal("0.3")), ("合格", None)))
+    assert [shape.x0 for shape in figure.layout.shapes] == [0.2]
+    assert [list(bar.x) for bar in figure.data] == [[0.25], [0.75]]
+
+
+@pytest.mark.parametrize(
+    ("pool", "label"),
+    [
+        ("platform=区直; layer=正职", "区直 · 正职"),
+        ("platform=区直; layer=", "区直"),
+        ("all", "All"),
+        ("platform=; layer=", "All"),
+    ],
+)
+def test_a_pool_is_said_without_its_keys(pool, label):
+    assert charts.pool_label(pool) == label
+
+
+def test_the_score_tree_escapes_what_came_from_a_file():
+    step = {
+        "path": "0", "depth": 0, "step": "indicator", "id": "x", "name": "<script>alert(1)</script>", "weight": None,
+        "score": Decimal(1), "share": None, "coverage": Decimal(1), "value": None, "target": None, "note": "<b>",
+    }  # fmt: skip
+    source = {"step": "indicator", "id": "x", "file": "<img src=x>.xlsx", "sheet": "a&b", "cell": "A1"}
+    html = trees.score_tree(pa.Table.from_pylist([step]), pa.Table.from_pylist([source]))
+    assert "<script>" not in html
+    assert "<img" not in html
+    assert "<b>" not in html
+    assert "a&amp;b › A1" in html
