@@ -1,5 +1,6 @@
--- Gates that limit or force a grade which the subject cannot get. One row per gate row, with a subject as example.
--- The grade needs a row that applies to the subject; who gets no grade at all is not meant (specification, section 9).
+-- Gates with a grade that the subject cannot get. One row per gate row.
+-- The grade needs a row that applies to the subject; who gets no grade at all is not
+-- meant. One subject stands as example (specification, section 9).
 with effects as (
     select
         subject,
@@ -8,6 +9,11 @@ with effects as (
     from scoring.gates
     where starts_with(effect, 'cap:')
         or starts_with(effect, 'grade:')
+),
+
+graded as (
+    select distinct subject
+    from scoring.grade_rows
 ),
 
 lacking as (
@@ -19,7 +25,7 @@ lacking as (
         on effects.subject = grade_rows.subject
         and effects.grade = grade_rows.grade
     where grade_rows.grade is null
-        and effects.subject in (select subject from scoring.grade_rows)
+        and effects.subject in (select subject from graded)
     group by effects.gate
 ),
 

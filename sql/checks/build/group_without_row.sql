@@ -1,5 +1,5 @@
--- Rater groups that voted although no row of theirs applies. One row per poll, rater group and subject, at its first votes.
--- An error, never dropped (specification, section 5).
+-- Votes of groups without a row. One row per poll, rater group, subject and sheet.
+-- An error, never dropped; the place is the first row (specification, section 5).
 with voted as (
     select
         poll_votes.subject,
@@ -7,7 +7,9 @@ with voted as (
         poll_votes.rater_group
     from scoring.poll_votes as poll_votes
     where poll_votes.votes > 0
-        and (poll_votes.poll, poll_votes.rater_group) in (select (poll, rater_group) from staging.poll_groups)
+        and (poll_votes.poll, poll_votes.rater_group) in (
+            select (poll, rater_group) from staging.poll_groups
+        )
     group by poll_votes.subject, poll_votes.poll, poll_votes.rater_group
 ),
 
@@ -23,10 +25,13 @@ strangers as (
 ),
 
 tallies as (
-    select 'tallies' as _table, poll, rater_group, subject, _upload, _sheet, _row, _column
+    select
+        'tallies' as _table, poll, rater_group, subject, _upload, _sheet, _row, _column
     from staging.tallies
     where votes > 0
 ),
+
+wanted as (select distinct poll, rater_group from strangers),
 
 ballots as (
     select
@@ -39,7 +44,7 @@ ballots as (
         ballots._row,
         ballots._column
     from staging.ballots as ballots
-    inner join (select distinct poll, rater_group from strangers) as wanted
+    inner join wanted
         on ballots.poll = wanted.poll
         and ballots.rater_group = wanted.rater_group
     where ballots.answer is not null

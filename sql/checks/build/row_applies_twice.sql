@@ -1,5 +1,6 @@
--- Two rows of one id, or two grades of one order, that apply to one subject. One row per later row, with a subject as example.
--- At most one row of an id may apply to a subject (specification, section 2).
+-- Two rows of one id or order for one subject. One row per later row of such a pair.
+-- At most one row of an id, and one grade of an order, may apply to a subject; one
+-- subject stands as example (specification, section 2).
 with applicable as (
     select
         profile,

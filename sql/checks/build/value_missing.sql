@@ -1,12 +1,15 @@
--- Scores that may not be missing and are. One row per subject and indicator or component with `missing=error`.
--- Scoring stops and lists them (specification, section 4).
+-- Scores that may not be missing and are. One row per subject and missing part.
+-- Indicators and components with `missing=error`: scoring stops and lists them
+-- (specification, section 4).
 with indicators as (
     select
         indicator_scores.subject,
         indicator_scores.indicator as id,
         indicators.name
     from scoring.indicator_scores as indicator_scores
-    inner join staging.indicators as indicators on indicator_scores.row_no = indicators.row_no
+    inner join
+        staging.indicators as indicators
+        on indicator_scores.row_no = indicators.row_no
     where indicators.missing = 'error'
         and not indicator_scores.has_data
 ),
@@ -17,7 +20,9 @@ components as (
         component_scores.component as id,
         tree.name
     from scoring.component_scores as component_scores
-    inner join scoring.profiles as profiles on component_scores.subject = profiles.subject
+    inner join
+        scoring.profiles as profiles
+        on component_scores.subject = profiles.subject
     inner join scoring.tree as tree
         on profiles.profile = tree.profile
         and component_scores.component = tree.component

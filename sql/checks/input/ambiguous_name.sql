@@ -1,10 +1,16 @@
--- A name that several subjects bear, given where an id is needed. One row per table, row and name; of ballots the first row.
--- A subject may be given by name only where the name is unique in the cycle (specification of workbooks, common rules).
+-- A name of several subjects where an id is needed. One row per row and such name.
+-- A subject may be given by name only where the name is unique in the cycle; of ballots
+-- the first row of a sheet is told (specification of workbooks, common rules).
 with roster as (
     select
         subject,
         name
     from staging.subjects
+),
+
+ids as (
+    select distinct subject
+    from roster
 ),
 
 shared_names as (
@@ -13,38 +19,80 @@ shared_names as (
         string_agg(distinct subject, ', ' order by subject) as subjects
     from roster
     where name is not null
-        and name not in (select subject from roster)
+        and name not in (select subject from ids)
     group by name
     having count(distinct subject) > 1
 ),
 
 results as (
-    select 'results' as _table, 'subject' as _of, subject as written, _upload, _sheet, _row, _column
+    select
+        'results' as _table,
+        'subject' as _of,
+        subject as written,
+        _upload,
+        _sheet,
+        _row,
+        _column
     from staging.results
 ),
 
 tallies as (
-    select 'tallies' as _table, 'subject' as _of, subject as written, _upload, _sheet, _row, _column
+    select
+        'tallies' as _table,
+        'subject' as _of,
+        subject as written,
+        _upload,
+        _sheet,
+        _row,
+        _column
     from staging.tallies
 ),
 
 turnout as (
-    select 'turnout' as _table, 'subject' as _of, subject as written, _upload, _sheet, _row, _column
+    select
+        'turnout' as _table,
+        'subject' as _of,
+        subject as written,
+        _upload,
+        _sheet,
+        _row,
+        _column
     from staging.turnout
 ),
 
 events as (
-    select 'events' as _table, 'subject' as _of, subject as written, _upload, _sheet, _row, _column
+    select
+        'events' as _table,
+        'subject' as _of,
+        subject as written,
+        _upload,
+        _sheet,
+        _row,
+        _column
     from staging.events
 ),
 
 history as (
-    select 'history' as _table, 'subject' as _of, subject as written, _upload, _sheet, _row, _column
+    select
+        'history' as _table,
+        'subject' as _of,
+        subject as written,
+        _upload,
+        _sheet,
+        _row,
+        _column
     from staging.history
 ),
 
 parents as (
-    select 'subjects' as _table, 'parent' as _of, parent as written, _upload, _sheet, _row, _column
+    select
+        'subjects' as _table,
+        'parent' as _of,
+        parent as written,
+        _upload,
+        _sheet,
+        _row,
+        _column
     from staging.subjects
 ),
 
@@ -65,7 +113,8 @@ ballots as (
         arg_min(ballots._column, ballots._row) as _column
     from raw.ballots as ballots
     inner join voted on ballots.subject = voted.subject
-    where coalesce(ballots.cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
+    where coalesce(ballots.cycle, (select max(cycle) from run.cycle))
+        = (select max(cycle) from run.cycle)
     group by ballots.subject, ballots._upload, ballots._sheet
 ),
 

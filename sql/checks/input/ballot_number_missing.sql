@@ -1,5 +1,5 @@
--- Ballots without a number in a poll that is standardised per rater. One row per such cell.
--- Without a number nobody knows which answers one rater gave (specification, section 5).
+-- Ballots without a number where raters are told apart. One row per such row.
+-- A poll standardised per rater needs numbered ballots (specification, section 5).
 with polls as (
     select poll
     from staging.polls

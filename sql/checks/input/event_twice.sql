@@ -1,5 +1,6 @@
--- The same event entered twice. One row per event that repeats an earlier row in every column.
--- Two equal events of one day count twice; often one of them is a mistake (specification, section 7).
+-- The same event entered twice. One row per event that repeats an earlier row.
+-- Two equal events of one day both count; often one is a mistake
+-- (specification, section 7).
 with events as (
     select *
     from staging.events

@@ -1,4 +1,4 @@
--- Event types that score nothing and that no gate asks for. One row per sheet and type, at its first row.
+-- Event types that nothing uses. One row per sheet and type, at its first row.
 -- Not an error: a ledger may hold more than is scored (specification, section 7).
 with events as (
     select *
@@ -8,7 +8,8 @@ with events as (
 known as (
     select type from staging.adjustments
     union
-    select subject_of as type from staging.metrics where kind = 'events'
+    select subject_of as type from staging.metrics
+    where kind = 'events'
 ),
 
 final as (
@@ -23,7 +24,10 @@ final as (
         cast(count(*) as varchar) as count
     from events
     where type is not null
-        and type not in (select type from known where type is not null)
+        and type not in (
+            select type from known
+            where type is not null
+        )
         and exists (select 1 from staging.components)
     group by _upload, _sheet, type
 )

@@ -1,5 +1,6 @@
 -- Text where only a number has a meaning. One row per such cell.
--- A result of anything but a yes/no indicator, an answer in a poll without options (specification, sections 4 and 5).
+-- A result of anything but a yes/no indicator, an answer in a poll without options
+-- (specification, sections 4 and 5).
 with yesno as (
     select indicator
     from staging.indicators
@@ -42,7 +43,9 @@ tallies as (
         tallies._row,
         tallies._column
     from staging.tallies as tallies
-    inner join strangers on tallies.poll = strangers.poll and tallies.answer = strangers.answer
+    inner join
+        strangers
+        on tallies.poll = strangers.poll and tallies.answer = strangers.answer
 ),
 
 ballots as (
@@ -55,7 +58,9 @@ ballots as (
         ballots._row,
         ballots._column
     from staging.ballots as ballots
-    inner join strangers on ballots.poll = strangers.poll and ballots.answer = strangers.answer
+    inner join
+        strangers
+        on ballots.poll = strangers.poll and ballots.answer = strangers.answer
 ),
 
 cells as (

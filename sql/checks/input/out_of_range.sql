@@ -1,5 +1,6 @@
 -- Numbers outside what they can be. One row per such cell.
--- Counts are not negative, rates are shares of 1 (specification of workbooks, data tables).
+-- Counts are not negative, rates are shares of 1
+-- (specification of workbooks, data tables).
 with tallies as (
     select
         'tallies' as _table,

@@ -1,5 +1,6 @@
--- Subjects that belong to themselves by way of their parents. One row per circle.
--- The row is that of the first subject in code point order (specification of workbooks, checks on data).
+-- Subjects that belong to themselves by way of parents. One row per circle.
+-- The row is that of the circle's first subject in code point order
+-- (specification of workbooks, checks on data).
 with recursive roster as (
     select
         subject,

@@ -1,8 +1,24 @@
--- Results of a component whose score comes from elsewhere. One row per sheet and component, at its first row.
--- Only components with source `value` take results of their own (specification, section 6).
+-- Results of components scored otherwise. One row per sheet and component.
+-- Only components with source `value` take results of their own; the place is the first
+-- row (specification, section 6).
 with components as (
     select *
     from staging.components
+),
+
+fed as (
+    select parent as component
+    from components
+    where parent is not null
+    union
+    select component
+    from staging.indicators
+    where component is not null
+),
+
+known as (
+    select distinct component
+    from components
 ),
 
 given as (
@@ -11,8 +27,7 @@ given as (
     where source = 'value'
         or (
             source is null
-            and component not in (select parent from components where parent is not null)
-            and component not in (select component from staging.indicators where component is not null)
+            and component not in (select component from fed)
         )
 ),
 
@@ -33,7 +48,7 @@ final as (
         indicator as found,
         cast(count(*) as varchar) as count
     from results
-    where indicator in (select component from components)
+    where indicator in (select component from known)
         and indicator not in (select component from given)
         and indicator not in (select indicator from staging.indicators)
     group by _upload, _sheet, indicator

@@ -1,24 +1,23 @@
 -- Data of a cycle for which there is no roster. One row at most.
 -- Without a roster no subject can be known (specification, section 1).
 with results as (
-    select _upload, _sheet, _row, _column
+    select _upload, _sheet
     from staging.results
 ),
 
 tallies as (
-    select _upload, _sheet, _row, _column
+    select _upload, _sheet
     from staging.tallies
 ),
 
 events as (
-    select _upload, _sheet, _row, _column
+    select _upload, _sheet
     from staging.events
 ),
 
 ballots as (
-    select _upload, _sheet, _row, _column
+    select distinct _upload, _sheet
     from staging.ballots
-    limit 1
 ),
 
 data_rows as (

@@ -1,4 +1,4 @@
--- Two subjects of one kind with one name and different ids. One row per subject that bears the name of an earlier row.
+-- Two subjects of one kind with one name. One row per later row with the name.
 -- It may be one person entered twice (specification of workbooks, checks on data).
 with roster as (
     select *

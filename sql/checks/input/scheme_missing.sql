@@ -1,5 +1,6 @@
 -- Data of a cycle for which there is no scheme. One row at most.
--- Without components nothing can be scored and no indicator or poll be known (specification, section 6).
+-- Without components nothing is scored, no indicator or poll known
+-- (specification, section 6).
 with results as (
     select _upload, _sheet
     from staging.results
@@ -11,9 +12,8 @@ tallies as (
 ),
 
 ballots as (
-    select _upload, _sheet
+    select distinct _upload, _sheet
     from staging.ballots
-    limit 1
 ),
 
 data_rows as (

@@ -1,5 +1,6 @@
--- Counted votes in a poll that is standardised per rater. One row per sheet and poll, at its first row.
--- Counts do not say who gave which answers (specification, section 5).
+-- Counted votes where raters must be told apart. One row per sheet and poll.
+-- Counts do not say who gave which answers; the place is the first row
+-- (specification, section 5).
 with polls as (
     select poll
     from staging.polls

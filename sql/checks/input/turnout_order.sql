@@ -1,22 +1,38 @@
--- Counts of a meeting that cannot be. One row per turnout row and pair of counts of which the smaller set is larger.
--- Void within returned, returned within issued, issued within eligible (specification of workbooks, checks on data).
+-- Counts of a meeting that cannot be. One row per turnout row and pair of counts.
+-- Void within returned, returned within issued, issued within eligible
+-- (specification of workbooks, checks on data).
 with turnout as (
     select *
     from staging.turnout
 ),
 
 void_ballots as (
-    select *, 'void' as _of, 'returned' as _than, void as part_count, returned as whole_count
+    select
+        *,
+        'void' as _of,
+        'returned' as _than,
+        void as part_count,
+        returned as whole_count
     from turnout
 ),
 
 returned_ballots as (
-    select *, 'returned' as _of, 'issued' as _than, returned as part_count, issued as whole_count
+    select
+        *,
+        'returned' as _of,
+        'issued' as _than,
+        returned as part_count,
+        issued as whole_count
     from turnout
 ),
 
 issued_ballots as (
-    select *, 'issued' as _of, 'eligible' as _than, issued as part_count, eligible as whole_count
+    select
+        *,
+        'issued' as _of,
+        'eligible' as _than,
+        issued as part_count,
+        eligible as whole_count
     from turnout
 ),
 

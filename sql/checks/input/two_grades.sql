@@ -1,4 +1,4 @@
--- Two grades of one subject and cycle in the history. One row per history row that contradicts an earlier one.
+-- Two grades of one subject and cycle. One row per contradicting history row.
 -- A subject has one grade a cycle (specification of workbooks, checks on data).
 with history as (
     select *

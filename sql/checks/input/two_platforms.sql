@@ -1,5 +1,6 @@
--- A subject that stands on two platforms. One row per roster row that contradicts an earlier one.
--- Subjects are compared on one platform only (specification of workbooks, checks on data).
+-- A subject that stands on two platforms. One row per contradicting roster row.
+-- Subjects are compared on one platform only
+-- (specification of workbooks, checks on data).
 with roster as (
     select *
     from staging.subjects

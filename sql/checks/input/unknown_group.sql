@@ -1,5 +1,6 @@
--- Votes or turnout of a rater group that the poll does not have. One row per table, sheet, poll and group, at its first row.
--- A rater group that voted but has no row is an error, never dropped (specification, section 5).
+-- Votes of a rater group that the poll lacks. One row per table, sheet, poll and group.
+-- A rater group that voted but has no row is an error, never dropped; the place is the
+-- first row (specification, section 5).
 with groups as (
     select distinct
         poll,
@@ -21,7 +22,9 @@ strangers as (
         votes.rater_group
     from staging.votes as votes
     inner join allowed on votes.poll = allowed.poll
-    left join groups on votes.poll = groups.poll and votes.rater_group = groups.rater_group
+    left join
+        groups
+        on votes.poll = groups.poll and votes.rater_group = groups.rater_group
     where groups.rater_group is null
 ),
 
@@ -37,9 +40,18 @@ turnout as (
 ),
 
 ballots as (
-    select 'ballots' as _table, ballots.poll, ballots.rater_group, ballots._upload, ballots._sheet, ballots._row, ballots._column
+    select
+        'ballots' as _table,
+        ballots.poll,
+        ballots.rater_group,
+        ballots._upload,
+        ballots._sheet,
+        ballots._row,
+        ballots._column
     from staging.ballots as ballots
-    inner join strangers on ballots.poll = strangers.poll and ballots.rater_group = strangers.rater_group
+    inner join
+        strangers
+        on ballots.poll = strangers.poll and ballots.rater_group = strangers.rater_group
     where ballots.answer is not null
 ),
 
@@ -64,7 +76,9 @@ final as (
         allowed.allowed
     from mentions
     inner join allowed on mentions.poll = allowed.poll
-    left join groups on mentions.poll = groups.poll and mentions.rater_group = groups.rater_group
+    left join
+        groups
+        on mentions.poll = groups.poll and mentions.rater_group = groups.rater_group
     where groups.rater_group is null
     group by
         mentions._table,

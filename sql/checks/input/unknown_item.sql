@@ -1,5 +1,6 @@
--- Votes on an item that the poll does not have. One row per table, sheet, poll and item, at its first row.
--- A poll without items has one, `overall`; a blank item is `overall` (specification, section 5).
+-- Votes on an item that the poll lacks. One row per table, sheet, poll and item.
+-- A poll without items has one, `overall`; a blank item is `overall`; the place is the
+-- first row (specification, section 5).
 with polls as (
     select poll from staging.polls
     union
@@ -13,7 +14,9 @@ with polls as (
 items as (
     select poll, item from staging.poll_items
     union
-    select poll, 'overall' as item from polls where poll not in (select poll from staging.poll_items)
+    select poll, 'overall' as item
+    from polls
+    where poll not in (select poll from staging.poll_items)
 ),
 
 strangers as (
@@ -65,9 +68,17 @@ final as (
         mentions.poll,
         allowed.allowed
     from mentions
-    inner join strangers on mentions.poll = strangers.poll and mentions.item = strangers.item
+    inner join
+        strangers
+        on mentions.poll = strangers.poll and mentions.item = strangers.item
     inner join allowed on mentions.poll = allowed.poll
-    group by mentions._table, mentions._upload, mentions._sheet, mentions.poll, mentions.item, allowed.allowed
+    group by
+        mentions._table,
+        mentions._upload,
+        mentions._sheet,
+        mentions.poll,
+        mentions.item,
+        allowed.allowed
 )
 
 select * from final

@@ -1,5 +1,6 @@
--- Answers that are not an option of their poll. One row per such cell; of a column of its own the first row.
--- With options an answer is an option, by id or name (specification, section 5).
+-- Answers that are not an option of their poll. One row per such cell.
+-- With options an answer is an option, by id or name; of a column of its own the first
+-- row is told (specification, section 5).
 with options as (
     select
         poll,
@@ -26,13 +27,31 @@ strangers as (
 ),
 
 tallies as (
-    select 'tallies' as _table, poll, answer, subject, _upload, _sheet, _row, _column, _wide
+    select
+        'tallies' as _table,
+        poll,
+        answer,
+        subject,
+        _upload,
+        _sheet,
+        _row,
+        _column,
+        _wide
     from staging.tallies
     where votes is not null
 ),
 
 ballots as (
-    select 'ballots' as _table, poll, answer, subject, _upload, _sheet, _row, _column, false as _wide
+    select
+        'ballots' as _table,
+        poll,
+        answer,
+        subject,
+        _upload,
+        _sheet,
+        _row,
+        _column,
+        false as _wide
     from staging.ballots
 ),
 
@@ -57,7 +76,9 @@ numbered as (
             order by mentions._row
         ) as place
     from mentions
-    inner join strangers on mentions.poll = strangers.poll and mentions.answer = strangers.answer
+    inner join
+        strangers
+        on mentions.poll = strangers.poll and mentions.answer = strangers.answer
     inner join allowed on mentions.poll = allowed.poll
 ),
 

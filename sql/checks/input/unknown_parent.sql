@@ -5,6 +5,15 @@ with roster as (
     from staging.subjects
 ),
 
+known_words as (
+    select subject as known
+    from roster
+    union
+    select name as known
+    from roster
+    where name is not null
+),
+
 final as (
     select
         'subjects' as _table,
@@ -17,8 +26,7 @@ final as (
         subject
     from roster
     where parent is not null
-        and parent not in (select subject from roster)
-        and parent not in (select name from roster where name is not null)
+        and parent not in (select known from known_words)
 )
 
 select * from final

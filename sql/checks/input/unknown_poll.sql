@@ -1,7 +1,9 @@
--- Votes and turnout of a poll that the scheme does not know. One row per table, sheet and poll, at its first row.
--- Neither id nor name of a poll (specification of workbooks, checks on data).
+-- Votes of a poll that the scheme does not know. One row per table, sheet and poll.
+-- Neither id nor name of a poll; the place is the first row
+-- (specification of workbooks, checks on data).
 with known as (
-    select written as poll from staging.poll_words where part = 'poll'
+    select written as poll from staging.poll_words
+    where part = 'poll'
     union
     select poll from staging.poll_items
     union
@@ -27,10 +29,17 @@ strangers as (
 ),
 
 ballots as (
-    select 'ballots' as _table, ballots.poll, ballots._upload, ballots._sheet, ballots._row, ballots._column
+    select
+        'ballots' as _table,
+        ballots.poll,
+        ballots._upload,
+        ballots._sheet,
+        ballots._row,
+        ballots._column
     from raw.ballots as ballots
     inner join strangers on ballots.poll = strangers.poll
-    where coalesce(ballots.cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
+    where coalesce(ballots.cycle, (select max(cycle) from run.cycle))
+        = (select max(cycle) from run.cycle)
 ),
 
 mentions as (
@@ -41,23 +50,38 @@ mentions as (
     select * from ballots
 ),
 
+first_known as (
+    select poll
+    from known
+    order by poll
+    limit 12
+),
+
+allowed as (
+    select coalesce(string_agg(poll, ', ' order by poll), '–') as allowed
+    from first_known
+),
+
 final as (
     select
-        _table,
-        _upload,
-        _sheet,
-        min(_row) as _row,
-        arg_min(_column, _row) as _column,
+        mentions._table,
+        mentions._upload,
+        mentions._sheet,
+        min(mentions._row) as _row,
+        arg_min(mentions._column, mentions._row) as _column,
         'poll' as _of,
-        poll as found,
-        (
-            select string_agg(poll, ', ' order by poll)
-            from (select poll from known order by poll limit 12)
-        ) as allowed
+        mentions.poll as found,
+        allowed.allowed
     from mentions
-    where poll not in (select poll from known)
+    cross join allowed
+    where mentions.poll not in (select poll from known)
         and exists (select 1 from staging.components)
-    group by _table, _upload, _sheet, poll
+    group by
+        mentions._table,
+        mentions._upload,
+        mentions._sheet,
+        mentions.poll,
+        allowed.allowed
 )
 
 select * from final

@@ -1,5 +1,7 @@
--- Data about somebody who is not on the roster. One row per table, row and subject as written; of ballots the first row.
--- Neither an id nor a name of the cycle (specification of workbooks, checks on data). Without a roster `roster_missing` speaks.
+-- Data about somebody who is not on the roster. One row per row and written subject.
+-- Neither an id nor a name of the cycle; of ballots the first row of a sheet is told.
+-- Without a roster `roster_missing` speaks
+-- (specification of workbooks, checks on data).
 with roster as (
     select
         subject,
@@ -44,7 +46,8 @@ ballots as (
         arg_min(ballots._column, ballots._row) as _column
     from raw.ballots as ballots
     inner join strangers on ballots.subject = strangers.subject
-    where coalesce(ballots.cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
+    where coalesce(ballots.cycle, (select max(cycle) from run.cycle))
+        = (select max(cycle) from run.cycle)
     group by ballots.subject, ballots._upload, ballots._sheet
 ),
 
@@ -71,7 +74,10 @@ final as (
         subject as found
     from mentions
     where subject not in (select subject from roster)
-        and subject not in (select name from roster where name is not null)
+        and subject not in (
+            select name from roster
+            where name is not null
+        )
         and exists (select 1 from roster)
     group by _table, _upload, _sheet, _row, subject
 )

@@ -1,6 +1,8 @@
--- More votes than ballots came back. One row per poll, subject, item and rater group, at the first row with such votes.
--- Returned ballots are those of the rows that name the subject, else its parent and so on, else nobody. `staging.votes` pools
--- polls without rater groups: those are counted again by the group as written (specification of workbooks, checks on data).
+-- More votes than ballots came back. One row per poll, subject, item and rater group.
+-- Returned ballots are those of the rows that name the subject, else its parent and so
+-- on, else nobody. `staging.votes` pools polls without rater groups: those are counted
+-- again by the group as written. The place is the first row with such votes
+-- (specification of workbooks, checks on data).
 with recursive subjects as (
     select
         subject,
@@ -77,7 +79,11 @@ votes as (
         rater_group,
         sum(votes) as votes
     from counted
-    where subject not in (select subject from staging.subjects group by subject having count(*) > 1)
+    where subject not in (
+            select subject from staging.subjects
+            group by subject
+            having count(*) > 1
+        )
     group by poll, subject, item, rater_group
 ),
 
@@ -102,6 +108,21 @@ above as (
         and votes.poll = meetings.poll
         and votes.rater_group = meetings.rater_group
     where votes.votes > meetings.returned
+),
+
+wanted as (
+    select distinct
+        poll,
+        subject
+    from above
+),
+
+names as (
+    select
+        subject,
+        min(name) as name
+    from staging.subjects
+    group by subject
 ),
 
 tallies as (
@@ -131,7 +152,7 @@ ballots as (
         ballots._row,
         ballots._column
     from staging.ballots as ballots
-    inner join (select distinct poll, subject from above) as wanted
+    inner join wanted
         on ballots.poll = wanted.poll
         and ballots.subject = wanted.subject
     where ballots.answer is not null
@@ -150,7 +171,12 @@ numbered as (
         above.returned,
         row_number() over (
             partition by cells.poll, cells.subject, cells.item, cells.rater_group
-            order by cells._table desc, cells._upload, cells._sheet, cells._row, cells._column
+            order by
+                cells._table desc,
+                cells._upload asc,
+                cells._sheet asc,
+                cells._row asc,
+                cells._column asc
         ) as place
     from above
     inner join cells
@@ -170,16 +196,12 @@ final as (
         'votes' as _of,
         cast(numbered.votes as varchar) as found,
         cast(numbered.returned as varchar) as returned,
-        coalesce(subjects.name, numbered.subject) as subject,
+        coalesce(names.name, numbered.subject) as subject,
         numbered.poll,
         numbered.item,
         numbered.rater_group
     from numbered
-    left join (
-        select subject, min(name) as name
-        from staging.subjects
-        group by subject
-    ) as subjects on numbered.subject = subjects.subject
+    left join names on numbered.subject = names.subject
     where numbered.place = 1
 )
 

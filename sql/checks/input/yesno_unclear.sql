@@ -1,5 +1,6 @@
 -- Answers of a yes/no indicator that are clearly neither. One row per such cell.
--- Anything but a clear yes reads 0, so a word that was meant as yes would cost 100 points (specification, section 4).
+-- Anything but a clear yes reads 0, so a word that was meant as yes would cost 100
+-- points (specification, section 4).
 with indicators as (
     select indicator
     from staging.indicators
@@ -28,8 +29,27 @@ final as (
     from results
     inner join indicators on results.indicator = indicators.indicator
     where lower(results.answer) not in (
-        'yes', 'y', 'true', 't', '是', '有', '√', 'no', 'n', 'false', 'f', '否', '无', '没有', '未', '×', 'x', '✗', '✓', '✔'
-    )
+            'yes',
+            'y',
+            'true',
+            't',
+            '是',
+            '有',
+            '√',
+            'no',
+            'n',
+            'false',
+            'f',
+            '否',
+            '无',
+            '没有',
+            '未',
+            '×',
+            'x',
+            '✗',
+            '✓',
+            '✔'
+        )
 )
 
 select * from final

@@ -1,5 +1,6 @@
--- Subjects whose base is not the sum of share times score over the leaves. One row per such subject.
--- Not asked below geometric or rounded nodes, where it need not hold (specification, section 6).
+-- Subjects whose base their leaves do not explain. One row per such subject.
+-- The base is the sum of share times score over the leaves; not asked below geometric
+-- or rounded nodes, where it need not hold (specification, section 6).
 with components as (
     select
         component_scores.subject,

@@ -1,4 +1,4 @@
--- Graded subjects without a grade although the scheme has one for them. One row per such subject.
+-- Graded subjects without a grade. One row per such subject.
 -- The last grade takes whom no better one did (specification, section 11).
 with graded as (
     select subject

@@ -1,5 +1,6 @@
--- Quotas that were exceeded although the border says they may not be. One row per pool or part.
--- The caps of the pool are never exceeded except by `border=include` (specification, section 11).
+-- Quotas exceeded although the border forbids it. One row per pool or part.
+-- The caps of a pool are never exceeded except by `border=include`
+-- (specification, section 11).
 with quotas as (
     select *
     from marts.quotas
@@ -12,7 +13,9 @@ final as (
         '' as _sheet,
         cast(null as integer) as _row,
         cast(null as integer) as _column,
-        concat_ws(' ', quotas.kind, quotas.grade, quotas.pool, nullif(quotas.part, '')) as found,
+        concat_ws(
+            ' ', quotas.kind, quotas.grade, quotas.pool, nullif(quotas.part, '')
+        ) as found,
         cast(quotas.over as varchar) as count
     from quotas
     cross join staging.settings as settings

@@ -1,5 +1,6 @@
--- Ranks that are not those of a competition (1, 2, 2, 4). One row per subject whose rank is not one more than those before it.
--- Ranked are exactly the graded subjects, ties share the better rank (specification, section 10).
+-- Ranks that are not those of a competition. One row per subject out of order.
+-- 1, 2, 2, 4: each is one more than those before it; ranked are exactly the graded
+-- subjects (specification, section 10).
 with ranking as (
     select
         *,

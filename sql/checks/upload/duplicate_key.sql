@@ -1,6 +1,7 @@
 -- Rows with the key of an earlier row. One row per repeated row.
--- Rows without a value count for nothing, those of unknown subjects are another fault, as are a second grade or platform;
--- ballots without a number have no key and are compared as written, cell by cell: numbers that hash alike first, then exactly
+-- Rows without a value count for nothing; those of unknown subjects are another fault,
+-- as are a second grade or platform. Ballots without a number have no key; others are
+-- compared as written. Asked when data come in, not at every build
 -- (specification of workbooks, data tables).
 with subjects as (
     select
@@ -42,20 +43,13 @@ cells_with_repeats as (
         rater_group,
         subject,
         item
-    from (
-        select
-            poll,
-            rater_group,
-            subject,
-            item,
-            list_sort(list(hash(ballot))) as numbers
-        from raw.ballots
-        where coalesce(cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
-            and ballot is not null
-            and answer is not null
-        group by poll, rater_group, subject, item
-    )
-    where len(list_filter(numbers, lambda number, place: place > 1 and number = numbers[place - 1])) > 0
+    from raw.ballots
+    where coalesce(cycle, (select max(cycle) from run.cycle))
+        = (select max(cycle) from run.cycle)
+        and ballot is not null
+        and answer is not null
+    group by poll, rater_group, subject, item
+    having count(*) > count(distinct ballot)
 ),
 
 ballots as (
@@ -69,7 +63,14 @@ ballots as (
             ballots.subject,
             coalesce(ballots.item, 'overall')
         ) as key_text,
-        concat_ws(' ', ballots.poll, ballots.rater_group, ballots.ballot, ballots.subject, ballots.item) as found,
+        concat_ws(
+            ' ',
+            ballots.poll,
+            ballots.rater_group,
+            ballots.ballot,
+            ballots.subject,
+            ballots.item
+        ) as found,
         ballots._upload,
         ballots._sheet,
         ballots._row,
@@ -83,14 +84,17 @@ ballots as (
     where ballots.answer is not null
         and ballots.ballot is not null
         and ballots.subject not in (select name from shared_names)
-        and coalesce(ballots.cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
+        and coalesce(ballots.cycle, (select max(cycle) from run.cycle))
+        = (select max(cycle) from run.cycle)
 ),
 
 tallies as (
     select
         'tallies' as _table,
         concat_ws(chr(31), poll, subject, rater_group, item, answer) as key_text,
-        concat_ws(' ', poll, subject, nullif(rater_group, ''), nullif(item, 'overall'), answer) as found,
+        concat_ws(
+            ' ', poll, subject, nullif(rater_group, ''), nullif(item, 'overall'), answer
+        ) as found,
         _upload,
         _sheet,
         _row,
@@ -117,7 +121,14 @@ turnout as (
 history as (
     select
         'history' as _table,
-        concat_ws(chr(31), cycle, subject, coalesce(poll, ''), coalesce(answer, ''), coalesce(grade, '')) as key_text,
+        concat_ws(
+            chr(31),
+            cycle,
+            subject,
+            coalesce(poll, ''),
+            coalesce(answer, ''),
+            coalesce(grade, '')
+        ) as key_text,
         concat_ws(' ', cycle, subject, poll, answer) as found,
         _upload,
         _sheet,
@@ -136,7 +147,8 @@ survey as (
         _row,
         _column
     from raw.survey
-    where coalesce(cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
+    where coalesce(cycle, (select max(cycle) from run.cycle))
+        = (select max(cycle) from run.cycle)
         and answer is not null
 ),
 
@@ -168,7 +180,9 @@ repeated as (
 single_rows as (
     select distinct keyed.*
     from keyed
-    inner join repeated on keyed._table = repeated._table and keyed.key_text = repeated.key_text
+    inner join
+        repeated
+        on keyed._table = repeated._table and keyed.key_text = repeated.key_text
 ),
 
 numbered as (
