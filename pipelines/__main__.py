@@ -198,8 +198,12 @@ def serve(db: Path | None, port: int) -> None:
 
 
 def _load_sample(warehouse: Warehouse, paths: Sequence[Path]) -> None:
-    preview = verbs.preview(warehouse, [(path.name, path.read_bytes()) for path in paths])
-    verbs.commit(warehouse, preview, "sample", _now())
+    """Year by year, as the office did; what has no year in its name comes last."""
+    years = sorted({path.name[:4] for path in paths})
+    for year in years:
+        files = [(path.name, path.read_bytes()) for path in paths if path.name.startswith(year)]
+        click.echo(f"  {', '.join(name for name, _ in files)}")
+        verbs.commit(warehouse, verbs.preview(warehouse, files), "sample", _now())
 
 
 def _write_problems(problems: Sequence[Problem], folder: Path, language: str) -> None:
