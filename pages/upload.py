@@ -34,7 +34,7 @@ def show() -> None:
 
 
 def _preview(files: Sequence[UploadedFile], cycle: int | None) -> None:
-    key = (*(file.file_id for file in files), cycle, frame.warehouse().version)
+    key = (*(file.file_id for file in files), cycle, frame.version())
     with st.spinner(t("upload.reading")):
         sources = [(file.name, file.getvalue()) for file in files]
         preview: Preview = frame.keep(build.preview, key, frame.warehouse(), sources, cycle)

@@ -16,6 +16,7 @@ from itertools import pairwise
 
 import plotly.graph_objects as go
 import pyarrow as pa
+from plotly.graph_objects import Figure
 
 from pages.ui.words import t
 
@@ -61,6 +62,11 @@ def shade(is_dark: bool) -> Iterator[None]:
         _is_dark.reset(token)
 
 
+def warm() -> None:
+    """Load what the first chart of a process would load."""
+    Figure(go.Bar(x=[1], y=[1])).to_plotly_json()
+
+
 def grade_colours(grades: Sequence[str]) -> dict[str, str]:
     """Grade -> colour, best first; more than six grades share the last colour. '' is no grade."""
     ordinal = _ORDINAL[min(max(len(grades), 1), max(_ORDINAL))]
@@ -80,7 +86,7 @@ def key_line(grades: Sequence[str]) -> str:
     return f"<div class='kaoping-key'>{''.join(dots)}</div>"
 
 
-def grade_mix(table: pa.Table, group: str, shares: Sequence[tuple[str, Decimal | None]]) -> go.Figure:
+def grade_mix(table: pa.Table, group: str, shares: Sequence[tuple[str, Decimal | None]]) -> Figure:
     """One bar per value of the column `group` of `table` (…, grade, subject_count): the share of each grade.
 
     `shares` are the grades, best first, with their quota; the quota of the best limited grade is the dashed line.
@@ -138,7 +144,7 @@ def grade_mix(table: pa.Table, group: str, shares: Sequence[tuple[str, Decimal |
     )
 
 
-def distribution(table: pa.Table, grades: Sequence[str], subject: str | None = None) -> go.Figure:
+def distribution(table: pa.Table, grades: Sequence[str], subject: str | None = None) -> Figure:
     """How the totals of `table` (subject, name, total, grade) fall in bins of one point, coloured by grade.
 
     With `subject`, its place is marked.
@@ -192,7 +198,7 @@ def distribution(table: pa.Table, grades: Sequence[str], subject: str | None = N
     return figure
 
 
-def seats(table: pa.Table, grade: str) -> go.Figure:
+def seats(table: pa.Table, grade: str) -> Figure:
     """Seats and taken of one grade: one bar per pool of `table` (mart `quotas`), the seats as a mark."""
     rows = [
         row | {"pool": pool_label(row["pool"])}
@@ -245,7 +251,7 @@ def seats(table: pa.Table, grade: str) -> go.Figure:
     )
 
 
-def waterfall(steps: pa.Table) -> go.Figure:
+def waterfall(steps: pa.Table) -> Figure:
     """How a total adds up, from the steps of one subject (mart `score_steps`): one bar per component of the first level.
 
     A bar is score times effective share. What they leave of the total (a geometric mean, a limit of the total) has a bar
@@ -278,7 +284,7 @@ def waterfall(steps: pa.Table) -> go.Figure:
     )
 
 
-def subject_years(table: pa.Table, grades: Sequence[str], changed: Sequence[int]) -> go.Figure:
+def subject_years(table: pa.Table, grades: Sequence[str], changed: Sequence[int]) -> Figure:
     """A subject's total by year from `table` (cycle, total, rank, cohort_size, grade); dotted where the scheme changed."""
     rows = [row for row in table.to_pylist() if row["total"] is not None]
     colours = grade_colours(grades)
@@ -310,7 +316,7 @@ def subject_years(table: pa.Table, grades: Sequence[str], changed: Sequence[int]
     )
 
 
-def bump(table: pa.Table, measure: str, highlighted: Sequence[str], changed: Sequence[int]) -> go.Figure:
+def bump(table: pa.Table, measure: str, highlighted: Sequence[str], changed: Sequence[int]) -> Figure:
     """Ranks or totals (`measure`) by year of one cohort: one line per subject; the `highlighted` in colour.
 
     Names stand at the end of each line; a dotted line marks the cycles in `changed`, whose scheme differs.
@@ -357,14 +363,14 @@ def bump(table: pa.Table, measure: str, highlighted: Sequence[str], changed: Seq
     )  # fmt: skip
 
 
-def transitions(table: pa.Table, grades: Sequence[str]) -> go.Figure:
+def transitions(table: pa.Table, grades: Sequence[str]) -> Figure:
     """From last year's grade (rows) to this year's (columns): counts, from `table` (previous_grade, grade, count)."""
     counts = {(row["previous_grade"], row["grade"]): row["subject_count"] for row in table.to_pylist()}
     before = [grade for grade in [*grades, ""] if any(old == grade for old, _ in counts)]
     after = [grade for grade in [*grades, ""] if any(new == grade for _, new in counts)]
     values = [[counts.get((old, new), 0) for new in after] for old in before]
     scale = ["#16202C", "#2F639A", "#7DAAD7"] if _is_dark.get() else ["#F4F8FC", "#9BC0E1", "#3877B2"]
-    figure = go.Figure(
+    figure = Figure(
         go.Heatmap(
             z=values,
             x=[grade or t("grade.none") for grade in after],
@@ -387,11 +393,11 @@ def transitions(table: pa.Table, grades: Sequence[str]) -> go.Figure:
     )  # fmt: skip
 
 
-def _figure(traces: Sequence[go.Bar], height: int) -> go.Figure:
-    return _look(go.Figure(list(traces)), height)
+def _figure(traces: Sequence[go.Bar], height: int) -> Figure:
+    return _look(Figure(list(traces)), height)
 
 
-def _look(figure: go.Figure, height: int) -> go.Figure:
+def _look(figure: Figure, height: int) -> Figure:
     return figure.update_layout(
         height=height,
         showlegend=False,

@@ -20,15 +20,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import plotly.graph_objects as go
 import pyarrow as pa
 import streamlit as st
 from streamlit.navigation.page import Page
 from streamlit.runtime.pages_manager import PagesManager
 
 from pages.ui import charts, filters, words
+from pages.ui.charts import Figure
 from pages.ui.words import t
 from pipelines import extracts, reads
+from pipelines.problems import StoreError
 from pipelines.reads import Selection
 from pipelines.warehouse import Warehouse, path_from_environment
 
@@ -41,6 +42,8 @@ Answer = TypeVar("Answer")
 
 log = logging.getLogger("kaoping")
 _pages: ContextVar[Mapping[str, Page]] = ContextVar("pages")
+_version: ContextVar[int] = ContextVar("version")
+"""The version of the warehouse that this run shows: one run never mixes two."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,12 @@ def begin() -> None:
     st.set_page_config(
         page_title=t("frame.product"), page_icon=str(HERE / "logo.svg"), layout="wide", initial_sidebar_state="expanded"
     )
+    try:
+        _version.set(warehouse().version)
+    except StoreError:
+        log.exception("The database cannot be opened")
+        st.error(t("frame.no_store"), title=t("frame.failed_title"), icon=":material/error:")
+        st.stop()
 
 
 def enter(entries: Sequence[Entry], pages: Mapping[str, Page]) -> None:
@@ -140,10 +149,14 @@ def warehouse() -> Warehouse:
     return _open(path_from_environment())
 
 
+def version() -> int:
+    """The version of the data that this run shows."""
+    return _version.get()
+
+
 def ask(question: Callable[..., Answer], *arguments: object) -> Answer:
     """The answer to a question of `pipelines.reads`, kept until the warehouse has a new version."""
-    store = warehouse()
-    return _answer(question.__name__, store.version, arguments, question, store)
+    return _answer(question.__name__, version(), arguments, question, warehouse())
 
 
 def keep(work: Callable[..., Answer], key: tuple[object, ...], *arguments: object) -> Answer:
@@ -198,7 +211,7 @@ def figures(*cards: Mapping[str, Any]) -> None:
             st.metric(border=True, height="stretch", **place)
 
 
-def chart(draw: Callable[..., go.Figure], table: pa.Table, *arguments: object, alt: str, key: str = "") -> None:
+def chart(draw: Callable[..., Figure], table: pa.Table, *arguments: object, alt: str, key: str = "") -> None:
     """Draw a chart of `pages.ui.charts`; figures of the same table, arguments and language are made once."""
     figure = _figure(draw.__name__, words.language(), st.context.theme.type == "dark", table, arguments, draw)
     config = {"displaylogo": False, "displayModeBar": False, "responsive": True}
@@ -246,13 +259,12 @@ def offer(table: pa.Table, name: str, stem: str, formats: Sequence[str] = ("csv"
     The version must be there: Streamlit keeps a download by length and samples of its content, and could serve an older
     file of the same length under the same name.
     """
-    version = warehouse().version
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         for form in formats:
             st.download_button(
                 FORMATS[form],
                 data=functools.partial(extracts.to_bytes, table, form),
-                file_name=f"{name}-{stem}-v{version}.{form}",
+                file_name=f"{name}-{stem}-v{version()}.{form}",
                 mime=MIME[form],
                 key=f"offer-{name}-{form}",
                 on_click="ignore",
@@ -312,8 +324,8 @@ def _figure(
     is_dark: bool,
     table: pa.Table,
     arguments: tuple[object, ...],
-    _draw: Callable[..., go.Figure],
-) -> go.Figure:
+    _draw: Callable[..., Figure],
+) -> Figure:
     del name, language  # they are the key
     with charts.shade(is_dark):
         return _draw(table, *arguments)
@@ -324,7 +336,7 @@ def _warm() -> bool:
     """Load what the first page would load, then take everything loaded out of the garbage collector's rounds."""
     import pandas  # noqa: F401
 
-    go.Figure(go.Bar(x=[1], y=[1])).to_plotly_json()
+    charts.warm()
     gc.collect()
     gc.freeze()
     return True

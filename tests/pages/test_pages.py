@@ -157,3 +157,11 @@ def test_a_page_that_fails_says_so_with_a_reference(app, built_file, monkeypatch
     assert "故障已记录" in test.error[0].value
     assert "out of order" in caplog.text
     assert "out of order" not in said(test)
+
+
+def test_a_database_that_another_process_holds_is_said_in_words(app, tmp_path):
+    path = tmp_path / "held.duckdb"
+    with Warehouse.open(path):
+        test = app(path, "rankings", "en")
+    assert "The database cannot be opened" in test.error[0].value
+    assert not test.exception
