@@ -16,8 +16,9 @@ import pyarrow as pa
 
 from pipelines.contract import SCHEME_TABLES, TABLES
 from pipelines.problems import Place, Problem
-from pipelines.workbook import layout, tables
+from pipelines.workbook import layout
 from pipelines.workbook.cells import Grid, cell_name, open_grids
+from pipelines.workbook.tables import Found, Sheet, build
 from pipelines.workbook.words import vocabulary
 
 __all__ = ["Block", "Reading", "read"]
@@ -57,9 +58,9 @@ def read(
     source: Path | bytes,
     name: str,
     *,
-    context: Mapping[str, pa.Table] = {},  # noqa: B006 - never written to
+    context: Mapping[str, pa.Table] = {},
     cycle: int | None = None,
-    headings: Mapping[str, tuple[str, str]] = {},  # noqa: B006
+    headings: Mapping[str, tuple[str, str]] = {},
 ) -> Reading:
     """Read a workbook, a CSV file or a folder of CSV files (each named after its table).
 
@@ -109,7 +110,7 @@ class _Reader:
         cycle: int | None,
         headings: dict[str, tuple[str, str]],
     ):
-        self.sheets = [(file, tables.Sheet(grid)) for file, grid in grids]
+        self.sheets = [(file, Sheet(grid)) for file, grid in grids]
         self.problems, self.context, self.cycle, self.headings = list(problems), context, cycle, headings
         self.blocks: list[Block] = []
         self._parts: dict[str, list[pa.Table]] = {}
@@ -135,13 +136,13 @@ class _Reader:
             if not survey.found:
                 self._nothing_found(file, sheet, survey)
 
-    def _survey(self, file: str, sheet: tables.Sheet) -> layout.Survey:
+    def _survey(self, file: str, sheet: Sheet) -> layout.Survey:
         stem = PurePath(file).stem
         others = [other.grid.sheet for _, other in self.sheets if other is not sheet]
         is_form = any(self._words.exact("subject", other) for other in others)
         return layout.find(sheet, self._words, stem, self.headings, is_form)
 
-    def _build(self, file: str, sheet: tables.Sheet, found: tables.Found) -> None:
+    def _build(self, file: str, sheet: Sheet, found: Found) -> None:
         place = Place(file, sheet.grid.sheet)
         cycle = self.cycle if self.cycle is not None else self._words.cycle
         if "cycle" in found.constants and self.cycle is not None and found.table != "history":
@@ -149,7 +150,7 @@ class _Reader:
                 details = {"cycle": str(self.cycle)}
                 self.problems.append(Problem("year-differs", place, found.constants["cycle"], details))
             found = replace(found, constants={**found.constants, "cycle": str(self.cycle)})
-        built = tables.build(sheet, found, self._words, file, cycle)
+        built = build(sheet, found, self._words, file, cycle)
         for table, rows in built.tables.items():
             self._parts.setdefault(table, []).append(rows)
         self.problems += built.problems
@@ -157,9 +158,19 @@ class _Reader:
         if strange:
             self.problems.append(Problem("heading-ignored", place, "、".join(strange)))
         if built.left_out:
-            texts = [" ".join(text for text in sheet.rows(row, row + 1)[0][found.left : found.right] if text) for row in built.left_out[:5]]
+            texts = [
+                " ".join(text for text in sheet.rows(row, row + 1)[0][found.left : found.right] if text)
+                for row in built.left_out[:5]
+            ]
             details = {"count": str(len(built.left_out))}
-            self.problems.append(Problem("rows-left-out", replace(place, cell=cell_name(built.left_out[0], found.left)), "; ".join(texts), details))
+            self.problems.append(
+                Problem(
+                    "rows-left-out",
+                    replace(place, cell=cell_name(built.left_out[0], found.left)),
+                    "; ".join(texts),
+                    details,
+                )
+            )
         corner = cell_name(max(found.end, found.body) - 1, found.right - 1)
         extent = f"{cell_name(found.top, found.left)}:{corner}"
         columns = {column: index + 1 for column, index in found.fixed.items()}
@@ -169,7 +180,7 @@ class _Reader:
         count = len(built.tables[found.table])
         self.blocks.append(Block(sheet.grid.sheet or file, extent, found.table, count, columns, row_span))
 
-    def _nothing_found(self, file: str, sheet: tables.Sheet, survey: layout.Survey) -> None:
+    def _nothing_found(self, file: str, sheet: Sheet, survey: layout.Survey) -> None:
         place = Place(file, sheet.grid.sheet)
         if survey.incomplete is not None:
             guess = survey.incomplete.guess

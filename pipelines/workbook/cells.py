@@ -78,7 +78,7 @@ def open_grids(content: bytes, name: str) -> tuple[list[Grid], list[Problem]]:
             return _open_zip(content, file)
         if content.startswith(b"\xd0\xcf\x11\xe0"):
             return _open_sheets(content, file, {})
-        return _open_text(content, file)
+        return _open_text(content)
     except _Refused as refusal:
         return [], [Problem(refusal.code, Place(file), refusal.found)]
 
@@ -206,7 +206,9 @@ def _load(reader: fastexcel.ExcelReader, index: int, sheet: str, mark: _Marks | 
     columns = [pa.nulls(height, pa.string())] * width
     for place, column in enumerate(batch.columns, first):
         text = column.cast(pa.string())
-        columns[place] = text if len(text) == height else pa.concat_arrays([text, pa.nulls(height - len(text), pa.string())])
+        columns[place] = (
+            text if len(text) == height else pa.concat_arrays([text, pa.nulls(height - len(text), pa.string())])
+        )
     return Grid(sheet, tuple(columns), height, tuple(mark.merges) if mark else (), faults)
 
 
@@ -255,15 +257,16 @@ def _scan(part: IO[bytes], size: int) -> _Marks:
         rb"(?:<%bv\s*/>\s*|<%bv>\s*</%bv>\s*)?</%bc>" % ((prefix,) * 7)
     )
     error = re.compile(
-        rb'<%bc\b[^>]*?\br="([A-Z]{1,3})(\d+)"[^>]*?\bt="e"[^>]*>\s*(?:<%bf\b(?:[^>]*/>|[^>]*>[^<]*</%bf>)\s*)?<%bv>([^<]*)<' % ((prefix,) * 4)
+        rb'<%bc\b[^>]*?\br="([A-Z]{1,3})(\d+)"[^>]*?\bt="e"[^>]*>\s*(?:<%bf\b(?:[^>]*/>|[^>]*>[^<]*</%bf>)\s*)?<%bv>([^<]*)<'
+        % ((prefix,) * 4)
     )
     _measure(head, prefix, marks)
     rest, after, has_formulas = head, b"", False
     while True:
-        is_last = end_tag in rest
+        is_last = b"h" in rest and end_tag in rest
         cut = rest.index(end_tag) if is_last else max(rest.rfind(row_tag), 0)
         rows = rest[:cut]
-        # A shared formula is written out at its first cell. One byte is found many times faster than four.
+        # A shared formula is written out at its first cell. (One byte is found many times faster than four: hence "f", "h".)
         has_formulas = has_formulas or (b"f" in rows and formula_end in rows)
         if has_formulas:
             for match in uncached.finditer(rows):
@@ -272,7 +275,9 @@ def _scan(part: IO[bytes], size: int) -> _Marks:
                 marks.faults[place] = Fault("formula-without-value", f"={formula}")
         if b"e" in rows and b't="e"' in rows:
             for match in error.finditer(rows):
-                marks.faults[int(match[2]) - 1, _column_number(match[1])] = Fault("error-cell", match[3].decode("utf-8", "replace"))
+                marks.faults[int(match[2]) - 1, _column_number(match[1])] = Fault(
+                    "error-cell", match[3].decode("utf-8", "replace")
+                )
         if is_last:
             after = rest[cut:]
             break
@@ -295,13 +300,10 @@ def _measure(head: bytes, prefix: bytes, marks: _Marks) -> None:
     cells = re.findall(rb'<%bc r="([A-Z]{1,3})(\d+)"([^>]*?)(/?)>(</)?' % prefix, head)
     filled = [(_column_number(letters), int(row)) for letters, row, _, closed, ends in cells if not closed and not ends]
     declared = re.search(rb'<(?:\w+:)?dimension\b[^>]*?\bref="(?:[A-Z]{1,3}\d+:)?([A-Z]{1,3})(\d+)"', head)
-    if declared and len(head) < _DETAILED:
-        filled_range = [(_column_number(declared[1]), int(declared[2]))]
-    else:
-        filled_range = []
+    is_partial = len(head) >= 2**18
+    corners = [*filled, (_column_number(declared[1]), int(declared[2]))] if declared and is_partial else filled
     if filled:
         marks.first_column = min(column for column, _ in filled)
-    corners = filled + filled_range
     if corners:
         width = max(column for column, _ in corners) - marks.first_column + 1
         height = max(row for _, row in corners)
@@ -332,7 +334,10 @@ def _ods_marks(archive: zipfile.ZipFile) -> dict[str, _Marks]:
             elif event == "start" and tag == "table-row":
                 column = 0
             elif event == "end" and tag in ("table-cell", "covered-table-cell"):
-                down, across = int(_ods(node, "number-rows-spanned") or 1), int(_ods(node, "number-columns-spanned") or 1)
+                down, across = (
+                    int(_ods(node, "number-rows-spanned") or 1),
+                    int(_ods(node, "number-columns-spanned") or 1),
+                )
                 if down > 1 or across > 1:
                     mark.merges.append((row, column, row + down - 1, column + across - 1))
                 if "error" in node.attrib.values():
@@ -354,7 +359,7 @@ def _ods(node: ElementTree.Element, key: str) -> str:
 # -- text files -------------------------------------------------------------------------------------------------------
 
 
-def _open_text(content: bytes, file: str) -> tuple[list[Grid], list[Problem]]:
+def _open_text(content: bytes) -> tuple[list[Grid], list[Problem]]:
     text = _decode(content)
     start = text.lstrip()[:200].lower()
     if start.startswith(("<!doctype html", "<html", "<?xml", "%pdf", "{\\rtf")):
@@ -370,7 +375,11 @@ def _open_text(content: bytes, file: str) -> tuple[list[Grid], list[Problem]]:
 
 def _decode(content: bytes) -> str:
     """Byte order mark, else UTF-16 by its zero bytes, else UTF-8, else GB18030 (which holds GBK and GB2312)."""
-    for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if content.startswith(mark):
             candidates = [encoding]
             break
@@ -422,7 +431,9 @@ def _read_regular(text: str, delimiter: str) -> list[pa.Array] | None:
             read_options=pacsv.ReadOptions(autogenerate_column_names=True, block_size=2**23),
             parse_options=pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False),
             convert_options=pacsv.ConvertOptions(
-                column_types={f"f{index}": pa.string() for index in range(width)}, strings_can_be_null=True, null_values=[""]
+                column_types={f"f{index}": pa.string() for index in range(width)},
+                strings_can_be_null=True,
+                null_values=[""],
             ),
         )
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, TypeError):
@@ -438,6 +449,4 @@ def _read_ragged(text: str, delimiter: str) -> list[pa.Array]:
     width = max((len(row) for row in rows), default=0)
     if width * len(rows) > MAX_CELLS:
         raise _Refused("sheet-too-large", f"{len(rows)} × {width}")
-    return [
-        pa.array([row[index] if index < len(row) else None for row in rows], pa.string()) for index in range(width)
-    ]
+    return [pa.array([row[index] if index < len(row) else None for row in rows], pa.string()) for index in range(width)]

@@ -10,6 +10,7 @@ It refuses to guess: a sheet whose headings lack a required column is a Problem,
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -37,13 +38,22 @@ SPREAD = {
 }  # fmt: skip
 """The keys that a wide table may write across its headings."""
 
-WEAK_SUBJECTS = frozenset(map(key, ("单位", "部门", "名称", "编号", "部门名称", "责任单位", "报送单位", "填报单位", "name", "unit", "department")))
+WEAK_SUBJECTS = frozenset(
+    map(
+        key,
+        ("单位", "部门", "名称", "编号", "部门名称", "责任单位", "报送单位", "填报单位", "name", "unit", "department"),
+    )
+)
 """Labels above a table that often mean something else (单位：分): believed only with a subject that is known."""
 _SUBJECT_IDS = frozenset(map(key, ("subject", "编号", "单位编号", "人员编号", "工号", "subject id", "代码")))
-_PEOPLE = frozenset(map(key, ("姓名", "name", "被测评人", "被评价人", "被考核人", "考核对象", "被考核对象", "被测评对象", "被评价对象")))
+_PEOPLE = frozenset(
+    map(key, ("姓名", "name", "被测评人", "被评价人", "被考核人", "考核对象", "被考核对象", "被测评对象", "被评价对象"))
+)
 _UNIT_HEADINGS = frozenset(map(key, ("单位", "部门", "单位名称", "部门名称", "所在部门", "unit", "department")))
 
-_UNIT = re.compile(r"\s*\((?:(?:人|名|个|万人|万?元|亿元|分|%|岁|年|月|票|张|项|件|次|户|家|亩|公顷|吨|公里|平方米|天|小时|必填|选填)/?)+\)\s*$")
+_UNIT = re.compile(
+    r"\s*\((?:(?:人|名|个|万人|万?元|亿元|分|%|岁|年|月|票|张|项|件|次|户|家|亩|公顷|吨|公里|平方米|天|小时|必填|选填)/?)+\)\s*$"
+)
 MAX_HEIGHT = 4
 """Rows that one heading may span."""
 _MAX_TRIES = 300
@@ -114,7 +124,12 @@ def find(
 
 class _Finder:
     def __init__(
-        self, sheet: Sheet, vocabulary: Vocabulary, file: str, remembered: Mapping[str, tuple[str, str]], is_subject_sheet: bool
+        self,
+        sheet: Sheet,
+        vocabulary: Vocabulary,
+        file: str,
+        remembered: Mapping[str, tuple[str, str]],
+        is_subject_sheet: bool,
     ):
         self.sheet, self.vocabulary, self.file, self.is_subject_sheet = sheet, vocabulary, file, is_subject_sheet
         self.remembered = {key(heading): place for heading, place in remembered.items()}
@@ -161,10 +176,14 @@ class _Finder:
             found = forms(text)
             if any(form in words.all_headings() or form in self.remembered for form in found):
                 rank = 2
-            elif words.is_period(text) or any(form in known for known in self.vocabulary.words.values() for form in found):
+            elif words.is_period(text) or any(
+                form in known for known in self.vocabulary.words.values() for form in found
+            ):
                 rank = 1
             else:
-                rank = 1 if len(text) <= 30 and any(self._pieces(table, text) for table in ("results", "tallies")) else 0
+                rank = (
+                    1 if len(text) <= 30 and any(self._pieces(table, text) for table in ("results", "tallies")) else 0
+                )
             self._known[text] = rank
         return rank
 
@@ -174,13 +193,13 @@ class _Finder:
         """The tables in the columns [left, right) from row `start` down."""
         headers: list[list[Header]] = []
         row, tries = start, 0
-        candidates = iter(np.flatnonzero(self._hits(left, right)[start:]) + start)
-        while (candidate := next((int(one) for one in candidates if one >= row), None)) is not None:
+        candidates = iter((np.flatnonzero(self._hits(left, right)[start:]) + start).tolist())
+        while (candidate := next((one for one in candidates if one >= row), None)) is not None:
             segments = self._header(candidate, left, right, start if not headers else headers[-1][0].bottom + 1)
             if segments:
                 headers.append(segments)
                 row, tries = max(segment.bottom for segment in segments) + 1, 0
-                candidates = iter(self._later(segments, left, right))
+                candidates = self._later(segments, left, right)
             else:
                 tries += 1
                 if tries > _MAX_TRIES:
@@ -227,7 +246,9 @@ class _Finder:
             guess = header.guess
             one = np.ones(self.height - start, bool)
             for index in {guess.fixed[name] for name in guess.fixed if TABLES[guess.table].column(name).is_key}:
-                one &= (self.hits[index][start:] == 2) | pc.is_null(self.sheet.column(index)[start:]).to_numpy(zero_copy_only=False)
+                one &= (self.hits[index][start:] == 2) | pc.is_null(self.sheet.column(index)[start:]).to_numpy(
+                    zero_copy_only=False
+                )
             is_open |= one
         is_open &= self._hits(left, right)[start:] == 2
         for row in np.flatnonzero(is_open) + start:
@@ -244,8 +265,12 @@ class _Finder:
         row = top
         while row > floor:
             texts = [text for text in self.sheet.rows(row - 1, row, left, right)[0] if text]
-            is_title = len(texts) <= 1 or any(re.search(r"[:：]", text) for text in texts) or len(self._pairs([texts])) > 0
-            if not is_title or any(values.parse_number(text) is not None for text in texts if not values.parse_year(text)):
+            is_title = (
+                len(texts) <= 1 or any(re.search(r"[:：]", text) for text in texts) or len(self._pairs([texts])) > 0
+            )
+            if not is_title or any(
+                values.parse_number(text) is not None for text in texts if not values.parse_year(text)
+            ):
                 break
             row -= 1
         return row
@@ -367,7 +392,9 @@ class _Finder:
         while bottom + 1 < self.height:
             texts = self.sheet.rows(bottom + 1, bottom + 2, header.left, header.right)[0]
             filled = [text for text in texts if text]
-            if not filled or not (self._are_units(filled) or self._are_numbers(filled) or self._is_translation(header, texts)):
+            if not filled or not (
+                self._are_units(filled) or self._are_numbers(filled) or self._is_translation(header, texts)
+            ):
                 break
             bottom += 1
         return replace(header, bottom=bottom)
@@ -379,7 +406,9 @@ class _Finder:
     @staticmethod
     def _are_numbers(texts: list[str]) -> bool:
         """甲 乙 1 2 3, or 1 2 3 4: the row that numbers the columns."""
-        if len(texts) < 3 or not all(re.fullmatch(r"\(?(\d{1,2}|[甲乙丙丁戊己庚辛]|栏次|[A-Z])\)?(=.*)?", text) for text in texts):
+        if len(texts) < 3 or not all(
+            re.fullmatch(r"\(?(\d{1,2}|[甲乙丙丁戊己庚辛]|栏次|[A-Z])\)?(=.*)?", text) for text in texts
+        ):
             return False
         numbers = [int(found[0]) for text in texts if (found := re.search(r"\d{1,2}", text))]
         return len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1))
@@ -406,8 +435,15 @@ class _Finder:
             texts = [text for text in row[left:right] if text]
             everything = [text for text in row if text]
             chosen.append(texts or (everything if len(everything) == 1 else []))
-        lines = tuple(text for texts in chosen for text in texts if len(texts) == 1 or words.cycle_in(text) or re.search(r"[:：]", text))
-        return Titles(lines, tuple(self._pairs(chosen)), self.sheet.grid.sheet or self.file, self.file, self.is_subject_sheet)
+        lines = tuple(
+            text
+            for texts in chosen
+            for text in texts
+            if len(texts) == 1 or words.cycle_in(text) or re.search(r"[:：]", text)
+        )
+        return Titles(
+            lines, tuple(self._pairs(chosen)), self.sheet.grid.sheet or self.file, self.file, self.is_subject_sheet
+        )
 
     def _pairs(self, rows: Iterable[list[str]]) -> list[tuple[str, str]]:
         """Labels and their values: `被考核单位：X` in one cell, or label and value in cells side by side."""
@@ -415,14 +451,21 @@ class _Finder:
         for texts in rows:
             for index, text in enumerate(texts):
                 after = texts[index + 1] if index + 1 < len(texts) else ""
-                inside = re.findall(r"([^\s:：;,]{1,20})\s*[:：]\s*([^:：]*?)(?=$|[\s;,]+[^\s:：;,]{1,20}\s*[:：])", text)
+                inside = re.findall(
+                    r"([^\s:：;,]{1,20})\s*[:：]\s*([^:：]*?)(?=$|[\s;,]+[^\s:：;,]{1,20}\s*[:：])", text
+                )
                 for label, value in inside:
                     value = value.strip(" _")
                     if value:
                         pairs.append((label, value))
                     elif label and after and not re.search(r"[:：]", after):
                         pairs.append((label, after))
-                if not inside and after and self._rank(text) == 2 and (self._rank(after) == 0 or self.vocabulary.exact("subject", after)):
+                if (
+                    not inside
+                    and after
+                    and self._rank(text) == 2
+                    and (self._rank(after) == 0 or self.vocabulary.exact("subject", after))
+                ):
                     pairs.append((text, after))
         return pairs
 
@@ -443,7 +486,8 @@ class _Finder:
         lone = [
             part
             for cut in self._cut_at_gaps(columns)
-            if (part := self._read(top, bottom, {index: paths[index] for index in cut}, titles)) and not part.guess.missing
+            if (part := self._read(top, bottom, {index: paths[index] for index in cut}, titles))
+            and not part.guess.missing
         ]
         if whole is None or whole.guess.missing:
             if lone:
@@ -470,7 +514,7 @@ class _Finder:
     @staticmethod
     def _cut_at_gaps(columns: list[int]) -> list[list[int]]:
         parts = [[columns[0]]]
-        for before, index in zip(columns, columns[1:], strict=False):
+        for before, index in itertools.pairwise(columns):
             if index > before + 1:
                 parts.append([])
             parts[-1].append(index)
@@ -536,7 +580,7 @@ class _Finder:
         given = set(fixed) | set(constants) | {name for group in groups for name in {*group.dims, *group.measures}}
         self._from_contents(table, fixed, given, paths, unknown, body)
         if table in ("ballots", "tallies", "turnout") and "poll" not in given | set(fixed):
-            poll = self._infer_poll(titles, fixed, groups, body)
+            poll = self._infer_poll(fixed, groups, body)
             if poll:
                 constants["poll"] = poll
         given |= set(fixed) | set(constants)
@@ -547,15 +591,21 @@ class _Finder:
             return None
         if table == "history" and not self._is_history(titles, given, paths):
             return None
-        slots = {(*sorted(dims.items()), measure or measures[0]): index for index, (dims, measure) in reversed(wide.items())}
+        slots = {
+            (*sorted(dims.items()), measure or measures[0]): index for index, (dims, measure) in reversed(wide.items())
+        }
         unknown |= {index: " ".join(paths[index]) for index in wide if index not in slots.values()}
         matched = len(fixed) + len(long_measures) + len(slots)
         named = self._name_bonus(table, titles)
-        if matched < 2 and not (named and matched) or (table == "subjects" and "subject" in missing):
+        if (matched < 2 and not (named and matched)) or (table == "subjects" and "subject" in missing):
             return None
         if table in ("survey", "attributes") and not (is_long_survey or (table == "survey" and "respondent" in fixed)):
             return None
-        foreign = sum(1 for index in unknown if index in extras and self._rank(paths[index][-1]) == 1) if table == "subjects" else 0
+        foreign = (
+            sum(1 for index in unknown if index in extras and self._rank(paths[index][-1]) == 1)
+            if table == "subjects"
+            else 0
+        )
         strange = 0 if table in ("subjects", "survey") else len(unknown)
         if strange > matched + ignored + 1 and not named:
             return None
@@ -564,7 +614,9 @@ class _Finder:
         score += named + len([name for name in constants if name in _required(table)]) - 5 * len(missing)
         if missing and (matched < 3 or len(missing) > 1 or score + 5 < 5):
             return None
-        dropped = {index: text for index, text in unknown.items() if index not in extras and index not in fixed.values()}
+        dropped = {
+            index: text for index, text in unknown.items() if index not in extras and index not in fixed.values()
+        }
         return Guess(table, score, fixed, groups, constants, extras, dropped, tuple(missing))
 
     def _meaning(self, table: str, path: tuple[str, ...]) -> str | tuple[dict[str, str], str | None] | None:
@@ -671,10 +723,18 @@ class _Finder:
             found = forms(paths[index][-1])
             rank = min((ranks[form] for form in found if form in ranks), default=99)
             if name == "subject":
-                rank = 0 if any(form in _SUBJECT_IDS for form in found) else 1 if any(form in _PEOPLE for form in found) else 2
+                rank = (
+                    0
+                    if any(form in _SUBJECT_IDS for form in found)
+                    else 1
+                    if any(form in _PEOPLE for form in found)
+                    else 2
+                )
             if name == "name" and any(form in _PEOPLE for form in found):
                 rank = 0
-            share = self._share(name, index, body) if name in ("subject", "indicator", "rater_group", "item", "poll") else 0
+            share = (
+                self._share(name, index, body) if name in ("subject", "indicator", "rater_group", "item", "poll") else 0
+            )
             if name == "subject" and rank == 0 and self._is_counting(index, body) and share < 0.5:
                 rank = 9
             return -round(share, 1), rank, index
@@ -699,7 +759,9 @@ class _Finder:
         return any(form in _UNIT_HEADINGS for form in forms(path[-1]))
 
     @staticmethod
-    def _groups(table: str, wide: dict[int, tuple[dict[str, str], str | None]], long_measures: dict[str, int]) -> tuple[Group, ...]:
+    def _groups(
+        table: str, wide: dict[int, tuple[dict[str, str], str | None]], long_measures: dict[str, int]
+    ) -> tuple[Group, ...]:
         if not wide:
             return (Group({}, long_measures),)
         default = MEASURES[table][0]
@@ -723,9 +785,9 @@ class _Finder:
         for label, value in titles.labels:
             name = self._column(table, label, known)
             if name in columns and name not in found and name != "cycle":
-                if name == "subject" and not self.vocabulary.has("subject", value):
-                    if any(form in WEAK_SUBJECTS for form in forms(label)) or values.parse_date(value):
-                        continue
+                is_doubtful = any(form in WEAK_SUBJECTS for form in forms(label)) or values.parse_date(value)
+                if name == "subject" and is_doubtful and not self.vocabulary.has("subject", value):
+                    continue
                 found[name] = values.close_name(value)
             elif name == "cycle" and values.parse_year(value):
                 found.setdefault("cycle", str(values.parse_year(value)))
@@ -742,7 +804,9 @@ class _Finder:
             if said:
                 found["period"] = said
         if "cycle" in columns and "cycle" not in found:
-            year = words.cycle_in("\n".join(titles.lines)) or words.cycle_in(titles.sheet) or words.cycle_in(titles.file)
+            year = (
+                words.cycle_in("\n".join(titles.lines)) or words.cycle_in(titles.sheet) or words.cycle_in(titles.file)
+            )
             if year:
                 found["cycle"] = str(year)
         return found
@@ -762,7 +826,7 @@ class _Finder:
                 return inside[0]
         return None
 
-    def _infer_poll(self, titles: Titles, fixed: dict[str, int], groups: tuple[Group, ...], body: int) -> str | None:
+    def _infer_poll(self, fixed: dict[str, int], groups: tuple[Group, ...], body: int) -> str | None:
         """The only poll that knows all options, items and rater groups which the table uses."""
         polls = set(self.vocabulary.poll_ids)
         for kind in ("answer", "item", "rater_group"):
@@ -779,10 +843,18 @@ class _Finder:
                        unknown: dict[int, str], body: int) -> None:  # fmt: skip
         """A key without a heading (a blank corner cell) is the column whose cells are words of that kind."""
         for name in ("subject", "indicator", "rater_group", "answer"):
-            if name in given or name not in {column.name for column in TABLES[table].columns if column.is_key} or table not in SPREAD:
+            if (
+                name in given
+                or name not in {column.name for column in TABLES[table].columns if column.is_key}
+                or table not in SPREAD
+            ):
                 continue
             for index in range(max(min(paths) - 1, 0), max(paths) + 1):
-                if (index not in paths or index in unknown) and index not in fixed.values() and self._share(name, index, body) >= 0.6:
+                if (
+                    (index not in paths or index in unknown)
+                    and index not in fixed.values()
+                    and self._share(name, index, body) >= 0.6
+                ):
                     fixed[name] = index
                     given.add(name)
                     unknown.pop(index, None)
@@ -804,7 +876,10 @@ class _Finder:
         said = " ".join((titles.sheet, titles.file, *titles.lines))
         columns = {form for path in paths.values() for form in forms(path[-1])}
         has_column = bool(columns & {form for form, name in words.headings("history").items() if name == "cycle"})
-        return has_column or re.search(r"历年|历史|往年|上年|考核结果|history|past|previous", said, re.IGNORECASE) is not None
+        return (
+            has_column
+            or re.search(r"历年|历史|往年|上年|考核结果|history|past|previous", said, re.IGNORECASE) is not None
+        )
 
 
 def _required(table: str) -> frozenset[str]:

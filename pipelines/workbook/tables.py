@@ -154,7 +154,9 @@ class _Body:
         self.start, self.size = found.body, max(found.end - found.body, 0)
         self.measures = {column for group in found.groups for column in group.measures.values()}
         self.keys = set(found.fixed.values()) | set(found.extras)
-        self.columns = {index: sheet.column(index).slice(self.start, self.size) for index in range(found.left, found.right)}
+        self.columns = {
+            index: sheet.column(index).slice(self.start, self.size) for index in range(found.left, found.right)
+        }
         self.moved: set[int] = set()
         for index in self.keys - self.measures:
             self.columns[index] = self._fill_merged(index)
@@ -165,7 +167,12 @@ class _Body:
         """A cell merged downwards stands for all its rows."""
         source = np.arange(self.size)
         for top, left, bottom, right in self.sheet.grid.merges:
-            if left <= index <= right and bottom > top and top >= self.start and (left == index or left not in self.columns):
+            if (
+                left <= index <= right
+                and bottom > top
+                and top >= self.start
+                and (left == index or left not in self.columns)
+            ):
                 source[top - self.start : bottom + 1 - self.start] = top - self.start
         if (source == np.arange(self.size)).all():
             return self.columns[index]
@@ -184,14 +191,18 @@ class _Body:
                 continue
             labelled = pc.is_valid(cells).to_numpy(zero_copy_only=False) & ~self.out
             others = [other for key, other in self.found.fixed.items() if other != index and table.column(key).is_key]
-            detailed = functools.reduce(np.logical_or, [self._filled(other) for other in others], np.zeros(self.size, bool))
+            detailed = functools.reduce(
+                np.logical_or, [self._filled(other) for other in others], np.zeros(self.size, bool)
+            )
             needy = ~self._filled(index) & self._filled(*self.measures) & detailed & ~self.out
             if needy.any() and needy.sum() * 4 >= labelled.sum() and labelled[0]:
                 above = pa.array(np.maximum.accumulate(np.where(labelled, np.arange(self.size), 0)))
                 self.columns[index] = pc.if_else(pa.array(needy), cells.take(above), cells)
                 self.moved.add(index)
                 details = {"count": str(int(needy.sum())), "column": name}
-                self._problem("filled-down", cell_name(self.start + int(np.flatnonzero(needy)[0]), index), details=details)
+                self._problem(
+                    "filled-down", cell_name(self.start + int(np.flatnonzero(needy)[0]), index), details=details
+                )
 
     def _filled(self, *indexes: int) -> Mask:
         """Rows in which one of these columns is not blank; all rows for no columns."""
@@ -393,7 +404,9 @@ class _Body:
         unknown = [name for name in distinct if self.vocabulary.method(name) is None]
         is_yesno = pc.fill_null(pc.is_in(indicators, value_set=pa.array(yesno, pa.string())), False)
         may_be = pc.is_in(indicators, value_set=pa.array(unknown, pa.string()))
-        is_answer = pc.is_in(raw, value_set=pa.array([t for t in pc.unique(raw).to_pylist() if t and key(t) in YES_NO], pa.string()))
+        is_answer = pc.is_in(
+            raw, value_set=pa.array([t for t in pc.unique(raw).to_pylist() if t and key(t) in YES_NO], pa.string())
+        )
         is_yesno = pc.or_(is_yesno, pc.and_(may_be, is_answer))
         self._report("not-a-number", raw, pc.and_(bad, pc.invert(is_yesno)), index, rows)
         numbers = values.cells(pc.if_else(pc.is_valid(plain), raw, None))
@@ -442,7 +455,7 @@ class _Body:
         return np.asarray(present)
 
     def attributes(self, rows: Rows, roster: pa.Table) -> pa.Table:
-        """The roster's further columns, one row per subject and attribute that has a value."""
+        """The roster's further columns, one row per subject and attribute that has a value; of a blank column the first."""
         kept = np.isin(rows + self.start + 1, roster.column("_row").to_numpy())
         parts = []
         for index, heading in sorted(self.found.extras.items()):
@@ -459,7 +472,10 @@ class _Body:
                 "_column": pa.repeat(pa.scalar(index + 1, pa.int32()), count),
                 "_wide": pa.repeat(pa.scalar(True), count),
             }
-            parts.append(pa.table(part, schema=schema("attributes")).filter(pc.is_valid(cells)))
+            filled = pc.is_valid(cells).to_numpy(zero_copy_only=False)
+            if count and not filled.any():
+                filled[0] = True  # an attribute that nobody has is still one that filters and metrics may name
+            parts.append(pa.table(part, schema=schema("attributes")).filter(pa.array(filled)))
         return pa.concat_tables(parts)
 
     # -- problems -----------------------------------------------------------------------------------------------------

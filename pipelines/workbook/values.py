@@ -33,9 +33,13 @@ _NUMBER = re.compile(
     r"([+-]?)\s*(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d{1,2}))?\s*"
     r"(%|分|票|人|张|名|次|件|项|个|points?|pts|votes?|people|persons?)?",
 )
-_DATE = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+_DATE = re.compile(
+    r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+)
 _CANONICAL = r"^(0|-?[1-9]\d{0,14}|-?(0|[1-9]\d{0,6})\.\d{0,8}[1-9])$"
 _MIDNIGHT = " 00:00:00"
+
+
 def clean_text(text: str) -> str:
     """NFKC, no zero-width characters, trimmed."""
     return unicodedata.normalize("NFKC", text).translate(_DROP_ZERO_WIDTH).strip()

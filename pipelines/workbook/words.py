@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -19,7 +18,9 @@ from pipelines.workbook import values
 
 _SPACE = re.compile(r"\s+")
 _BRACKETS = re.compile(r"[(\[【〔{<《][^()\[\]【】〔〕{}<>《》]*[)\]】〕}>》]")
-_ENUMERATION = re.compile(r"^(?:\d{1,2}[.、)](?!\d)|[一二三四五六七八九十]{1,3}[、.]|\([\d一二三四五六七八九十]{1,3}\)|[①-⑳])")
+_ENUMERATION = re.compile(
+    r"^(?:\d{1,2}[.、)](?!\d)|[一二三四五六七八九十]{1,3}[、.]|\([\d一二三四五六七八九十]{1,3}\)|[①-⑳])"
+)
 _YEAR = re.compile(r"^(?:(?:19|20)\d{2}年度?|本年度?|本期|当年|年度|全年)(?=.)")
 _EDGE = "*:·.、,;!?\"'“”‘’#"
 
@@ -30,10 +31,15 @@ _SUMS = re.compile(
     r"(合计|小计|总计|共计|总分|总票数?|票数合计|有效票数?|有效票|平均分?|平均值|均值|均分|加权|折算|折合|得票率|.*率|.*占比|占比|比例|比重|百分比"
     r"|名次|排名|排序|等次|增幅|增减|同比.*|环比.*|差额|进度|total.*|sum|subtotal|average.*|mean|.*rate|.*ratio|percent.*|.*share|%|rank.*)(值|数|分)?(\(.*\))?%?"
 )
-_REMARKS = re.compile(r"(备注|备\s*注|说明|备注说明|佐证材料?|佐证|证明材料|附件|依据|remarks?|notes?|comments?|evidence)")
+_REMARKS = re.compile(
+    r"(备注|备\s*注|说明|备注说明|佐证材料?|佐证|证明材料|附件|依据|remarks?|notes?|comments?|evidence)"
+)
+_SUM_WORD = "(合计|小计|总计|共计|累计|总和|平均|平均值|平均分|平均数|平均得分|均值|均分)"
 _TOTAL = re.compile(
-    r".{0,10}(合计|小计|总计|共计|累计|总和|平均|平均值|平均分|平均数|平均得分|均值|均分)[:(].*|.{0,10}(合计|小计|总计|共计|累计|总和|平均|平均值|平均分|平均数|平均得分|均值|均分)(票数|得分|数)?"
-    r"|(grand|sub)?-?\s*totals?( (of|for|per|in|score|points|votes)\b.*|\s*[^\w\s].*)?|.{0,24}\b(sub)?-?total|sum|overall (average|mean|total)|averages?( (of|for|per|score|points)\b.*|\s*[^\w\s].*)?|means?|.{0,24}\baverage|all (units|subjects|staff)",
+    rf".{{0,10}}{_SUM_WORD}(票数|得分|数)?([:(].*)?"
+    r"|(grand|sub)?-?\s*totals?( (of|for|per|in|score|points|votes)\b.*|\s*[^\w\s].*)?|.{0,24}\b(sub)?-?total|sum|means?"
+    r"|overall (average|mean|total)|averages?( (of|for|per|score|points)\b.*|\s*[^\w\s].*)?|.{0,24}\baverage"
+    r"|all (units|subjects|staff)",
     re.IGNORECASE,
 )
 _NOTE_WORD = (
@@ -45,7 +51,9 @@ _NOTE_WORD = (
 )
 _NOTE = re.compile(rf"[(*※]?\s*({_NOTE_WORD})\s*(\d*\s*[:：].*|\(.*\)\s*:?.*|_+.*)", re.IGNORECASE | re.DOTALL)
 _NOTE_ALONE = re.compile(rf"({_NOTE_WORD})", re.IGNORECASE)
-_DATE_LINE = re.compile(r"\(?\s*\d{4}\s*年\s*\d{1,2}\s*月(\s*\d{1,2}\s*日)?\s*\)?|年\s*月\s*日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
+_DATE_LINE = re.compile(
+    r"\(?\s*\d{4}\s*年\s*\d{1,2}\s*月(\s*\d{1,2}\s*日)?\s*\)?|年\s*月\s*日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
+)
 TOTAL_HINT = "(?i)合|计|平|均|总|total|sum|mean|average|all "
 """A coarse filter for Arrow: every text that `is_total` accepts matches it."""
 NOTE_HINT = r"(?i)[:：(_]|^(注|备注|说明|附|年|\d{4}|盖章|签)"
@@ -103,6 +111,7 @@ def _languages(text: str) -> list[str]:
 
 
 def is_serial(text: str) -> bool:
+    """序号, No.: a column that only counts."""
     return any(form in SERIAL for form in forms(text)[:2])
 
 
@@ -112,16 +121,21 @@ def is_sum(text: str) -> bool:
 
 
 def is_remark(text: str) -> bool:
+    """备注, Evidence: a column of words beside the data."""
     return any(_REMARKS.fullmatch(form) for form in forms(text))
 
 
 def is_period(text: str) -> bool:
+    """1月, 第一季度, 上半年, January, Q1."""
     return PERIOD.fullmatch(text.strip()) is not None
 
 
 def is_total(text: str) -> bool:
     """合计, 平均值, Total: the label of a row that sums others up."""
-    return _TOTAL.fullmatch(values.close_name(_SPACE.sub(" ", text)).strip(" :：-—")) is not None or _TOTAL.fullmatch(key(text)) is not None
+    return (
+        _TOTAL.fullmatch(values.close_name(_SPACE.sub(" ", text)).strip(" :：-—")) is not None
+        or _TOTAL.fullmatch(key(text)) is not None
+    )
 
 
 def is_note(text: str) -> bool:
@@ -131,7 +145,11 @@ def is_note(text: str) -> bool:
 
 def cycle_in(title: str) -> int | None:
     """The year that a title speaks of: 2025年度 before 2025年 before a bare 2025; none when two differ."""
-    for pattern in (r"(20\d{2})\s*年度", r"(20\d{2})\s*年(?!\s*\d{1,2}\s*月)", r"(?<![\d.-])(20\d{2})(?![\d.]|\s*[-/.年]\s*\d)"):
+    for pattern in (
+        r"(20\d{2})\s*年度",
+        r"(20\d{2})\s*年(?!\s*\d{1,2}\s*月)",
+        r"(?<![\d.-])(20\d{2})(?![\d.]|\s*[-/.年]\s*\d)",
+    ):
         found = set(re.findall(pattern, title))
         if len(found) == 1:
             return int(found.pop())
@@ -139,11 +157,13 @@ def cycle_in(title: str) -> int | None:
 
 
 def period_in(title: str) -> str | None:
+    """The one period that a title speaks of (3月份, 第一季度)."""
     found = set(_PERIOD_IN_TITLE.findall(title))
     return found.pop() if len(found) == 1 else None
 
 
 # -- the contract's headings ------------------------------------------------------------------------------------------
+
 
 @functools.cache
 def headings(table: str) -> dict[str, str]:
@@ -172,14 +192,22 @@ def heading_rank(table: str) -> dict[str, int]:
 
 @functools.cache
 def all_headings() -> frozenset[str]:
+    """The keys of all headings of the contract."""
     return frozenset(heading for table in TABLES for heading in headings(table))
 
 
 @functools.cache
 def key_headings() -> frozenset[str]:
     """Headings of keys and names: a table begins with one of them."""
-    names = {(table.name, column.name) for table in TABLES.values() for column in table.columns if column.is_key or column.name == "name"}
-    return frozenset(heading for table in TABLES for heading, column in headings(table).items() if (table, column) in names)
+    names = {
+        (table.name, column.name)
+        for table in TABLES.values()
+        for column in table.columns
+        if column.is_key or column.name == "name"
+    }
+    return frozenset(
+        heading for table in TABLES for heading, column in headings(table).items() if (table, column) in names
+    )
 
 
 # -- the words of roster and scheme -----------------------------------------------------------------------------------
@@ -273,7 +301,11 @@ def vocabulary(tables: Mapping[str, pa.Table]) -> Vocabulary:
                 if text:
                     methods[key(text)] = row["method"] or ""
     polls: dict[str, dict[str, frozenset[str]]] = {"item": {}, "answer": {}, "rater_group": {}}
-    for kind, table, column in (("item", "poll_items", "item"), ("answer", "poll_options", "option"), ("rater_group", "poll_groups", "rater_group")):
+    for kind, table, column in (
+        ("item", "poll_items", "item"),
+        ("answer", "poll_options", "option"),
+        ("rater_group", "poll_groups", "rater_group"),
+    ):
         if table in tables:
             for row in tables[table].select(["poll", column, "name"]).to_pylist():
                 for text in (row[column], row["name"]):
@@ -289,7 +321,11 @@ def vocabulary(tables: Mapping[str, pa.Table]) -> Vocabulary:
     for table in ("poll_items", "poll_options", "poll_groups"):
         ids.update(dict.fromkeys(_texts(tables, table, "poll")))
     optional = {key(text) for text in _texts(tables, "poll_options", "poll")}
-    named = {key(row["poll"] or ""): key(row["name"] or "") for row in tables["polls"].to_pylist()} if "polls" in tables else {}
+    named = (
+        {key(row["poll"] or ""): key(row["name"] or "") for row in tables["polls"].to_pylist()}
+        if "polls" in tables
+        else {}
+    )
     numeric = set()
     for identity in map(key, ids):
         both = {identity, named.get(identity, identity)} - {""}

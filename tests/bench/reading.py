@@ -75,7 +75,9 @@ def write(path: Path, rows: int) -> None:
                 part.write("".join(_row(number, row, strings) for number, row in block).encode())
             part.write(b"</sheetData></worksheet>")
         items = "".join(f"<si><t>{escape(text)}</t></si>" for text in strings)
-        archive.writestr("xl/sharedStrings.xml", f'<sst {_MAIN} count="{len(strings)}" uniqueCount="{len(strings)}">{items}</sst>')
+        archive.writestr(
+            "xl/sharedStrings.xml", f'<sst {_MAIN} count="{len(strings)}" uniqueCount="{len(strings)}">{items}</sst>'
+        )
 
 
 def _row(number: int, row: tuple[str | float | None, ...], strings: dict[str, int]) -> str:

@@ -34,7 +34,8 @@ LAYOUTS = {
         [("Harbour Town", [["Indicator", "Target", "Value"], ["Key tasks", 19, 18]]), ("Millbrook", [["Indicator", "Target", "Value"], ["Key tasks", 27, 24]])],
         "results", RESULT, [("2025", "Harbour Town", "Key tasks", "", "18", "19"), ("2025", "Millbrook", "Key tasks", "", "24", "27")]),
     "tallies under rater groups": (
-        [("Votes", [["Staff poll 2025: votes"], ["Unit", "Leaders", None, None, "Staff", None, None], [None, "Excellent", "Good", "Total", "Excellent", "Good", "Total"],
+        [("Votes", [["Staff poll 2025: votes"], ["Unit", "Leaders", None, None, "Staff", None, None],
+         [None, "Excellent", "Good", "Total", "Excellent", "Good", "Total"],
           ["Harbour Town", 3, 2, 5, 11, 7, 18], ["Sum", 3, 2, 5, 11, 7, 18]], "A1:G1", "A2:A3", "B2:D2", "E2:G2")],
         "tallies", "cycle poll rater_group subject answer votes",
         [("2025", "Staff poll", "Leaders", "Harbour Town", "Excellent", "3"), ("2025", "Staff poll", "Leaders", "Harbour Town", "Good", "2"),

@@ -15,7 +15,7 @@ from pipelines.workbook import read
 from .layouts import MESSY, book, context, errors, reading, rows, told
 
 HEAD = "单位名称,指标,目标值,完成值"
-TEXT = f"2025年度指标完成情况,,,\n{HEAD}\n城关街道,财政收入,7212.5,\"6,130.6\"\n张　三,重点任务,32,31\n合计,,,6161.6\n填表人：区考核办,,,\n"
+TEXT = f'2025年度指标完成情况,,,\n{HEAD}\n城关街道,财政收入,7212.5,"6,130.6"\n张　三,重点任务,32,31\n合计,,,6161.6\n填表人：区考核办,,,\n'
 EXPECTED = [("2025", "城关街道", "财政收入", "6130.6", "7212.5"), ("2025", "张三", "重点任务", "31", "32")]
 COLUMNS = "cycle subject indicator value plan"
 
@@ -51,7 +51,7 @@ def test_csv(kind):
 
 
 def test_large_regular_csv():
-    lines = "\n".join(f"城关街道,重点任务,{number}月,{number},\"备注,{number}\"" for number in range(60_000))
+    lines = "\n".join(f'城关街道,重点任务,{number}月,{number},"备注,{number}"' for number in range(60_000))
     result = read(f"单位名称,指标,期间,完成值,备注\n{lines}\n".encode("gbk"), "大表.csv", context=context())
     assert errors(result) == []
     assert rows(result, "results", "period value _row")[-1] == ("59999月", "59999", "60001")
@@ -105,6 +105,7 @@ def test_dates_of_the_1904_system():
 
 # -- what cannot be read ----------------------------------------------------------------------------------------------
 
+
 def _plain() -> bytes:
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True})
@@ -133,7 +134,7 @@ BAD_FILES = {
     "empty": (b"", "file-empty"),
     "white space": (b" \n\n", "file-empty"),
     "truncated": (PLAIN[: len(PLAIN) // 2], "file-unreadable"),
-    "zip of something else": (with_part("xl/workbook.xml", lambda data: b"<nothing/>"), None),
+    "zip of something else": (with_part("xl/workbook.xml", lambda _: b"<nothing/>"), None),
     "no workbook inside": (b"PK\x05\x06" + bytes(18), "file-not-a-workbook"),
     "sheet that is no XML": (with_part(SHEET, lambda data: data[:300]), None),
     "web page": (b"<html><table><tr><td>1</td></tr></table></html>", "file-not-a-workbook"),
@@ -179,7 +180,9 @@ def test_hidden_rows_are_read_and_hidden_sheets_are_not():
     workbook.save(buffer)
     result = read(buffer.getvalue(), "a.xlsx", context=context())
     assert rows(result, "results", "value") == [("31",), ("33",)]
-    assert [(one.code, one.severity, one.place.sheet) for one in result.problems] == [("hidden-sheet", "notice", "草稿")]
+    assert [(one.code, one.severity, one.place.sheet) for one in result.problems] == [
+        ("hidden-sheet", "notice", "草稿")
+    ]
 
 
 def test_formulas_without_value_and_error_cells_are_problems_where_they_matter():
@@ -190,11 +193,16 @@ def test_formulas_without_value_and_error_cells_are_problems_where_they_matter()
 
 
 def test_formulas_in_the_last_rows_and_columns_are_seen():
-    result = reading(("完成情况", [["单位名称", "指标", "完成值"], ["城关街道", "重点任务", "=1"], ["东风镇", "重点任务", "=2"]]))
+    result = reading(
+        ("完成情况", [["单位名称", "指标", "完成值"], ["城关街道", "重点任务", "=1"], ["东风镇", "重点任务", "=2"]])
+    )
     assert [cell for _, cell, _ in errors(result)] == ["C2", "C3"]
 
 
 def test_a_sheet_without_a_table_is_told():
-    result = reading(("说明", [["本表由各单位填报", "截止日期12月31日"]]), ("完成情况", [["单位名称", "指标", "完成值"], ["城关街道", "重点任务", 1]]))
+    result = reading(
+        ("说明", [["本表由各单位填报", "截止日期12月31日"]]),
+        ("完成情况", [["单位名称", "指标", "完成值"], ["城关街道", "重点任务", 1]]),
+    )
     assert errors(result) == []
     assert told(result, "sheet-without-table") == ["本表由各单位填报, 截止日期12月31日"]

@@ -15,9 +15,25 @@ from pipelines.workbook import read
 from .layouts import book, plain
 
 NAMES = st.sampled_from(
-    ["U01", "00123", "城关街道", "区应急局(安委办)", "张三", "阿依古丽·买买提", "Harbour Town", "A-7", "甲", "优秀", "x=1; y=2", "德", "民主测评", "2月", "第一季度"]
+    [
+        "U01",
+        "00123",
+        "城关街道",
+        "区应急局(安委办)",
+        "张三",
+        "阿依古丽·买买提",
+        "Harbour Town",
+        "A-7",
+        "甲",
+        "优秀",
+        "x=1; y=2",
+        "德",
+        "民主测评",
+        "2月",
+        "第一季度",
+    ]
 )
-NUMBERS = st.decimals(-10**9, 10**9, places=4).map(lambda number: Decimal(0) if not number else number.normalize())
+NUMBERS = st.decimals(-(10**9), 10**9, places=4).map(lambda number: Decimal(0) if not number else number.normalize())
 VALUES = {
     "text": NAMES,
     "cell": st.one_of(NUMBERS, st.sampled_from(["优秀", "满意", "x"])),
@@ -42,10 +58,17 @@ def tables(draw):
     """A table's name, the columns that are there, rows without blanks in required cells."""
     table = TABLES[draw(st.sampled_from(sorted(set(TABLES) - {"attributes", "survey"})))]
     columns = [column for column in table.columns if column.is_required or column.is_key or draw(st.booleans())]
-    if table.name in ("turnout", "history") and not any(column.type in ("integer", "number") for column in columns if not column.is_key):
+    if table.name in ("turnout", "history") and not any(
+        column.type in ("integer", "number") for column in columns if not column.is_key
+    ):
         columns.append(table.column("returned" if table.name == "turnout" else "total"))
     columns = [column for column in table.columns if column in columns]
-    row = st.tuples(*(cells(column, table.name) if column.is_required or column.is_key else st.none() | cells(column, table.name) for column in columns))
+    row = st.tuples(
+        *(
+            cells(column, table.name) if column.is_required or column.is_key else st.none() | cells(column, table.name)
+            for column in columns
+        )
+    )
     return table, columns, draw(st.lists(row, min_size=2, max_size=6))
 
 

@@ -16,7 +16,24 @@ NUMBERS = {
     "36人": "36", "20%": "0.2", "９３．９％": "0.939", "-0.5": "-0.5", "－2": "-2", "−2": "-2", "+3": "3", "1e3": "1000", "94.50": "94.5",
     "1234567890.099999905": "1234567890.1", "33.3333333333": "33.333333333", "1 234": "1234", "88 points": "88", ".5": "0.5", "100.": "100",
 }  # fmt: skip
-WORDS = ["约90分", "三十左右", "缺考", "90-95", "1,23", "12..5", "90分以上", "1.2.3", "(2)", "1/2", "nan", "inf", "0x10", "5万元", "A", "2025年"]
+WORDS = [
+    "约90分",
+    "三十左右",
+    "缺考",
+    "90-95",
+    "1,23",
+    "12..5",
+    "90分以上",
+    "1.2.3",
+    "(2)",
+    "1/2",
+    "nan",
+    "inf",
+    "0x10",
+    "5万元",
+    "A",
+    "2025年",
+]
 
 
 @pytest.mark.parametrize("text", NUMBERS)
@@ -42,7 +59,20 @@ def test_blank(text):
     assert values.drop_dashes(values.clean(pa.array([text]))).to_pylist() == [None]
 
 
-@pytest.mark.parametrize("text", ["2025-03-01", "2025/3/1", "2025.3.1", "2025年3月1日", "２０２５年 ３月 １日", "2025-03-01 00:00:00", "2025-3-1 8:30", "20250301", "45717"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-03-01",
+        "2025/3/1",
+        "2025.3.1",
+        "2025年3月1日",
+        "２０２５年 ３月 １日",
+        "2025-03-01 00:00:00",
+        "2025-3-1 8:30",
+        "20250301",
+        "45717",
+    ],
+)
 def test_date(text):
     assert values.dates(values.clean(pa.array([text])))[0].to_pylist() == [datetime.date(2025, 3, 1)]
 
@@ -64,10 +94,19 @@ def test_name(text, name):
 def test_ids_stay_text_and_numbers_in_formats_are_their_value():
     workbook = openpyxl.Workbook()
     sheet = workbook.active
-    for row in (["编号", "名称", "类型"], ["00123", "甲", "个人"], [124, "乙", "个人"], ["110101199003071234", "丙", "个人"]):
+    for row in (
+        ["编号", "名称", "类型"],
+        ["00123", "甲", "个人"],
+        [124, "乙", "个人"],
+        ["110101199003071234", "丙", "个人"],
+    ):
         sheet.append(row)
     sheet["A3"].number_format = "00000"
-    assert rows(_read(workbook), "subjects", "subject name kind") == [("00123", "甲", "person"), ("124", "乙", "person"), ("110101199003071234", "丙", "person")]
+    assert rows(_read(workbook), "subjects", "subject name kind") == [
+        ("00123", "甲", "person"),
+        ("124", "乙", "person"),
+        ("110101199003071234", "丙", "person"),
+    ]
 
 
 def test_percent_cells_are_shares_already():
@@ -89,11 +128,17 @@ def _read(workbook):
 
 # -- columns ----------------------------------------------------------------------------------------------------------
 
-YES_NO = {"indicators": read(book(("指标体系", [["代码", "名称", "计分方法"], ["F1", "党建创新", "yesno"], ["F2", "重点任务", "ratio"]])), "s.xlsx").tables["indicators"]}
+YES_NO = {
+    "indicators": read(
+        book(("指标体系", [["代码", "名称", "计分方法"], ["F1", "党建创新", "yesno"], ["F2", "重点任务", "ratio"]])),
+        "s.xlsx",
+    ).tables["indicators"]
+}
 
 
 def test_words_are_answers_of_yes_no_indicators_only():
-    sheet = ("完成情况", [["单位名称", "指标", "完成值"], ["甲局", "党建创新", "有"], ["乙局", "党建创新", "无"], ["丙局", "F1", "√"], ["甲局", "重点任务", "有"],
+    sheet = ("完成情况", [["单位名称", "指标", "完成值"], ["甲局", "党建创新", "有"], ["乙局", "党建创新", "无"], ["丙局", "F1", "√"],
+     ["甲局", "重点任务", "有"],
                           ["乙局", "重点任务", "无"], ["丙局", "重点任务", 5]])  # fmt: skip
     result = read(book(sheet), "a.xlsx", context=YES_NO)
     assert rows(result, "results", "value") == [("有",), ("无",), ("√",), ("",), ("",), ("5",)]
@@ -111,15 +156,27 @@ def test_words_are_answers_of_polls_with_options_only():
 def test_problems_of_typed_columns_name_their_cells():
     result = reading(
         ("参会与收票", [["测评", "评价主体", "应到", "收回"], ["民主测评", "区领导", "十人", 3.5]]),
-        ("加减分台账", [["单位名称", "日期", "类型", "分值"], ["城关街道", "年底", "通报", "少许"], ["城关街道", "2025-01-02", None, 1]]),
+        (
+            "加减分台账",
+            [
+                ["单位名称", "日期", "类型", "分值"],
+                ["城关街道", "年底", "通报", "少许"],
+                ["城关街道", "2025-01-02", None, 1],
+            ],
+        ),
         ("完成情况", [["年度", "单位名称", "指标", "完成值"], ["去年", "城关街道", "重点任务", 1]]),
-        ("名册", [["编号", "名称", "类型", "参加情况"], ["U1", "甲局", "机构", "参加"], [None, "乙局", "单位", "不定等次"]]),
+        (
+            "名册",
+            [["编号", "名称", "类型", "参加情况"], ["U1", "甲局", "机构", "参加"], [None, "乙局", "单位", "不定等次"]],
+        ),
     )
     assert sorted(errors(result)) == [
         ("not-a-date", "B2", "年底"), ("not-a-number", "D2", "少许"), ("not-a-whole-number", "C2", "十人"), ("not-a-whole-number", "D2", "3.5"),
         ("not-a-year", "A2", "去年"), ("required-cell-empty", "A3", ""), ("required-cell-empty", "C3", ""), ("word-not-allowed", "C2", "机构"),
     ]  # fmt: skip
-    assert all(problem.what(language) and problem.fix(language) for problem in result.problems for language in ("en", "zh"))
+    assert all(
+        problem.what(language) and problem.fix(language) for problem in result.problems for language in ("en", "zh")
+    )
 
 
 def test_roster_words_attributes_and_parents():
@@ -166,19 +223,37 @@ def test_remembered_headings():
     sheet = ("表", [["被考核主体", "考核点", "年终数"], ["城关街道", "重点任务", 31]])
     assert "results" not in reading(sheet).tables
     taught = {"被考核主体": ("results", "subject"), "考核点": ("results", "indicator"), "年终 数": ("results", "value")}
-    assert rows(reading(sheet, headings=taught), "results", "subject indicator value") == [("城关街道", "重点任务", "31")]
+    assert rows(reading(sheet, headings=taught), "results", "subject indicator value") == [
+        ("城关街道", "重点任务", "31")
+    ]
 
 
 def test_unknown_headings_are_told_and_sums_are_not():
-    result = reading(("完成情况", [["单位名称", "指标", "完成值", "责任领导", "完成率", "备注"], ["城关街道", "重点任务", 31, "甲", 0.9, "好"]]))
+    result = reading(
+        (
+            "完成情况",
+            [
+                ["单位名称", "指标", "完成值", "责任领导", "完成率", "备注"],
+                ["城关街道", "重点任务", 31, "甲", 0.9, "好"],
+            ],
+        )
+    )
     assert told(result, "heading-ignored") == ["责任领导"]
 
 
 def test_rows_left_out_are_told_once_per_block():
-    result = reading(("完成情况", [["单位名称", "指标", "完成值"], ["城关街道", "重点任务", 31], ["合计", None, 31], ["填表人：甲"]]))
-    assert [(one.code, one.place.cell, one.details["count"]) for one in result.problems] == [("rows-left-out", "A3", "2")]
+    result = reading(
+        ("完成情况", [["单位名称", "指标", "完成值"], ["城关街道", "重点任务", 31], ["合计", None, 31], ["填表人：甲"]])
+    )
+    assert [(one.code, one.place.cell, one.details["count"]) for one in result.problems] == [
+        ("rows-left-out", "A3", "2")
+    ]
 
 
 def test_blocks_say_what_was_recognised_where():
-    result = reading(("完成情况", [["2025年度"], ["单位名称", "指标", "完成值"], ["城关街道", "重点任务", 31]], "A1:C1"))
-    assert [(one.sheet, one.range, one.table, one.rows) for one in result.blocks] == [("完成情况", "A2:C3", "results", 1)]
+    result = reading(
+        ("完成情况", [["2025年度"], ["单位名称", "指标", "完成值"], ["城关街道", "重点任务", 31]], "A1:C1")
+    )
+    assert [(one.sheet, one.range, one.table, one.rows) for one in result.blocks] == [
+        ("完成情况", "A2:C3", "results", 1)
+    ]
