@@ -35,7 +35,9 @@ database = click.option(
 )
 language = click.option("--language", type=click.Choice(["zh", "en"]), default="zh", help="The language of sentences.")
 files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-out_option = click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where to write.")
+out_option = click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where to write."
+)
 
 
 @click.group(help=__doc__)

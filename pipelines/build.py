@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ import pyarrow.compute as pc
 from pipelines import checks, scheme
 from pipelines.contract import DATA_TABLES, SCHEME_TABLES
 from pipelines.engine import EXTRACTS, Progress, Run
-from pipelines.problems import BuildError, InputError, Problem, has_errors
+from pipelines.problems import BuildError, InputError, Place, Problem, has_errors
 from pipelines.warehouse import Warehouse
 from pipelines.workbook import Reading, read
 
@@ -157,10 +158,12 @@ def read_all(
 def preview(warehouse: Warehouse, sources: Sequence[tuple[str, bytes]], cycle: int | None = None) -> Preview:
     """Read and check files against what the warehouse holds; nothing is stored."""
     stored = warehouse.cycles()
-    default = cycle if cycle is not None else (stored[-1] if stored else None)
+    default = cycle if cycle is not None else _named_cycle(sources) or (stored[-1] if stored else None)
     headings = warehouse.headings()
     context = warehouse.context(default, CONTEXT) if default is not None else {}
     readings = read_all(sources, context, cycle, headings)
+    if default is None:
+        default = max((year for reading in readings for year in _reading_cycles(reading, None)), default=None)
     cycles = sorted({year for reading in readings for year in _reading_cycles(reading, default)})
     if len(cycles) == 1 and cycles[0] != default:
         context = warehouse.context(cycles[0], CONTEXT)
@@ -169,9 +172,7 @@ def preview(warehouse: Warehouse, sources: Sequence[tuple[str, bytes]], cycle: i
     rows: list[dict[str, list[pa.Table]]] = [{} for _ in readings]
     first = max(warehouse.files(), default=0) + 1
     for year in cycles:
-        fresh = _merge(
-            [_only(reading, _tables_of(reading, year, default)) for reading in readings], first
-        )
+        fresh = _merge([_only(reading, _tables_of(reading, year, default)) for reading in readings], first)
         found, canonical_rows = _check_cycle(warehouse, fresh, year, readings, first)
         problems += [problem for problem in found if problem not in problems]
         for name, table in canonical_rows.items():
@@ -180,8 +181,11 @@ def preview(warehouse: Warehouse, sources: Sequence[tuple[str, bytes]], cycle: i
                 if own.num_rows:
                     rows[number].setdefault(name, []).append(own)
     kept = tuple({name: pa.concat_tables(parts) for name, parts in tables.items()} for tables in rows)
-    if not cycles and not problems:
-        problems.append(Problem("cycle-unknown"))
+    problems += [
+        Problem("cycle-unknown", Place(reading.name))
+        for reading in readings
+        if reading.tables and not _reading_cycles(reading, default)
+    ]
     contents = tuple(content for _, content in sources)
     return Preview(tuple(readings), contents, tuple(cycles), tuple(problems), kept)
 
@@ -249,6 +253,12 @@ def _read(
     return read(source[1], source[0], context=known, cycle=cycle, headings=headings or {})
 
 
+def _named_cycle(sources: Sequence[tuple[str, bytes]]) -> int | None:
+    """The one year that the file names speak of: a first guess at whose roster and scheme help to read them."""
+    years = {int(year) for name, _ in sources for year in re.findall(r"(?<!\d)20\d\d(?!\d)", name)}
+    return years.pop() if len(years) == 1 else None
+
+
 def _size(source: Path | bytes) -> int:
     if isinstance(source, bytes):
         return len(source)
@@ -271,7 +281,7 @@ def _check_cycle(
     if "subjects" in fresh and not is_replacing:
         beside.pop("attributes", None)
     with warehouse.scratch() as connection:
-        run = Run(connection, beside | fresh, cycle, None, files)
+        run = Run(connection, {**beside, **fresh}, cycle, None, files)
         run.stage()
         rows = {name: run.canonical(name) for name in fresh}
         if not is_replacing:

@@ -123,6 +123,10 @@ def read_models(*folders: str) -> tuple[Model, ...]:
     return tuple(models[name] for name in order.static_order())
 
 
+def _silent(step: str, done: int, total: int) -> None:
+    """Progress that nobody follows."""
+
+
 @functools.cache
 def read_extract(name: str) -> str:
     """The SELECT of an extract of the specification's section 13."""
@@ -145,7 +149,7 @@ class Run:
         files: Mapping[int, str] | None = None,
     ):
         self._connection = connection
-        self._progress = progress or (lambda step, done, total: None)
+        self._progress = progress or _silent
         self.cycle = cycle
         self._found: dict[str, dict[str, pa.Table]] = {stage: {} for stage in AFTER_SCORING}
         self._execute((SQL / "macros.sql").read_text(encoding="utf-8"))

@@ -43,7 +43,7 @@ class Sheet:
     merge_down: int = 0
 
 
-_MADE = datetime.datetime(2026, 1, 5, 9)  # noqa: DTZ001  a property of the file, not a time of anything
+_MADE = datetime.datetime(2026, 1, 5, 9)  # a property of the file, not a time of anything
 
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:

@@ -103,7 +103,9 @@ class Warehouse:
         except (OSError, duckdb.Error) as error:
             lock.close()
             root.close()
-            raise StoreError(f"{path.name} cannot be opened; is another copy of Kaoping running on it? ({error})") from error
+            raise StoreError(
+                f"{path.name} cannot be opened; is another copy of Kaoping running on it? ({error})"
+            ) from error
         return cls(root, lock)
 
     def close(self) -> None:
@@ -173,11 +175,15 @@ class Warehouse:
 
     # -- the input of a build -----------------------------------------------------------------------------------------
 
-    def inputs(self, cycle: int, without: Sequence[str] = ()) -> dict[str, str]:
-        """SELECT texts of the rows of one cycle that no newer upload replaces, for `engine.Run`."""
-        return {
-            name: self._current(name, cycle) for name in TABLES if name not in without and self._serving(name, cycle)
-        }
+    def inputs(self, cycle: int) -> dict[str, str]:
+        """SELECT texts of the rows of one cycle that no newer upload replaces, for `engine.Run`.
+
+        To the uploaded history come the results of earlier cycles that were scored here and that it does not tell.
+        """
+        texts = {name: self._current(name, cycle) for name in TABLES if self._serving(name, cycle)}
+        if self._rows("select 1 from store.builds where cycle < ?", [cycle]):
+            texts["history"] = self._with_results(cycle, texts.get("history"))
+        return texts
 
     def replaced(self, name: str, cycle: int, connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> str:
         """SELECT text, for a scratch connection, of a table as it would be if these newer rows were stored."""
@@ -252,7 +258,9 @@ class Warehouse:
             for name, table in tables.items():
                 cursor.register("given_rows", table)
                 columns = ", ".join(f'"{column}"' for column in (*_columns(name), "_cycle") if column != "_upload")
-                cursor.execute(f"insert into raw.{name} ({columns}, _upload) select {columns}, {upload} from given_rows")
+                cursor.execute(
+                    f"insert into raw.{name} ({columns}, _upload) select {columns}, {upload} from given_rows"
+                )
                 counts = cursor.execute("select _cycle, count(*) from given_rows group by _cycle").fetchall()
                 for cycle, count in counts:
                     cursor.execute("insert into store.upload_tables values (?, ?, ?, ?)", [upload, name, cycle, count])
@@ -352,6 +360,21 @@ class Warehouse:
             f"newest as (select {', '.join(names)}, max(_upload) as _newest from scope group by all) "
             f"select {', '.join(f'one.{column}' for column in columns.split(', '))} from scope as one "
             f"inner join newest on {agree} and one._upload = newest._newest"
+        )
+
+    def _with_results(self, cycle: int, history: str | None) -> str:
+        given = {"cycle", "subject", "total", "rank", "cohort_size", "grade"}
+        columns = [column.name for column in TABLES["history"].columns]
+        own = ", ".join(f"ranking.{name}" if name in given else f"null as {name}" for name in columns)
+        text = (
+            f"select {own}, 0 as _upload, '' as _sheet, 0 as _row, 0 as _column, false as _wide "
+            f"from kaoping.marts.ranking as ranking where ranking.cycle < {cycle} and ranking.grade is not null"
+        )
+        if history is None:
+            return text
+        return (
+            f"with told as ({history}) select * from told union all {text} and not exists (select 1 from told "
+            "where told.subject = ranking.subject and told.cycle = ranking.cycle and told.grade is not null)"
         )
 
     def _serving(self, name: str, cycle: int) -> list[int]:
