@@ -19,7 +19,9 @@ final as (
         and indicators.subject = ranking.subject
     order by
         ranking.cycle,
-        case ranking.kind when 'unit' then 1 when 'team' then 2 when 'person' then 3 else 4 end,
+        case ranking.kind
+            when 'unit' then 1 when 'team' then 2 when 'person' then 3 else 4
+        end,
         ranking.platform,
         ranking.layer,
         ranking.rank nulls last,

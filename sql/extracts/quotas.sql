@@ -1,4 +1,5 @@
--- The extract `quotas`. One row per kind, grade row and pool, and below it one per apportioned part.
+-- The extract `quotas`. One row per kind, grade row and pool, and below it one per
+-- apportioned part.
 -- Columns and row order of the specification, section 13.
 with quotas as (
     select *

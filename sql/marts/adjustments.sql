@@ -1,5 +1,7 @@
--- Bonus and deduction by event type. One row per subject and declared event type that occurred.
--- `uncapped` is the sum of the events, `amount` what the type's cap leaves of it (specification, section 7).
+-- Bonus and deduction by event type. One row per subject and declared event type that
+-- occurred.
+-- `uncapped` is the sum of the events, `amount` what the type's cap leaves of it
+-- (specification, section 7).
 with final as (
     select
         subjects.cycle,
@@ -12,7 +14,8 @@ with final as (
         adjustment_sums.amount,
         adjustment_sums.cap
     from scoring.adjustment_sums as adjustment_sums
-    inner join scoring.subjects as subjects on adjustment_sums.subject = subjects.subject
+    inner join scoring.subjects as subjects
+        on adjustment_sums.subject = subjects.subject
 )
 
 select * from final

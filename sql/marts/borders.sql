@@ -1,6 +1,8 @@
--- The two sides of every quota border. One row per grade, pool, part and subject at the border.
--- taken: the last who got the grade; first_out: the first candidate who did not; tied: only some of a tie fitted, so `border`
--- decided for all of them (specification, section 11).
+-- The two sides of every quota border. One row per grade, pool, part and subject at the
+-- border.
+-- taken: the last who got the grade; first_out: the first candidate who did not; tied:
+-- only some of a tie fitted, so `border` decided for all of them (specification,
+-- section 11).
 with candidates as (
     select
         pools.kind,

@@ -1,4 +1,5 @@
--- Component scores. One row per subject and component that applies, with or without a score.
+-- Component scores. One row per subject and component that applies, with or without a
+-- score.
 -- Columns of the specification, section 13.
 with final as (
     select
@@ -9,7 +10,8 @@ with final as (
         settle9(component_shares.share) as share,
         settle9(component_scores.coverage) as coverage
     from scoring.component_scores as component_scores
-    inner join scoring.subjects as subjects on component_scores.subject = subjects.subject
+    inner join scoring.subjects as subjects
+        on component_scores.subject = subjects.subject
     inner join scoring.component_shares as component_shares
         on component_scores.subject = component_shares.subject
         and component_scores.component = component_shares.component

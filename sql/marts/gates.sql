@@ -1,5 +1,6 @@
 -- The register of gates. One row per subject and gate row that applies.
--- Shows value, threshold and whether it holds; an unknown metric never holds (specification, section 9).
+-- Shows value, threshold and whether it holds; an unknown metric never holds
+-- (specification, section 9).
 with final as (
     select
         subjects.cycle,

@@ -1,5 +1,7 @@
--- Results of earlier cycles as uploaded. One row per subject and earlier cycle; `cycle` is the cycle being scored.
--- Only subjects of this cycle; past poll rates are not among them (specification, section 1).
+-- Results of earlier cycles as uploaded. One row per subject and earlier cycle; `cycle`
+-- is the cycle being scored.
+-- Only subjects of this cycle; past poll rates are not among them (specification,
+-- section 1).
 with final as (
     select
         subjects.cycle,

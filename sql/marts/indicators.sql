@@ -1,5 +1,7 @@
--- Indicator scores. One row per subject and indicator that applies, with or without a score.
--- Columns of the specification, section 13; target is what the value was measured against.
+-- Indicator scores. One row per subject and indicator that applies, with or without a
+-- score.
+-- Columns of the specification, section 13; target is what the value was measured
+-- against.
 with final as (
     select
         subjects.cycle,
@@ -9,7 +11,8 @@ with final as (
         indicator_scores.target,
         settle9(indicator_scores.score) as score
     from scoring.indicator_scores as indicator_scores
-    inner join scoring.subjects as subjects on indicator_scores.subject = subjects.subject
+    inner join scoring.subjects as subjects
+        on indicator_scores.subject = subjects.subject
 )
 
 select * from final

@@ -1,5 +1,7 @@
--- Grade quotas: seats and who took them. One row per kind, grade row and pool, and below it one per apportioned part.
--- Columns of the specification, section 13; `over` is what border=include took beyond the seats.
+-- Grade quotas: seats and who took them. One row per kind, grade row and pool, and
+-- below it one per apportioned part.
+-- Columns of the specification, section 13; `over` is what border=include took beyond
+-- the seats.
 with members as (
     select
         pools.kind,
@@ -48,7 +50,9 @@ rows as (
         seats.share,
         seats.seats,
         pool_taken.taken,
-        greatest(pool_taken.seats_taken - coalesce(seats.seats, pool_taken.seats_taken), 0) as over
+        greatest(
+            pool_taken.seats_taken - coalesce(seats.seats, pool_taken.seats_taken), 0
+        ) as over
     from scoring.seats as seats
     inner join pool_taken
         on seats.kind = pool_taken.kind
@@ -64,7 +68,10 @@ rows as (
         part_seats.share,
         part_seats.seats,
         part_taken.taken,
-        greatest(part_taken.seats_taken - coalesce(part_seats.seats, part_taken.seats_taken), 0) as over
+        greatest(
+            part_taken.seats_taken - coalesce(part_seats.seats, part_taken.seats_taken),
+            0
+        ) as over
     from scoring.part_seats as part_seats
     inner join part_taken
         on part_seats.kind = part_taken.kind

@@ -1,4 +1,5 @@
--- The ranking: what everybody scored, where they stand, which grade they get. One row per subject that takes part.
+-- The ranking: what everybody scored, where they stand, which grade they get. One row
+-- per subject that takes part.
 -- Columns and order of the specification, section 13.
 with flags as (
     select

@@ -1,23 +1,56 @@
 -- The rules in force. One row per cell of the scheme that is not blank.
--- What changed between two cycles is a join of this mart with itself; `id` names the row: its key, and its filter where rows
--- of one key apply to different subjects.
+-- What changed between two cycles is a join of this mart with itself; `id` names the
+-- row: its key, and its filter where rows of one key apply to different subjects.
 with rules as (
     select 'settings' as "table", key as id, 'value' as "column", value
     from raw.settings
     union all
-    select 'components', component || coalesce(' [' || applies || ']', ''), unnest(['name', 'weight', 'parent', 'source', 'missing', 'round']),
+    select
+        'components',
+        component || coalesce(' [' || applies || ']', ''),
+        unnest(['name', 'weight', 'parent', 'source', 'missing', 'round']),
         unnest([name, plain(weight), parent, source, missing, cast(round as varchar)])
     from raw.components
     union all
-    select 'indicators', indicator || coalesce(' [' || applies || ']', ''),
-        unnest(['name', 'component', 'weight', 'method', 'target', 'params', 'periods', 'missing', 'round']),
+    select
+        'indicators', indicator || coalesce(' [' || applies || ']', ''),
+        unnest(
+            [
+                'name',
+                'component',
+                'weight',
+                'method',
+                'target',
+                'params',
+                'periods',
+                'missing',
+                'round'
+            ]
+        ),
         unnest([
-            name, component, plain(weight), method, plain(target), params, periods, missing, cast(round as varchar),
+            name,
+            component,
+            plain(weight),
+            method,
+            plain(target),
+            params,
+            periods,
+            missing,
+            cast(round as varchar),
         ])
     from raw.indicators
     union all
-    select 'polls', poll, unnest(['name', 'min_ballots', 'trim', 'standardise', 'round']),
-        unnest([name, cast(min_ballots as varchar), cast(trim as varchar), standardise, cast(round as varchar)])
+    select
+        'polls', poll, unnest(['name', 'min_ballots', 'trim', 'standardise', 'round']),
+        unnest(
+            [
+                name,
+                cast(min_ballots as varchar),
+                cast(trim as varchar),
+                standardise,
+                cast(round as varchar)
+            ]
+        )
     from raw.polls
     union all
     select 'poll_items', poll || ' › ' || item, 'weight', plain(weight)
@@ -26,26 +59,56 @@ with rules as (
     select 'poll_options', poll || ' › ' || option, 'points', plain(points)
     from raw.poll_options
     union all
-    select 'poll_groups', poll || ' › ' || rater_group || coalesce(' [' || applies || ']', ''), 'weight', plain(weight)
+    select
+        'poll_groups',
+        poll || ' › ' || rater_group || coalesce(' [' || applies || ']', ''),
+        'weight',
+        plain(weight)
     from raw.poll_groups
     union all
-    select 'adjustments', type || coalesce(' [' || applies || ']', ''), unnest(['sign', 'points', 'cap']),
+    select
+        'adjustments',
+        type || coalesce(' [' || applies || ']', ''),
+        unnest(['sign', 'points', 'cap']),
         unnest([sign, plain(points), plain(cap)])
     from raw.adjustments
     union all
-    select 'gates', gate || coalesce(' [' || applies || ']', ''), 'condition',
-        metric || ' ' || op || ' ' || coalesce(value, '') || coalesce(' → ' || effect, '')
+    select
+        'gates', gate || coalesce(' [' || applies || ']', ''), 'condition',
+        metric
+        || ' '
+        || op
+        || ' '
+        || coalesce(value, '')
+        || coalesce(' → ' || effect, '')
     from raw.gates
     union all
-    select 'grades', grade || coalesce(' [' || applies || ']', ''),
+    select
+        'grades', grade || coalesce(' [' || applies || ']', ''),
         unnest(['order', 'share', 'rounding', 'pool', 'apportion', 'min_score']),
-        unnest([cast("order" as varchar), plain(share), rounding, pool, apportion, plain(min_score)])
+        unnest(
+            [
+                cast("order" as varchar),
+                plain(share),
+                rounding,
+                pool,
+                apportion,
+                plain(min_score)
+            ]
+        )
     from raw.grades
     union all
-    select 'tiebreaks', cast("order" as varchar), 'metric', metric || ' ' || coalesce(direction, 'desc')
+    select
+        'tiebreaks',
+        cast("order" as varchar),
+        'metric',
+        metric || ' ' || coalesce(direction, 'desc')
     from raw.tiebreaks
     union all
-    select 'consequences', rule || coalesce(' [' || applies || ']', ''), unnest(['grades', 'mode', 'years', 'action', 'amount']),
+    select
+        'consequences',
+        rule || coalesce(' [' || applies || ']', ''),
+        unnest(['grades', 'mode', 'years', 'action', 'amount']),
         unnest([grades, mode, cast(years as varchar), action, amount])
     from raw.consequences
 ),
@@ -60,7 +123,8 @@ final as (
     from rules
     where value is not null
         and (select min(kind_order) from scoring.subjects) is not distinct from (
-            select min(kind_order) from staging.subjects where status != 'excluded'
+            select min(kind_order) from staging.subjects
+            where status != 'excluded'
         )
 )
 

@@ -1,5 +1,7 @@
--- Every step of a score, from the total down to its parts. One row per subject and step of its score tree.
--- `path` sorts the steps as a tree. Poll means are blank where fewer than `anonymity` valid votes stand behind them.
+-- Every step of a score, from the total down to its parts. One row per subject and step
+-- of its score tree.
+-- `path` sorts the steps as a tree. Poll means are blank where fewer than `anonymity`
+-- valid votes stand behind them.
 with settings as (
     select *
     from staging.settings
@@ -55,7 +57,8 @@ components as (
         cast(null as decimal(38, 9)) as target,
         tree.fed_by as note
     from scoring.component_scores as component_scores
-    inner join scoring.profiles as profiles on component_scores.subject = profiles.subject
+    inner join scoring.profiles as profiles
+        on component_scores.subject = profiles.subject
     inner join scoring.tree as tree
         on profiles.profile = tree.profile
         and component_scores.component = tree.component
@@ -70,7 +73,8 @@ indicator_weights as (
         indicator_scores.component,
         sum(indicators.weight) as weight
     from scoring.indicator_scores as indicator_scores
-    inner join staging.indicators as indicators on indicator_scores.row_no = indicators.row_no
+    inner join staging.indicators as indicators
+        on indicator_scores.row_no = indicators.row_no
     where indicator_scores.score is not null
     group by indicator_scores.subject, indicator_scores.component
 ),
@@ -78,7 +82,10 @@ indicator_weights as (
 indicators as (
     select
         indicator_scores.subject,
-        coalesce(components.path, '4') || chr(31) || '~' || indicator_scores.indicator as path,
+        coalesce(components.path, '4')
+        || chr(31)
+        || '~'
+        || indicator_scores.indicator as path,
         coalesce(components.depth, 0) + 1 as depth,
         'indicator' as step,
         indicator_scores.indicator as id,
@@ -87,14 +94,18 @@ indicators as (
         indicator_scores.score,
         case
             when indicator_scores.score is null then as_score(0)
-            else share_of(components.share, coalesce(divide(indicators.weight, indicator_weights.weight), 0))
+            else share_of(
+                    components.share,
+                    coalesce(divide(indicators.weight, indicator_weights.weight), 0)
+                )
         end as share,
         as_score(case when indicator_scores.has_data then 1 else 0 end) as coverage,
         indicator_scores.value,
         indicator_scores.target,
         indicators.method as note
     from scoring.indicator_scores as indicator_scores
-    inner join staging.indicators as indicators on indicator_scores.row_no = indicators.row_no
+    inner join staging.indicators as indicators
+        on indicator_scores.row_no = indicators.row_no
     left join components
         on indicator_scores.subject = components.subject
         and indicator_scores.component = components.id
@@ -125,12 +136,18 @@ poll_items as (
         item_scores.item as id,
         coalesce(items.name, '') as name,
         items.weight,
-        case when item_scores.votes >= settings.anonymity then item_scores.score end as score,
+        case when item_scores.votes >= settings.anonymity then item_scores.score end
+            as score,
         cast(null as decimal(38, 12)) as share,
         cast(null as decimal(38, 12)) as coverage,
-        cast(case when item_scores.votes >= settings.anonymity then item_scores.votes end as decimal(38, 9)) as value,
+        cast(
+            case
+                when item_scores.votes >= settings.anonymity then item_scores.votes
+            end as decimal(38, 9)
+        ) as value,
         cast(null as decimal(38, 9)) as target,
-        case when item_scores.votes < settings.anonymity then 'suppressed' else '' end as note
+        case when item_scores.votes < settings.anonymity then 'suppressed' else '' end
+            as note
     from polled
     cross join settings
     inner join scoring.poll_item_scores as item_scores
@@ -144,18 +161,29 @@ poll_items as (
 poll_groups as (
     select
         polled.subject,
-        polled.path || chr(31) || '~' || poll_means.item || chr(31) || poll_means.rater_group as path,
+        polled.path
+        || chr(31)
+        || '~'
+        || poll_means.item
+        || chr(31)
+        || poll_means.rater_group as path,
         polled.depth + 2 as depth,
         'poll_group' as step,
         poll_means.rater_group as id,
         coalesce(structure.name, '') as name,
         structure.weight,
-        case when poll_means.votes >= settings.anonymity then poll_means.mean end as score,
+        case when poll_means.votes >= settings.anonymity then poll_means.mean end
+            as score,
         cast(null as decimal(38, 12)) as share,
         cast(null as decimal(38, 12)) as coverage,
-        cast(case when poll_means.votes >= settings.anonymity then poll_means.votes end as decimal(38, 9)) as value,
+        cast(
+            case
+                when poll_means.votes >= settings.anonymity then poll_means.votes
+            end as decimal(38, 9)
+        ) as value,
         cast(null as decimal(38, 9)) as target,
-        case when poll_means.votes < settings.anonymity then 'suppressed' else '' end as note
+        case when poll_means.votes < settings.anonymity then 'suppressed' else '' end
+            as note
     from polled
     cross join settings
     inner join scoring.poll_means as poll_means

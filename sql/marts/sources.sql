@@ -1,9 +1,15 @@
--- The cells that a score was made from. One row per subject and input cell; never a ballot or a tally.
+-- The cells that a score was made from. One row per subject and input cell; never a
+-- ballot or a tally.
 -- What a number is traced back to: file, sheet and cell as uploaded.
 with results as (
     select
         results.subject,
-        case when results.indicator in (select indicator from staging.indicators) then 'indicator' else 'component' end
+        case
+            when
+                results.indicator in (select indicator from staging.indicators)
+                then 'indicator'
+            else 'component'
+        end
             as step,
         results.indicator as id,
         results.period,

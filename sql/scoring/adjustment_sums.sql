@@ -1,5 +1,7 @@
--- Bonus and deduction by event type. One row per subject and declared event type that applies and occurred.
--- The sum of |points|, a blank being the default, at most the type's cap (specification, section 7).
+-- Bonus and deduction by event type. One row per subject and declared event type that
+-- applies and occurred.
+-- The sum of |points|, a blank being the default, at most the type's cap
+-- (specification, section 7).
 with adjustments as (
     select
         applicable.profile,
@@ -23,7 +25,10 @@ final as (
         cast(
             least(
                 sum(abs(coalesce(events.points, adjustments.points, 0))),
-                coalesce(adjustments.cap, sum(abs(coalesce(events.points, adjustments.points, 0))))
+                coalesce(
+                    adjustments.cap,
+                    sum(abs(coalesce(events.points, adjustments.points, 0)))
+                )
             ) as decimal(38, 9)
         ) as amount
     from scoring.subjects as subjects

@@ -1,6 +1,8 @@
--- Least and greatest value of a cohort, and how its values spread. One row per cohort and indicator row.
--- Values are measured as shares of the range, so that the variance is exact at any size (z-scores do not change by it);
--- only subjects that have a value count (specification, section 4).
+-- Least and greatest value of a cohort, and how its values spread. One row per cohort
+-- and indicator row.
+-- Values are measured as shares of the range, so that the variance is exact at any size
+-- (z-scores do not change by it); only subjects that have a value count (specification,
+-- section 4).
 with indicator_values as (
     select *
     from scoring.indicator_values
@@ -23,7 +25,11 @@ shares as (
     select
         indicator_values.cohort_no,
         indicator_values.row_no,
-        cast(divide(indicator_values.value - ranges.least, ranges.greatest - ranges.least) as decimal(18, 15)) as share
+        cast(
+            divide(
+                indicator_values.value - ranges.least, ranges.greatest - ranges.least
+            ) as decimal(18, 15)
+        ) as share
     from indicator_values
     inner join ranges
         on indicator_values.cohort_no = ranges.cohort_no
@@ -44,7 +50,11 @@ squares as (
     select
         shares.cohort_no,
         shares.row_no,
-        cast(sum((shares.share - means.mean_share) * (shares.share - means.mean_share)) as decimal(38, 12)) as square_sum
+        cast(
+            sum(
+                (shares.share - means.mean_share) * (shares.share - means.mean_share)
+            ) as decimal(38, 12)
+        ) as square_sum
     from shares
     inner join means
         on shares.cohort_no = means.cohort_no

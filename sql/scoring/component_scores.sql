@@ -1,6 +1,8 @@
--- The score of every component that applies. One row per subject and component; the score may be NULL.
--- From the deepest level up: a node is the mean of its children that have a score, weighted, arithmetic or geometric;
--- with fewer than `min_present` children that have data behind them it has none (specification, section 6).
+-- The score of every component that applies. One row per subject and component; the
+-- score may be NULL.
+-- From the deepest level up: a node is the mean of its children that have a score,
+-- weighted, arithmetic or geometric; with fewer than `min_present` children that have
+-- data behind them it has none (specification, section 6).
 with recursive tree as (
     select
         profiles.subject,
@@ -33,7 +35,8 @@ levels as (
                 subject,
                 parent as component,
                 max(level) as level,
-                count(*) filter (where score is not null and coverage > 0) as present_count,
+                count(*) filter (where score is not null and coverage > 0)
+                    as present_count,
                 divide(
                     sum(weighted(weight, score)) filter (where score is not null),
                     sum(weight) filter (where score is not null)
@@ -44,12 +47,17 @@ levels as (
                     else
                         exponential(
                             divide(
-                                sum(weighted(weight, logarithm(nullif(greatest(score, 0), 0)))),
+                                sum(
+                                    weighted(
+                                        weight, logarithm(nullif(greatest(score, 0), 0))
+                                    )
+                                ),
                                 sum(weight) filter (where score is not null)
                             )
                         )
                 end as geometric,
-                coalesce(divide(sum(weighted(weight, coverage)), sum(weight)), 0) as coverage
+                coalesce(divide(sum(weighted(weight, coverage)), sum(weight)), 0)
+                    as coverage
             from levels
             where depth = level
                 and level > 1

@@ -1,6 +1,8 @@
--- The effective share of every component in the total. One row per subject and component that applies.
--- Its weight after renormalising over the siblings that have a score, times the share of its parent; 0 without a score and
--- below a node without a score of its own (specification, section 6).
+-- The effective share of every component in the total. One row per subject and
+-- component that applies.
+-- Its weight after renormalising over the siblings that have a score, times the share
+-- of its parent; 0 without a score and below a node without a score of its own
+-- (specification, section 6).
 with recursive component_scores as (
     select *
     from scoring.component_scores
@@ -44,7 +46,10 @@ shares as (
     select
         parts.subject,
         parts.component,
-        case when shares.passes_down then share_of(shares.share, parts.part) else as_score(0) end as share,
+        case
+            when shares.passes_down then share_of(shares.share, parts.part) else
+                as_score(0)
+        end as share,
         parts.own_score is not null and shares.passes_down as passes_down
     from shares
     inner join parts

@@ -1,5 +1,7 @@
--- Values given for a component itself. One row per subject and component with source `value` that has one.
--- The last of the result rows whose indicator is the component's id, clipped to 0-100 (specification, section 6).
+-- Values given for a component itself. One row per subject and component with source
+-- `value` that has one.
+-- The last of the result rows whose indicator is the component's id, clipped to 0-100
+-- (specification, section 6).
 with results as (
     select
         results.subject,

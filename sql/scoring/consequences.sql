@@ -1,19 +1,24 @@
--- Which consequences hold for whom. One row per subject and rule that holds. Suggestions: a person decides.
--- consecutive: the grades of the last `years` cycles including this one are all in the list; within:M: at least `years` of
--- the last M are; a cycle without a grade is missing (specification, section 12).
+-- Which consequences hold for whom. One row per subject and rule that holds.
+-- Suggestions: a person decides.
+-- consecutive: the grades of the last `years` cycles including this one are all in the
+-- list; within:M: at least `years` of the last M are; a cycle without a grade is
+-- missing (specification, section 12).
 with rules as (
     select
         profiles.subject,
         consequences.*,
         case
-            when starts_with(consequences.mode, 'within:') then try_cast(trim(substr(consequences.mode, 8)) as integer)
+            when
+                starts_with(consequences.mode, 'within:')
+                then try_cast(trim(substr(consequences.mode, 8)) as integer)
             else consequences.years
         end as span
     from scoring.profiles as profiles
     inner join scoring.applicable as applicable
         on profiles.profile = applicable.profile
         and applicable.scheme_table = 'consequences'
-    inner join staging.consequences as consequences on applicable.row_no = consequences.row_no
+    inner join staging.consequences as consequences
+        on applicable.row_no = consequences.row_no
 ),
 
 cycle_grades as (
@@ -60,7 +65,8 @@ final as (
     inner join met
         on rules.subject = met.subject
         and rules.row_no = met.row_no
-    group by rules.subject, rules.row_no, rules.rule, rules.action, rules.amount, rules.years
+    group by
+        rules.subject, rules.row_no, rules.rule, rules.action, rules.amount, rules.years
     having count(*) >= rules.years
 )
 

@@ -1,7 +1,8 @@
--- The filling of grades, from the best down. One row per graded subject and step; the last step holds the outcome.
--- Candidates of a pool or part are taken in order while seats last; those capped below the grade, with a forced grade or under
--- `min_score` are passed over. Tied candidates of whom only some fit are a border: `border` decides
--- (specification, section 11).
+-- The filling of grades, from the best down. One row per graded subject and step; the
+-- last step holds the outcome.
+-- Candidates of a pool or part are taken in order while seats last; those capped below
+-- the grade, with a forced grade or under `min_score` are passed over. Tied candidates
+-- of whom only some fit are a border: `border` decides (specification, section 11).
 with recursive orders as (
     select
         grade_order,
@@ -20,8 +21,9 @@ candidates as (
         pools.pool,
         coalesce(pools.part, '') as part,
         standings.standing,
-        case when pools.part is null then seats.seats else part_seats.seats end as seats,
-        not (
+        case when pools.part is null then seats.seats else part_seats.seats end
+            as seats,
+        not(
             coalesce(statuses.best_order > pools.grade_order, false)
             or coalesce(standings.total < grades.min_score, false)
         ) as may_take
@@ -88,7 +90,9 @@ steps as (
                     or through_tie <= seats
                     or (through_tie - tied < seats and settings.border = 'include')
                 ) as takes_seat,
-                competes and through_tie - tied < seats and through_tie > seats as at_border
+                competes
+                and through_tie - tied < seats
+                and through_tie > seats as at_border
             from counted
             cross join staging.settings as settings
         )

@@ -1,5 +1,6 @@
 -- Everything that a reader must be told about a subject. One row per subject and flag.
--- gate:GATE holds, unknown:GATE lacked data, border:GRADE stood at the edge of a quota (specification, sections 9 and 11).
+-- gate:GATE holds, unknown:GATE lacked data, border:GRADE stood at the edge of a quota
+-- (specification, sections 9 and 11).
 with gates as (
     select *
     from scoring.gates

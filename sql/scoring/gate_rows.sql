@@ -1,5 +1,6 @@
 -- Each condition of each gate for whom it applies. One row per subject and gate row.
--- An unknown metric makes its row false: no data is not a failure (specification, section 9).
+-- An unknown metric makes its row false: no data is not a failure (specification,
+-- section 9).
 with gates as (
     select
         profiles.subject,
@@ -20,8 +21,14 @@ measured as (
         case
             when metrics.number is not null and as_number(gates.value) is not null
                 then sign(metrics.number - settle9(as_number(gates.value)))
-            when coalesce(metrics.text, plain(metrics.number)) < coalesce(gates.value, '') then -1
-            when coalesce(metrics.text, plain(metrics.number)) > coalesce(gates.value, '') then 1
+            when
+                coalesce(metrics.text, plain(metrics.number))
+                < coalesce(gates.value, '')
+                then -1
+            when
+                coalesce(metrics.text, plain(metrics.number))
+                > coalesce(gates.value, '')
+                then 1
             when metrics.subject is not null then 0
         end as comparison
     from gates

@@ -1,5 +1,6 @@
 -- What each gate decided. One row per subject and gate that applies.
--- All rows that apply must hold; the effect stands on any row of the gate (specification, section 9).
+-- All rows that apply must hold; the effect stands on any row of the gate
+-- (specification, section 9).
 with effects as (
     select
         gate,

@@ -1,4 +1,5 @@
--- The grade of each graded subject. One row per graded subject; `row_no` is the grade row, NULL for a forced grade.
+-- The grade of each graded subject. One row per graded subject; `row_no` is the grade
+-- row, NULL for a forced grade.
 -- The outcome of the last filling step (specification, section 11).
 with final as (
     select

@@ -1,5 +1,7 @@
--- The values that an indicator is made of. One row per subject, indicator row and period with a value.
--- A row without a value counts for nothing, its plan neither; yes/no words read as 1 or 0 (specification, section 4).
+-- The values that an indicator is made of. One row per subject, indicator row and
+-- period with a value.
+-- A row without a value counts for nothing, its plan neither; yes/no words read as 1 or
+-- 0 (specification, section 4).
 with results as (
     select *
     from staging.results
@@ -14,7 +16,9 @@ final as (
         periods.period_no,
         case
             when indicators.method != 'yesno' then results.value
-            when lower(results.answer) in ('1', 'yes', 'y', 'true', '是', '有', '√') then 1
+            when
+                lower(results.answer) in ('1', 'yes', 'y', 'true', '是', '有', '√')
+                then 1
             else 0
         end as value,
         results.plan

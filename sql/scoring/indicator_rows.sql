@@ -1,6 +1,7 @@
 -- Which indicator rows apply to whom. One row per profile and indicator row.
--- An indicator applies where its row and its component do, if that is fed by indicators; one without a component feeds metrics only
--- (specification, sections 4 and 6).
+-- An indicator applies where its row and its component do, if that is fed by
+-- indicators; one without a component feeds metrics only (specification, sections 4 and
+-- 6).
 with applicable as (
     select *
     from scoring.applicable

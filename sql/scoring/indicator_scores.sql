@@ -1,6 +1,7 @@
--- The score of every indicator that applies. One row per subject and indicator; the score may be NULL.
--- One branch per method, clipped to [floor, cap], then rounded; without data and `missing=zero` it is 0
--- (specification, section 4).
+-- The score of every indicator that applies. One row per subject and indicator; the
+-- score may be NULL.
+-- One branch per method, clipped to [floor, cap], then rounded; without data and
+-- `missing=zero` it is 0 (specification, section 4).
 with indicator_values as (
     select *
     from scoring.indicator_values
@@ -13,7 +14,9 @@ steps as (
         indicator_values.method,
         arg_max(steps.score, steps.threshold) as step_score,
         max(steps.threshold) as threshold,
-        arg_max(steps.next_score, steps.threshold) filter (where steps.next_threshold is not null) as next_score,
+        arg_max(steps.next_score, steps.threshold) filter (
+            where steps.next_threshold is not null
+        ) as next_score,
         max(steps.next_threshold) as next_threshold
     from indicator_values
     inner join staging.indicator_steps as steps
@@ -46,86 +49,142 @@ raw_scores as (
         indicators.round,
         indicators.missing,
         case indicator_values.method
-            when 'points' then divide(100 * indicator_values.value, indicators.full_points)
-            when 'ratio' then
-                case
-                    when indicator_values.target is null then null
-                    when indicators.dir = 'up'
-                        then coalesce(divide(100 * indicator_values.value, indicator_values.target), indicators.cap)
-                    else coalesce(divide(100 * indicator_values.target, indicator_values.value), indicators.cap)
-                end
-            when 'linear' then
-                divide(100 * (indicator_values.value - indicators.worst), indicators.best - indicators.worst)
-            when 'steps' then coalesce(steps.step_score, indicators.floor)
-            when 'interp' then
-                case
-                    when steps.step_score is null then first_steps.first_score
-                    when steps.threshold = last_steps.last_threshold then steps.step_score
-                    else
-                        steps.step_score
-                        + divide(
-                            cast(steps.next_score - steps.step_score as decimal(18, 9))
-                            * cast(indicator_values.value - steps.threshold as decimal(20, 9)),
-                            steps.next_threshold - steps.threshold
-                        )
-                end
-            when 'minmax' then
-                case
-                    when statistics.greatest = statistics.least then 100
-                    else
-                        indicators.lo + weighted(
-                            100 - indicators.lo,
-                            divide(
-                                case
-                                    when indicators.dir = 'down' then statistics.greatest - indicator_values.value
-                                    else indicator_values.value - statistics.least
-                                end,
-                                statistics.greatest - statistics.least
-                            )
-                        )
-                end
-            when 'rank' then
-                case
-                    when statistics.value_count = 1 then 100
-                    else
-                        indicators.lo + divide(
-                            cast(100 - indicators.lo as decimal(18, 9)) * (statistics.value_count - ranks.place),
-                            statistics.value_count - 1
-                        )
-                end
-            when 'zscore' then
-                case
-                    when coalesce(
-                        settle9(
-                            cast(statistics.deviation_share as decimal(20, 15))
-                            * cast(statistics.greatest - statistics.least as decimal(22, 9))
-                        ),
-                        0
-                    ) = 0 then indicators.mid
-                    else
-                        indicators.mid + weighted(
-                            case when indicators.dir = 'down' then -indicators.spread else indicators.spread end,
-                            divide(
-                                1000000000 * cast(
+            when
+                'points'
+                then divide(100 * indicator_values.value, indicators.full_points)
+            when 'ratio'
+                then
+                    case
+                        when indicator_values.target is null then null
+                        when indicators.dir = 'up'
+                            then coalesce(
                                     divide(
-                                        indicator_values.value - statistics.least,
-                                        statistics.greatest - statistics.least
-                                    ) - statistics.mean_share as decimal(28, 18)
+                                        100 * indicator_values.value,
+                                        indicator_values.target
+                                    ),
+                                    indicators.cap
+                                )
+                        else coalesce(
+                                divide(
+                                    100 * indicator_values.target,
+                                    indicator_values.value
                                 ),
-                                1000000000 * cast(statistics.deviation_share as decimal(28, 18))
+                                indicators.cap
                             )
-                        )
-                end
-            when 'deduct' then 100 - as_score(cast(indicators.each as decimal(18, 9)) * cast(indicator_values.value as decimal(20, 9)))
+                    end
+            when 'linear'
+                then
+                    divide(
+                        100 * (indicator_values.value - indicators.worst),
+                        indicators.best - indicators.worst
+                    )
+            when 'steps' then coalesce(steps.step_score, indicators.floor)
+            when 'interp'
+                then
+                    case
+                        when steps.step_score is null then first_steps.first_score
+                        when
+                            steps.threshold = last_steps.last_threshold
+                            then steps.step_score
+                        else
+                            steps.step_score
+                            + divide(
+                                cast(
+                                    steps.next_score
+                                    - steps.step_score as decimal(18, 9)
+                                )
+                                * cast(
+                                    indicator_values.value
+                                    - steps.threshold as decimal(20, 9)
+                                ),
+                                steps.next_threshold - steps.threshold
+                            )
+                    end
+            when 'minmax'
+                then
+                    case
+                        when statistics.greatest = statistics.least then 100
+                        else
+                            indicators.lo + weighted(
+                                100 - indicators.lo,
+                                divide(
+                                    case
+                                        when
+                                            indicators.dir = 'down'
+                                            then statistics.greatest
+                                                - indicator_values.value
+                                        else indicator_values.value - statistics.least
+                                    end,
+                                    statistics.greatest - statistics.least
+                                )
+                            )
+                    end
+            when 'rank'
+                then
+                    case
+                        when statistics.value_count = 1 then 100
+                        else
+                            indicators.lo + divide(
+                                cast(100 - indicators.lo as decimal(18, 9))
+                                * (statistics.value_count - ranks.place),
+                                statistics.value_count - 1
+                            )
+                    end
+            when 'zscore'
+                then
+                    case
+                        when coalesce(
+                                settle9(
+                                    cast(statistics.deviation_share as decimal(20, 15))
+                                    * cast(
+                                        statistics.greatest
+                                        - statistics.least as decimal(22, 9)
+                                    )
+                                ),
+                                0
+                            ) = 0 then indicators.mid
+                        else
+                            indicators.mid + weighted(
+                                case
+                                    when
+                                        indicators.dir = 'down'
+                                        then -indicators.spread
+                                    else indicators.spread
+                                end,
+                                divide(
+                                    1000000000 * cast(
+                                        divide(
+                                            indicator_values.value - statistics.least,
+                                            statistics.greatest - statistics.least
+                                        ) - statistics.mean_share as decimal(28, 18)
+                                    ),
+                                    1000000000
+                                    * cast(
+                                        statistics.deviation_share as decimal(28, 18)
+                                    )
+                                )
+                            )
+                    end
+            when
+                'deduct'
+                then 100
+                    - as_score(
+                        cast(indicators.each as decimal(18, 9))
+                        * cast(indicator_values.value as decimal(20, 9))
+                    )
             when 'yesno' then 100 * as_score(indicator_values.value)
             when 'progress' then
                 100 * (
-                    weighted(1 - indicators.balance, least(progress.completion, divide(indicators.cap, 100)))
+                    weighted(
+                        1 - indicators.balance,
+                        least(progress.completion, divide(indicators.cap, 100))
+                    )
                     + weighted(indicators.balance, progress.balance)
                 )
         end as raw_score
     from indicator_values
-    inner join staging.indicators as indicators on indicator_values.row_no = indicators.row_no
+    inner join staging.indicators as indicators
+        on indicator_values.row_no = indicators.row_no
     left join steps
         on indicator_values.subject = steps.subject
         and indicator_values.row_no = steps.row_no

@@ -1,5 +1,7 @@
--- Raw value and target of every indicator that applies. One row per subject and indicator.
--- Periods are combined by `periods`; without plans the target is the indicator's own (specification, section 4).
+-- Raw value and target of every indicator that applies. One row per subject and
+-- indicator.
+-- Periods are combined by `periods`; without plans the target is the indicator's own
+-- (specification, section 4).
 with periods as (
     select *
     from scoring.indicator_periods
@@ -45,14 +47,17 @@ final as (
                 when coalesce(combined.plan_count, 0) = 0 then indicators.target
                 when indicators.periods = 'last' then combined.last_plan
                 when indicators.periods = 'sum' then combined.sum_plan
-                when indicators.periods = 'mean' then divide(combined.sum_plan, combined.plan_count)
+                when
+                    indicators.periods = 'mean'
+                    then divide(combined.sum_plan, combined.plan_count)
                 when indicators.periods = 'max' then combined.max_plan
                 when indicators.periods = 'min' then combined.min_plan
             end
         ) as target
     from scoring.subjects as subjects
     inner join scoring.profiles as profiles on subjects.subject = profiles.subject
-    inner join scoring.indicator_rows as indicators on profiles.profile = indicators.profile
+    inner join scoring.indicator_rows as indicators
+        on profiles.profile = indicators.profile
     left join combined
         on subjects.subject = combined.subject
         and indicators.row_no = combined.row_no

@@ -1,7 +1,9 @@
--- The score of every component that is not fed by children. One row per subject and such component.
--- Fed by indicators: their weighted mean over those that have a score, a missing one with `missing=zero` scoring 0.
--- `own_score` is what the component's source gives, `coverage` the share of weight with data behind it; then come rounding
--- and `missing` (specification, sections 4 and 6).
+-- The score of every component that is not fed by children. One row per subject and
+-- such component.
+-- Fed by indicators: their weighted mean over those that have a score, a missing one
+-- with `missing=zero` scoring 0. `own_score` is what the component's source gives,
+-- `coverage` the share of weight with data behind it; then come rounding and `missing`
+-- (specification, sections 4 and 6).
 with tree as (
     select
         profiles.subject,
@@ -19,7 +21,8 @@ parts as (
         indicator_scores.has_data,
         indicator_scores.score
     from scoring.indicator_scores as indicator_scores
-    inner join staging.indicators as indicators on indicator_scores.row_no = indicators.row_no
+    inner join staging.indicators as indicators
+        on indicator_scores.row_no = indicators.row_no
     where indicator_scores.component is not null
 ),
 
@@ -43,7 +46,9 @@ from_indicators as (
                     )
                 )
         end as geometric,
-        coalesce(divide(coalesce(sum(weight) filter (where has_data), 0), sum(weight)), 0) as coverage
+        coalesce(
+            divide(coalesce(sum(weight) filter (where has_data), 0), sum(weight)), 0
+        ) as coverage
     from parts
     group by subject, component
 ),
@@ -52,8 +57,13 @@ sourced as (
     select
         tree.*,
         case
-            when tree.fed_by = 'indicators' and coalesce(from_indicators.present_count, 0) < tree.min_present then null
-            when tree.fed_by = 'indicators' and tree.aggregate = 'geometric' then from_indicators.geometric
+            when
+                tree.fed_by = 'indicators'
+                and coalesce(from_indicators.present_count, 0) < tree.min_present
+                then null
+            when
+                tree.fed_by = 'indicators' and tree.aggregate = 'geometric'
+                then from_indicators.geometric
             when tree.fed_by = 'indicators' then from_indicators.arithmetic
             when tree.fed_by = 'value' then component_values.score
             when tree.fed_by = 'parent' then as_score(subjects.parent_total)

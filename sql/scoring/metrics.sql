@@ -1,5 +1,7 @@
--- The metrics that are known. One row per subject and metric of a gate or tie-break that has a value.
--- A metric without data has no row: it is unknown. Numbers are settled at 9 decimals (specification, sections 3 and 8).
+-- The metrics that are known. One row per subject and metric of a gate or tie-break
+-- that has a value.
+-- A metric without data has no row: it is unknown. Numbers are settled at 9 decimals
+-- (specification, sections 3 and 8).
 with asked as (
     select *
     from staging.metrics
@@ -41,7 +43,10 @@ from_indicators as (
     select
         indicator_scores.subject,
         asked.metric,
-        case asked.kind when 'indicator' then indicator_scores.score else as_score(indicator_scores.value) end as number
+        case asked.kind
+            when 'indicator' then indicator_scores.score else
+                as_score(indicator_scores.value)
+        end as number
     from scoring.indicator_scores as indicator_scores
     inner join asked
         on asked.kind in ('indicator', 'value')
@@ -69,7 +74,9 @@ from_polls as (
         asked.metric,
         poll_scores.score as number
     from scoring.poll_scores as poll_scores
-    inner join staging.poll_words as words on words.part = 'poll' and poll_scores.poll = words.id
+    inner join staging.poll_words as words
+        on words.part = 'poll'
+        and poll_scores.poll = words.id
     inner join asked
         on asked.kind = 'poll'
         and words.written = asked.subject_of
@@ -82,7 +89,9 @@ from_counts as (
         case asked.kind
             when 'rate' then divide(counts.chosen_votes, counts.valid_votes)
             when 'votes' then as_score(counts.chosen_votes)
-            when 'attendee_rate' then divide(counts.chosen_votes, turnout.present * counts.item_count)
+            when
+                'attendee_rate'
+                then divide(counts.chosen_votes, turnout.present * counts.item_count)
         end as number
     from scoring.poll_counts as counts
     inner join asked on counts.metric = asked.metric
@@ -97,7 +106,9 @@ from_turnout as (
         asked.metric,
         divide(turnout.returned, turnout.eligible) as number
     from scoring.poll_turnout as turnout
-    inner join staging.poll_words as words on words.part = 'poll' and turnout.poll = words.id
+    inner join staging.poll_words as words
+        on words.part = 'poll'
+        and turnout.poll = words.id
     inner join asked
         on asked.kind = 'turnout'
         and words.written = asked.subject_of

@@ -1,13 +1,16 @@
--- How a pool's seats are split over its parts. One row per kind, grade row, pool and part.
--- Largest remainder on the parts' headcounts; equal remainders (settled at 9): larger part first, then code point order
--- (specification, section 11).
+-- How a pool's seats are split over its parts. One row per kind, grade row, pool and
+-- part.
+-- Largest remainder on the parts' headcounts; equal remainders (settled at 9): larger
+-- part first, then code point order (specification, section 11).
 with sizes as (
     select
         pools.kind,
         pools.row_no,
         pools.pool,
         pools.part,
-        count(*) filter (where pools.status = 'graded' or settings.headcount = 'participants') as headcount
+        count(*) filter (
+            where pools.status = 'graded' or settings.headcount = 'participants'
+        ) as headcount
     from scoring.pools as pools
     cross join staging.settings as settings
     where pools.part is not null
@@ -19,7 +22,8 @@ fair as (
         sizes.*,
         seats.share,
         seats.seats as pool_seats,
-        coalesce(divide(seats.seats * sizes.headcount, seats.headcount), 0) as fair_seats,
+        coalesce(divide(seats.seats * sizes.headcount, seats.headcount), 0)
+            as fair_seats,
         (seats.seats * sizes.headcount) // nullif(seats.headcount, 0) as whole_seats
     from sizes
     inner join scoring.seats as seats
@@ -32,10 +36,16 @@ ordered as (
     select
         fair.*,
         settle9(fair_seats - coalesce(whole_seats, 0)) as remainder,
-        pool_seats - sum(coalesce(whole_seats, 0)) over (partition by kind, row_no, pool) as seats_left,
+        pool_seats
+        - sum(coalesce(whole_seats, 0))
+            over (partition by kind, row_no, pool)
+            as seats_left,
         row_number() over (
             partition by kind, row_no, pool
-            order by settle9(fair_seats - coalesce(whole_seats, 0)) desc, headcount desc, part
+            order by
+                settle9(fair_seats - coalesce(whole_seats, 0)) desc,
+                headcount desc,
+                part asc
         ) as place
     from fair
 ),
@@ -53,7 +63,8 @@ final as (
         cast(
             case
                 when pool_seats is null then null
-                else coalesce(whole_seats, 0) + case when place <= seats_left then 1 else 0 end
+                else coalesce(whole_seats, 0)
+                    + case when place <= seats_left then 1 else 0 end
             end as bigint
         ) as seats
     from ordered

@@ -1,6 +1,7 @@
--- Mean rate of a metric's options over earlier cycles. One row per subject and past_rate metric with data.
--- The options' rates are added per cycle; the mean is over those of the previous N cycles that have any
--- (specification, section 8).
+-- Mean rate of a metric's options over earlier cycles. One row per subject and
+-- past_rate metric with data.
+-- The options' rates are added per cycle; the mean is over those of the previous N
+-- cycles that have any (specification, section 8).
 with metrics as (
     select *
     from staging.metrics

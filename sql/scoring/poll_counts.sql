@@ -1,6 +1,7 @@
--- Votes for the options that a metric names. One row per subject and rate, votes or attendee_rate metric with votes.
--- All groups pooled, on the item `overall` if the poll has it, else over all items; polls without options have none
--- (specification, section 8).
+-- Votes for the options that a metric names. One row per subject and rate, votes or
+-- attendee_rate metric with votes.
+-- All groups pooled, on the item `overall` if the poll has it, else over all items;
+-- polls without options have none (specification, section 8).
 with metrics as (
     select distinct
         choices.metric,
@@ -35,8 +36,16 @@ final as (
         metrics.poll,
         max(pooled.item_count) as item_count,
         cast(sum(poll_votes.votes) as bigint) as cast_votes,
-        cast(coalesce(sum(poll_votes.votes) filter (where poll_votes.points is not null), 0) as bigint) as valid_votes,
-        cast(coalesce(sum(poll_votes.votes) filter (where choices.choice is not null), 0) as bigint) as chosen_votes
+        cast(
+            coalesce(
+                sum(poll_votes.votes) filter (where poll_votes.points is not null), 0
+            ) as bigint
+        ) as valid_votes,
+        cast(
+            coalesce(
+                sum(poll_votes.votes) filter (where choices.choice is not null), 0
+            ) as bigint
+        ) as chosen_votes
     from metrics
     inner join pooled on metrics.poll = pooled.poll
     inner join scoring.poll_votes as poll_votes

@@ -1,6 +1,8 @@
--- The mean that a rater group gave. One row per subject, poll, item and rater group with an answer.
--- The `trim` highest and lowest valid answers are dropped if there are more than twice as many; a group with fewer than
--- `min_ballots` valid votes is absent: its mean is NULL (specification, section 5).
+-- The mean that a rater group gave. One row per subject, poll, item and rater group
+-- with an answer.
+-- The `trim` highest and lowest valid answers are dropped if there are more than twice
+-- as many; a group with fewer than `min_ballots` valid votes is absent: its mean is
+-- NULL (specification, section 5).
 with scored as (
     select
         poll_votes.subject,
@@ -41,7 +43,8 @@ running as (
 trimmed as (
     select
         running.*,
-        case when running.valid_votes > 2 * polls.trim then polls.trim else 0 end as dropped
+        case when running.valid_votes > 2 * polls.trim then polls.trim else 0 end
+            as dropped
     from running
     left join staging.polls as polls on running.poll = polls.poll
 ),
@@ -51,7 +54,9 @@ kept as (
         *,
         cast(
             greatest(
-                least(votes_so_far, valid_votes - dropped) - greatest(votes_so_far - votes, dropped), 0
+                least(votes_so_far, valid_votes - dropped)
+                - greatest(votes_so_far - votes, dropped),
+                0
             ) as bigint
         ) as kept_votes
     from trimmed
@@ -64,7 +69,8 @@ means as (
         item,
         rater_group,
         cast(max(valid_votes) as bigint) as valid_votes,
-        divide(sum(cast(points as decimal(20, 9)) * kept_votes), sum(kept_votes)) as mean
+        divide(sum(cast(points as decimal(20, 9)) * kept_votes), sum(kept_votes))
+            as mean
     from kept
     group by subject, poll, item, rater_group
 ),
@@ -90,7 +96,9 @@ final as (
         answered.votes as cast_votes,
         coalesce(means.valid_votes, 0) as votes,
         case
-            when coalesce(means.valid_votes, 0) >= greatest(polls.min_ballots, 1) then rounded(means.mean, polls.round)
+            when
+                coalesce(means.valid_votes, 0) >= greatest(polls.min_ballots, 1)
+                then rounded(means.mean, polls.round)
         end as mean
     from answered
     left join staging.polls as polls on answered.poll = polls.poll

@@ -1,4 +1,5 @@
--- The score of each poll. One row per subject and poll with an answer; the score may be NULL.
+-- The score of each poll. One row per subject and poll with an answer; the score may be
+-- NULL.
 -- Weighted mean over the items that have a score (specification, section 5).
 with item_scores as (
     select

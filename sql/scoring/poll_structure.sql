@@ -1,4 +1,5 @@
--- Rater groups of every poll and their weight for a profile. One row per profile, poll and rater group that applies.
+-- Rater groups of every poll and their weight for a profile. One row per profile, poll
+-- and rater group that applies.
 -- A poll without rater groups has one, `all` (specification, section 5).
 with applicable as (
     select *
@@ -14,7 +15,8 @@ declared as (
         poll_groups.name,
         poll_groups.weight
     from applicable
-    inner join staging.poll_groups as poll_groups on applicable.row_no = poll_groups.row_no
+    inner join staging.poll_groups as poll_groups
+        on applicable.row_no = poll_groups.row_no
 ),
 
 pooled as (

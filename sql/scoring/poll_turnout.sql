@@ -1,6 +1,7 @@
 -- Attendance that counts for a subject. One row per subject and poll with turnout rows.
--- Summed over the rater groups that apply, from the rows that name the subject, else its parent, else the parent's
--- parent and so on, else no subject (specification, section 8).
+-- Summed over the rater groups that apply, from the rows that name the subject, else
+-- its parent, else the parent's parent and so on, else no subject (specification,
+-- section 8).
 with recursive turnout as (
     select *
     from staging.turnout
@@ -15,7 +16,9 @@ wanted as (
 polls as (
     select distinct words.id as poll
     from wanted
-    inner join staging.poll_words as words on words.part = 'poll' and wanted.subject_of = words.written
+    inner join staging.poll_words as words
+        on words.part = 'poll'
+        and wanted.subject_of = words.written
 ),
 
 ancestors as (

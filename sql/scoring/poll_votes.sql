@@ -1,6 +1,7 @@
--- What each answer is worth. One row per subject, poll, item, rater group and answer, with its votes.
--- An option without points, and a word where numbers are answers, is not a valid vote: points are NULL
--- (specification, section 5).
+-- What each answer is worth. One row per subject, poll, item, rater group and answer,
+-- with its votes.
+-- An option without points, and a word where numbers are answers, is not a valid vote:
+-- points are NULL (specification, section 5).
 with votes as (
     select votes.*
     from staging.votes as votes
@@ -21,7 +22,10 @@ final as (
         votes.answer,
         votes.votes,
         with_options.poll is not null as has_options,
-        case when with_options.poll is null then as_number(votes.answer) else options.points end as points
+        case
+            when with_options.poll is null then as_number(votes.answer) else
+                options.points
+        end as points
     from votes
     left join with_options on votes.poll = with_options.poll
     left join staging.poll_options as options

@@ -13,7 +13,8 @@ terms as (
         profiles.profile,
         conditions.filter_no,
         conditions.term_no,
-        bool_or(subject_keys.value = conditions.value) != bool_or(conditions.is_negated) as holds
+        bool_or(subject_keys.value = conditions.value)
+        != bool_or(conditions.is_negated) as holds
     from profiles
     cross join staging.conditions as conditions
     left join scoring.subject_keys as subject_keys

@@ -1,4 +1,5 @@
--- Subjects that no filter of the scheme can tell apart share a profile. One row per subject.
+-- Subjects that no filter of the scheme can tell apart share a profile. One row per
+-- subject.
 -- Everything that depends on filters alone is worked out once per profile.
 with subject_keys as (
     select *
@@ -15,7 +16,11 @@ described as (
     select
         subjects.subject,
         coalesce(
-            string_agg(subject_keys.key || chr(30) || subject_keys.value, chr(31) order by subject_keys.key), ''
+            string_agg(
+                subject_keys.key || chr(30) || subject_keys.value,
+                chr(31) order by subject_keys.key
+            ),
+            ''
         ) as description
     from subjects
     left join subject_keys on subjects.subject = subject_keys.subject

@@ -1,6 +1,8 @@
--- Schedule-balanced completion. One row per subject and progress indicator with a value.
--- completion = A_m / P_m; balance = mean over periods of min(1, A_p / P_p); a ratio whose P_p is 0 or has no plan yet
--- counts 1 (specification, section 4). Without plans P_p = t p / m is never divided out: A_p m / (t p) is exact.
+-- Schedule-balanced completion. One row per subject and progress indicator with a
+-- value.
+-- completion = A_m / P_m; balance = mean over periods of min(1, A_p / P_p); a ratio
+-- whose P_p is 0 or has no plan yet counts 1 (specification, section 4). Without plans
+-- P_p = t p / m is never divided out: A_p m / (t p) is exact.
 with periods as (
     select
         periods.*,
@@ -49,10 +51,14 @@ cumulated as (
             when 'min' then as_score(periods.value_min)
         end as done,
         case
-            when sizes.plan_count = 0 then as_score(indicator_values.target * periods.period_count)
+            when
+                sizes.plan_count = 0
+                then as_score(indicator_values.target * periods.period_count)
             when periods.combined_by = 'last' then as_score(periods.plan_last)
             when periods.combined_by = 'sum' then as_score(periods.plan_sum)
-            when periods.combined_by = 'mean' then divide(periods.plan_sum, periods.plan_count)
+            when
+                periods.combined_by = 'mean'
+                then divide(periods.plan_sum, periods.plan_count)
             when periods.combined_by = 'max' then as_score(periods.plan_max)
             when periods.combined_by = 'min' then as_score(periods.plan_min)
         end as planned,

@@ -1,5 +1,6 @@
 -- The rank of each graded subject in its cohort. One row per graded subject.
--- Competition rank (1, 2, 2, 4); ties that survive the tie-breaks share it (specification, section 10).
+-- Competition rank (1, 2, 2, 4); ties that survive the tie-breaks share it
+-- (specification, section 10).
 with final as (
     select
         subject,

@@ -1,12 +1,15 @@
--- The seats of every pool. One row per kind, grade row and pool; seats are NULL where there is no limit.
--- floor, half_up, ceil of share × n; cumulative: what all grades so far may have, less the seats of better grades
--- (specification, section 11).
+-- The seats of every pool. One row per kind, grade row and pool; seats are NULL where
+-- there is no limit.
+-- floor, half_up, ceil of share × n; cumulative: what all grades so far may have, less
+-- the seats of better grades (specification, section 11).
 with sizes as (
     select
         pools.kind,
         pools.row_no,
         pools.pool,
-        count(*) filter (where pools.status = 'graded' or settings.headcount = 'participants') as headcount
+        count(*) filter (
+            where pools.status = 'graded' or settings.headcount = 'participants'
+        ) as headcount
     from scoring.pools as pools
     cross join staging.settings as settings
     group by pools.kind, pools.row_no, pools.pool
@@ -33,7 +36,11 @@ cumulated as (
         settle9(cast(share as decimal(18, 9)) * headcount) as fair,
         settle9(
             cast(
-                sum(share) over (partition by kind, applies, pool_keys, pool order by grade_order) as decimal(18, 9)
+                sum(share)
+                    over (
+                        partition by kind, applies, pool_keys, pool order by grade_order
+                    )
+                as decimal(18, 9)
             ) * headcount
         ) as fair_so_far
     from sized
@@ -55,7 +62,8 @@ prefixed as (
     select
         plain_seats.*,
         sum(coalesce(own_seats, 0)) over best_first as own_so_far,
-        sum(coalesce(own_seats, 0)) over best_first - coalesce(own_seats, 0) as own_before
+        sum(coalesce(own_seats, 0)) over best_first
+        - coalesce(own_seats, 0) as own_before
     from plain_seats
     window best_first as (
         partition by kind, applies, pool_keys, pool
@@ -68,7 +76,14 @@ lifted as (
     select
         prefixed.*,
         greatest(
-            max(case when rounding = 'cumulative' then floor(fair_so_far + 0.5) - own_so_far else 0 end) over (
+            max(
+                case
+                    when
+                        rounding = 'cumulative'
+                        then floor(fair_so_far + 0.5) - own_so_far
+                    else 0
+                end
+            ) over (
                 partition by kind, applies, pool_keys, pool
                 order by grade_order
                 rows between unbounded preceding and current row
@@ -88,10 +103,15 @@ final as (
         cast(
             case
                 when share is null then null
-                when rounding = 'cumulative' then
-                    lift - coalesce(
-                        lag(lift) over (partition by kind, applies, pool_keys, pool order by grade_order), 0
-                    )
+                when rounding = 'cumulative'
+                    then
+                        lift - coalesce(
+                            lag(lift) over (
+                                partition by kind, applies, pool_keys, pool
+                                order by grade_order
+                            ),
+                            0
+                        )
                 else own_seats
             end as bigint
         ) as seats

@@ -1,6 +1,9 @@
--- Answers of polls that are standardised by rater. One row per subject, poll, item, rater group and standardised answer.
--- An answer x becomes 50 + 10 (x - mean) / sd over the valid answers of the same ballot and item, sample sd, settled at 9;
--- one answer or sd 0: 50 (specification, section 5). A ballot is told by the group written on it. Answers are measured as shares of the rater's range: exact at any size.
+-- Answers of polls that are standardised by rater. One row per subject, poll, item,
+-- rater group and standardised answer.
+-- An answer x becomes 50 + 10 (x - mean) / sd over the valid answers of the same ballot
+-- and item, sample sd, settled at 9; one answer or sd 0: 50 (specification, section 5).
+-- A ballot is told by the group written on it. Answers are measured as shares of the
+-- rater's range: exact at any size.
 with polls as (
     select poll
     from staging.polls
@@ -17,18 +20,28 @@ answers as (
         ballots.subject,
         ballots.poll,
         ballots.item,
-        case when grouped.poll is null then 'all' else ballots.rater_group end as rater_group,
+        case when grouped.poll is null then 'all' else ballots.rater_group end
+            as rater_group,
         ballots.rater_group as written_group,
         ballots.ballot,
-        case when options.poll is not null then options.points else as_number(ballots.answer) end as points
+        case
+            when options.poll is not null then options.points else
+                as_number(ballots.answer)
+        end as points
     from staging.ballots as ballots
     inner join polls on ballots.poll = polls.poll
     left join grouped on ballots.poll = grouped.poll
     left join staging.poll_options as options
         on ballots.poll = options.poll
         and ballots.answer = options.option
-    where ballots.subject in (select subject from staging.subjects where status != 'excluded')
-        and (options.poll is not null or ballots.poll not in (select poll from staging.poll_options))
+    where ballots.subject in (
+            select subject from staging.subjects
+            where status != 'excluded'
+        )
+        and (
+            options.poll is not null
+            or ballots.poll not in (select poll from staging.poll_options)
+        )
 ),
 
 valid as (
@@ -56,7 +69,11 @@ shares as (
         ranges.answer_count,
         ranges.least,
         ranges.greatest,
-        cast(divide(valid.points - ranges.least, ranges.greatest - ranges.least) as decimal(18, 15)) as share
+        cast(
+            divide(
+                valid.points - ranges.least, ranges.greatest - ranges.least
+            ) as decimal(18, 15)
+        ) as share
     from valid
     inner join ranges
         on valid.poll = ranges.poll
@@ -85,7 +102,12 @@ spreads as (
         max(means.mean_share) as mean_share,
         root(
             divide(
-                cast(sum((shares.share - means.mean_share) * (shares.share - means.mean_share)) as decimal(38, 12)),
+                cast(
+                    sum(
+                        (shares.share - means.mean_share)
+                        * (shares.share - means.mean_share)
+                    ) as decimal(38, 12)
+                ),
                 max(shares.answer_count) - 1
             )
         ) as deviation_share
@@ -109,7 +131,8 @@ standardised as (
                 when shares.greatest = shares.least then 50
                 else
                     50 + 10 * divide(
-                        1000000000 * cast(shares.share - spreads.mean_share as decimal(28, 18)),
+                        1000000000
+                        * cast(shares.share - spreads.mean_share as decimal(28, 18)),
                         1000000000 * cast(spreads.deviation_share as decimal(28, 18))
                     )
             end

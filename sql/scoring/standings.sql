@@ -1,4 +1,5 @@
--- The order of all graded subjects of a kind. One row per graded subject; equal standing is a tie that survives.
+-- The order of all graded subjects of a kind. One row per graded subject; equal
+-- standing is a tie that survives.
 -- Official total descending, then each tie-break in order (specification, section 10).
 with places as (
     select
@@ -16,7 +17,7 @@ final as (
         totals.total,
         dense_rank() over (
             partition by subjects.kind
-            order by totals.total desc, places.tiebreak_places
+            order by totals.total desc, places.tiebreak_places asc
         ) as standing
     from scoring.subjects as subjects
     inner join scoring.statuses as statuses on subjects.subject = statuses.subject

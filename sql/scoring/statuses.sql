@@ -1,6 +1,7 @@
 -- Who is ranked and graded, who is capped, who has a forced grade. One row per subject.
--- exclude beats incomplete, an ungraded subject stays ungraded; of several caps and forced grades the worst counts, a forced
--- grade before a cap at the same grade (specification, sections 6 and 9).
+-- exclude beats incomplete, an ungraded subject stays ungraded; of several caps and
+-- forced grades the worst counts, a forced grade before a cap at the same grade
+-- (specification, sections 6 and 9).
 with gates as (
     select *
     from scoring.gates
@@ -27,7 +28,7 @@ worst as (
         limits.*,
         row_number() over (
             partition by limits.subject
-            order by limits.grade_order desc, limits.is_forced desc, limits.gate
+            order by limits.grade_order desc, limits.is_forced desc, limits.gate asc
         ) as place
     from limits
 ),

@@ -1,5 +1,7 @@
--- How many cycles in a row had one of a metric's grades. One row per subject with earlier grades and streak metric.
--- Counted backwards from the previous cycle; a missing cycle ends it (specification, section 8).
+-- How many cycles in a row had one of a metric's grades. One row per subject with
+-- earlier grades and streak metric.
+-- Counted backwards from the previous cycle; a missing cycle ends it (specification,
+-- section 8).
 with metrics as (
     select metric
     from staging.metrics
@@ -17,7 +19,12 @@ good_cycles as (
         choices.metric,
         past_grades.subject,
         past_grades.cycle,
-        row_number() over (partition by choices.metric, past_grades.subject order by past_grades.cycle desc) as place
+        row_number()
+            over (
+                partition by choices.metric, past_grades.subject
+                order by past_grades.cycle desc
+            )
+            as place
     from staging.past_grades as past_grades
     inner join staging.metric_choices as choices
         on choices.kind = 'streak'

@@ -1,5 +1,7 @@
--- What filters and pools can ask of a subject. One row per subject and key that some filter or pool names.
--- Keys are kind, platform, layer, status, subject, parent, parent_grade and any attribute (specification, section 2).
+-- What filters and pools can ask of a subject. One row per subject and key that some
+-- filter or pool names.
+-- Keys are kind, platform, layer, status, subject, parent, parent_grade and any
+-- attribute (specification, section 2).
 with subjects as (
     select *
     from scoring.subjects
@@ -39,7 +41,9 @@ own as (
 attributes as (
     select subject, attribute as key, value
     from staging.attributes
-    where attribute not in ('kind', 'platform', 'layer', 'status', 'subject', 'parent', 'parent_grade')
+    where attribute not in (
+            'kind', 'platform', 'layer', 'status', 'subject', 'parent', 'parent_grade'
+        )
 ),
 
 known as (

@@ -1,5 +1,7 @@
--- The subjects that this pass scores, with their parent's result. One row per subject that takes part.
--- A parent of the same or a later kind, or an excluded one, gives neither total nor grade (specification, section 1).
+-- The subjects that this pass scores, with their parent's result. One row per subject
+-- that takes part.
+-- A parent of the same or a later kind, or an excluded one, gives neither total nor
+-- grade (specification, section 1).
 with subjects as (
     select *
     from staging.subjects
@@ -29,14 +31,16 @@ final as (
         subjects.layer,
         subjects.status,
         cast(
-            dense_rank() over (order by subjects.kind_order, subjects.platform, subjects.layer) as integer
+            dense_rank()
+                over (order by subjects.kind_order, subjects.platform, subjects.layer)
+            as integer
         ) as cohort_no,
         parents.total as parent_total,
         parents.grade as parent_grade
     from subjects
     left join parents
         on subjects.parent = parents.subject
-        and parents.kind_order < subjects.kind_order
+        and subjects.kind_order > parents.kind_order
 )
 
 select * from final

@@ -1,4 +1,5 @@
--- Where each tie-break puts a subject among all. One row per tie-break and graded subject.
+-- Where each tie-break puts a subject among all. One row per tie-break and graded
+-- subject.
 -- Descending unless said; unknown last either way (specification, section 10).
 with tiebreaks as (
     select *
@@ -20,9 +21,14 @@ final as (
             partition by tiebreaks.row_no
             order by
                 metrics.subject is null,
-                case when tiebreaks.direction = 'desc' then -metrics.number else metrics.number end nulls last,
+                case
+                    when tiebreaks.direction = 'desc' then -metrics.number else
+                        metrics.number
+                end nulls last,
                 case when tiebreaks.direction = 'asc' then metrics.text end nulls last,
-                case when tiebreaks.direction = 'desc' then metrics.text end desc nulls last
+                case
+                    when tiebreaks.direction = 'desc' then metrics.text
+                end desc nulls last
         ) as place
     from graded
     cross join tiebreaks

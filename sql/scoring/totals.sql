@@ -1,6 +1,6 @@
 -- Base, bonus, deduction and official total. One row per subject.
--- total = base + bonus - deduction, clipped, then settled at rank_decimals; without a base there is none
--- (specification, sections 3, 6, 7).
+-- total = base + bonus - deduction, clipped, then settled at rank_decimals; without a
+-- base there is none (specification, sections 3, 6, 7).
 with roots as (
     select
         subject,
@@ -28,8 +28,13 @@ summed as (
         subjects.subject,
         roots.base,
         coalesce(roots.coverage, 0) as coverage,
-        least(coalesce(adjusted.bonus, 0), coalesce(settings.bonus_cap, adjusted.bonus, 0)) as bonus,
-        least(coalesce(adjusted.deduction, 0), coalesce(settings.deduction_cap, adjusted.deduction, 0)) as deduction,
+        least(
+            coalesce(adjusted.bonus, 0), coalesce(settings.bonus_cap, adjusted.bonus, 0)
+        ) as bonus,
+        least(
+            coalesce(adjusted.deduction, 0),
+            coalesce(settings.deduction_cap, adjusted.deduction, 0)
+        ) as deduction,
         settings.total_min,
         settings.total_max,
         settings.rank_decimals,
@@ -44,7 +49,10 @@ clipped as (
     select
         *,
         greatest(
-            least(base + bonus - deduction, coalesce(total_max, base + bonus - deduction)), total_min
+            least(
+                base + bonus - deduction, coalesce(total_max, base + bonus - deduction)
+            ),
+            total_min
         ) as exact_total
     from summed
 ),

@@ -1,6 +1,7 @@
--- The component tree that applies to a profile. One row per profile and component that applies.
--- A component applies where its row and its parent do and, if fed by children or indicators, at least one of these does
--- (specification, section 6).
+-- The component tree that applies to a profile. One row per profile and component that
+-- applies.
+-- A component applies where its row and its parent do and, if fed by children or
+-- indicators, at least one of these does (specification, section 6).
 with recursive components as (
     select
         applicable.profile,
@@ -16,8 +17,12 @@ sourced as (
         components.*,
         case
             when components.source is not null then components.source
-            when components.component in (select parent from staging.components) then 'children'
-            when components.component in (select component from staging.indicators) then 'indicators'
+            when
+                components.component in (select parent from staging.components)
+                then 'children'
+            when
+                components.component in (select component from staging.indicators)
+                then 'indicators'
             else 'value'
         end as fed_by
     from components

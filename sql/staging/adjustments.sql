@@ -1,4 +1,5 @@
--- The adjustments of the scheme as declared, defaults filled in. One row per row of the adjustment table.
+-- The adjustments of the scheme as declared, defaults filled in. One row per row of the
+-- adjustment table.
 -- Event types with sign, default points and cap (specification, section 7).
 with declared as (
     select *
@@ -7,7 +8,11 @@ with declared as (
 
 final as (
     select
-        cast(row_number() over (order by type, coalesce(applies, ''), _upload, _sheet, _row) as integer) as row_no,
+        cast(
+            row_number()
+                over (order by type, coalesce(applies, ''), _upload, _sheet, _row)
+            as integer
+        ) as row_no,
         type,
         name,
         sign,

@@ -1,9 +1,12 @@
--- Every further fact of the roster. One row per subject and attribute that is not blank.
--- An attribute whose values are all numbers in the cycle is a number, any other text (specification, section 8).
+-- Every further fact of the roster. One row per subject and attribute that is not
+-- blank.
+-- An attribute whose values are all numbers in the cycle is a number, any other text
+-- (specification, section 8).
 with attributes as (
     select *
     from raw.attributes
-    where coalesce(cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
+    where coalesce(cycle, (select max(cycle) from run.cycle))
+        = (select max(cycle) from run.cycle)
         and value is not null
 ),
 

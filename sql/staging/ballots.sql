@@ -1,10 +1,12 @@
--- Answers on ballots of the cycle. One row per ballot, subject and item as uploaded, ids for names.
+-- Answers on ballots of the cycle. One row per ballot, subject and item as uploaded,
+-- ids for names.
 -- A blank item is `overall`, a blank answer no vote (specification, section 5).
 -- Materialised: view
 with ballots as (
     select *
     from raw.ballots
-    where coalesce(cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
+    where coalesce(cycle, (select max(cycle) from run.cycle))
+        = (select max(cycle) from run.cycle)
 ),
 
 polled as (
@@ -12,7 +14,9 @@ polled as (
         ballots.*,
         coalesce(words.id, ballots.poll) as poll_id
     from ballots
-    left join staging.poll_words as words on words.part = 'poll' and ballots.poll = words.written
+    left join staging.poll_words as words
+        on words.part = 'poll'
+        and ballots.poll = words.written
 ),
 
 final as (
@@ -33,11 +37,17 @@ final as (
     left join staging.subjects as subjects on polled.subject = subjects.subject
     left join staging.names as names on polled.subject = names.name
     left join staging.poll_words as groups
-        on groups.part = 'rater_group' and polled.poll_id = groups.poll and polled.rater_group = groups.written
+        on groups.part = 'rater_group'
+        and polled.poll_id = groups.poll
+        and polled.rater_group = groups.written
     left join staging.poll_words as items
-        on items.part = 'item' and polled.poll_id = items.poll and polled.item = items.written
+        on items.part = 'item'
+        and polled.poll_id = items.poll
+        and polled.item = items.written
     left join staging.poll_words as options
-        on options.part = 'option' and polled.poll_id = options.poll and polled.answer = options.written
+        on options.part = 'option'
+        and polled.poll_id = options.poll
+        and polled.answer = options.written
 )
 
 select * from final

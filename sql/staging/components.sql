@@ -1,4 +1,5 @@
--- The components of the scheme as declared, defaults filled in. One row per row of the component table.
+-- The components of the scheme as declared, defaults filled in. One row per row of the
+-- component table.
 -- A blank weight is 1, blank missing is skip (specification, sections 3, 4, 6).
 with declared as (
     select *
@@ -7,7 +8,11 @@ with declared as (
 
 final as (
     select
-        cast(row_number() over (order by component, coalesce(applies, ''), _upload, _sheet, _row) as integer) as row_no,
+        cast(
+            row_number()
+                over (order by component, coalesce(applies, ''), _upload, _sheet, _row)
+            as integer
+        ) as row_no,
         component,
         name,
         coalesce(weight, 1) as weight,

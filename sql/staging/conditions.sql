@@ -1,5 +1,6 @@
 -- The terms of every filter. One row per filter, term and value.
--- `;` means and, `|` means or, `!=` negates; a key without a value is the empty text (specification, section 2).
+-- `;` means and, `|` means or, `!=` negates; a key without a value is the empty text
+-- (specification, section 2).
 with filters as (
     select *
     from staging.filters
@@ -19,7 +20,8 @@ sides as (
         cast(term_no as integer) as term_no,
         strpos(term, '!=') > 0 as is_negated,
         trim(string_split(replace(term, '!=', '='), '=')[1]) as key,
-        substr(replace(term, '!=', '='), strpos(replace(term, '!=', '='), '=') + 1) as choices
+        substr(replace(term, '!=', '='), strpos(replace(term, '!=', '='), '=') + 1)
+            as choices
     from terms
     where trim(term) != ''
 ),

@@ -1,4 +1,5 @@
--- The consequences of the scheme as declared, defaults filled in. One row per row of the consequence table.
+-- The consequences of the scheme as declared, defaults filled in. One row per row of
+-- the consequence table.
 -- Consecutive and one year unless said (specification, section 12).
 with declared as (
     select *
@@ -7,7 +8,11 @@ with declared as (
 
 final as (
     select
-        cast(row_number() over (order by rule, coalesce(applies, ''), _upload, _sheet, _row) as integer) as row_no,
+        cast(
+            row_number()
+                over (order by rule, coalesce(applies, ''), _upload, _sheet, _row)
+            as integer
+        ) as row_no,
         rule,
         grades,
         coalesce(mode, 'consecutive') as mode,

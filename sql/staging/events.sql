@@ -1,9 +1,11 @@
 -- Bonus, deduction and other events of the cycle. One row per event.
--- The subject is given by id or unambiguous name, the type by id or name of an adjustment (specification, section 7).
+-- The subject is given by id or unambiguous name, the type by id or name of an
+-- adjustment (specification, section 7).
 with events as (
     select *
     from raw.events
-    where coalesce(cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
+    where coalesce(cycle, (select max(cycle) from run.cycle))
+        = (select max(cycle) from run.cycle)
 ),
 
 types as (

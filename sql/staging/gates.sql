@@ -1,4 +1,5 @@
--- The gates of the scheme as declared, defaults filled in. One row per condition of a gate.
+-- The gates of the scheme as declared, defaults filled in. One row per condition of a
+-- gate.
 -- Rows with the same gate id that apply must all hold (specification, section 9).
 with declared as (
     select *
@@ -7,7 +8,21 @@ with declared as (
 
 final as (
     select
-        cast(row_number() over (order by gate, coalesce(applies, ''), metric, op, coalesce(value, ''), _upload, _sheet, _row) as integer) as row_no,
+        cast(
+            row_number()
+                over (
+                    order by
+                        gate,
+                        coalesce(applies, ''),
+                        metric,
+                        op,
+                        coalesce(value, ''),
+                        _upload,
+                        _sheet,
+                        _row
+                )
+            as integer
+        ) as row_no,
         gate,
         metric,
         op,

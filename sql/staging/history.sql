@@ -1,5 +1,7 @@
--- Results of earlier cycles. One row per row of the history table before the cycle, ids for names.
--- Subjects who are not in the cycle are kept and not used (specification of workbooks, common rules).
+-- Results of earlier cycles. One row per row of the history table before the cycle, ids
+-- for names.
+-- Subjects who are not in the cycle are kept and not used (specification of workbooks,
+-- common rules).
 with history as (
     select *
     from raw.history
@@ -10,7 +12,9 @@ polled as (
         history.*,
         coalesce(words.id, history.poll) as poll_id
     from history
-    left join staging.poll_words as words on words.part = 'poll' and history.poll = words.written
+    left join staging.poll_words as words
+        on words.part = 'poll'
+        and history.poll = words.written
 ),
 
 final as (
@@ -33,7 +37,9 @@ final as (
     left join staging.subjects as subjects on polled.subject = subjects.subject
     left join staging.names as names on polled.subject = names.name
     left join staging.poll_words as options
-        on options.part = 'option' and polled.poll_id = options.poll and polled.answer = options.written
+        on options.part = 'option'
+        and polled.poll_id = options.poll
+        and polled.answer = options.written
 )
 
 select * from final

@@ -1,5 +1,7 @@
--- The parameters of indicators, read from `key=value; key=value`. One row per indicator row and parameter.
--- Keys and values are trimmed; the value is everything behind the first `=` (specification, section 4).
+-- The parameters of indicators, read from `key=value; key=value`. One row per indicator
+-- row and parameter.
+-- Keys and values are trimmed; the value is everything behind the first `=`
+-- (specification, section 4).
 with indicators as (
     select
         _upload,

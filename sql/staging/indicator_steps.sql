@@ -1,5 +1,7 @@
--- The thresholds of steps and interp, read from `at=0:0, 60:60`. One row per indicator row and threshold.
--- Each step holds the next one too, so that interp needs no search (specification, section 4).
+-- The thresholds of steps and interp, read from `at=0:0, 60:60`. One row per indicator
+-- row and threshold.
+-- Each step holds the next one too, so that interp needs no search (specification,
+-- section 4).
 with indicators as (
     select
         row_no,

@@ -1,4 +1,5 @@
--- The indicators of the scheme as declared, parameters and defaults filled in. One row per row of the indicator table.
+-- The indicators of the scheme as declared, parameters and defaults filled in. One row
+-- per row of the indicator table.
 -- Defaults of the parameters are those of the method table (specification, section 4).
 with declared as (
     select *

@@ -1,4 +1,5 @@
--- What a name in `results` can mean. One row per id or unambiguous name of an indicator or component.
+-- What a name in `results` can mean. One row per id or unambiguous name of an indicator
+-- or component.
 -- An id comes before a name (specification of workbooks, common rules).
 with ids as (
     select indicator as id, name, 1 as part from staging.indicators

@@ -1,5 +1,7 @@
--- The options or grades that a metric counts. One row per metric and choice, options by id.
--- Metrics name options by id, else name, polls likewise (specification, sections 5 and 8).
+-- The options or grades that a metric counts. One row per metric and choice, options by
+-- id.
+-- Metrics name options by id, else name, polls likewise (specification, sections 5 and
+-- 8).
 with metrics as (
     select *
     from staging.metrics

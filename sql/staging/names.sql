@@ -1,11 +1,14 @@
--- Names that stand for exactly one subject of the cycle and are nobody's id. One row per name.
--- A subject may be given by id or, where that is unambiguous, by name (specification of workbooks, common rules).
+-- Names that stand for exactly one subject of the cycle and are nobody's id. One row
+-- per name.
+-- A subject may be given by id or, where that is unambiguous, by name (specification of
+-- workbooks, common rules).
 with roster as (
     select
         subject,
         name
     from raw.subjects
-    where coalesce(cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
+    where coalesce(cycle, (select max(cycle) from run.cycle))
+        = (select max(cycle) from run.cycle)
 ),
 
 single as (
@@ -23,7 +26,10 @@ final as (
         single.name,
         single.subject
     from single
-    where not exists (select 1 from roster where roster.subject = single.name)
+    where not exists (
+            select 1 from roster
+            where roster.subject = single.name
+        )
 )
 
 select * from final

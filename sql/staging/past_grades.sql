@@ -1,5 +1,6 @@
 -- The grade of each earlier cycle. One row per subject and cycle that had a grade.
--- Only cycles before this one count; a missing cycle has no row (specification, sections 8 and 12).
+-- Only cycles before this one count; a missing cycle has no row (specification,
+-- sections 8 and 12).
 with history as (
     select *
     from staging.history

@@ -1,5 +1,6 @@
 -- Periods in order. One row per period that occurs.
--- Chinese numerals read as numbers, runs of digits compare as numbers, the rest by code point (specification, section 4).
+-- Chinese numerals read as numbers, runs of digits compare as numbers, the rest by code
+-- point (specification, section 4).
 with results as (
     select distinct period
     from staging.results
@@ -15,14 +16,24 @@ tens as (
 low as (
     select
         period,
-        replace(replace(replace(replace(digits, '一', '1'), '二', '2'), '三', '3'), '四', '4') as digits
+        replace(
+            replace(replace(replace(digits, '一', '1'), '二', '2'), '三', '3'), '四', '4'
+        ) as digits
     from tens
 ),
 
 arabic as (
     select
         period,
-        replace(replace(replace(replace(replace(digits, '五', '5'), '六', '6'), '七', '7'), '八', '8'), '九', '9') as digits
+        replace(
+            replace(
+                replace(replace(replace(digits, '五', '5'), '六', '6'), '七', '7'),
+                '八',
+                '8'
+            ),
+            '九',
+            '9'
+        ) as digits
     from low
 ),
 

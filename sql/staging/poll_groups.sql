@@ -1,4 +1,5 @@
--- The poll groups of the scheme as declared, defaults filled in. One row per row of the rater group table.
+-- The poll groups of the scheme as declared, defaults filled in. One row per row of the
+-- rater group table.
 -- A blank weight is 1 (specification, sections 3 and 5).
 with declared as (
     select *
@@ -7,7 +8,14 @@ with declared as (
 
 final as (
     select
-        cast(row_number() over (order by poll, rater_group, coalesce(applies, ''), _upload, _sheet, _row) as integer) as row_no,
+        cast(
+            row_number()
+                over (
+                    order by
+                        poll, rater_group, coalesce(applies, ''), _upload, _sheet, _row
+                )
+            as integer
+        ) as row_no,
         poll,
         rater_group,
         name,

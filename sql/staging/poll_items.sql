@@ -1,4 +1,5 @@
--- The poll items of the scheme as declared, defaults filled in. One row per poll and item.
+-- The poll items of the scheme as declared, defaults filled in. One row per poll and
+-- item.
 -- A blank weight is 1 (specification, section 3).
 with declared as (
     select *
@@ -7,7 +8,9 @@ with declared as (
 
 final as (
     select
-        cast(row_number() over (order by poll, item, _upload, _sheet, _row) as integer) as row_no,
+        cast(
+            row_number() over (order by poll, item, _upload, _sheet, _row) as integer
+        ) as row_no,
         poll,
         item,
         name,

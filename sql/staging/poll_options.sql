@@ -1,4 +1,5 @@
--- The poll options of the scheme as declared, defaults filled in. One row per poll and option.
+-- The poll options of the scheme as declared, defaults filled in. One row per poll and
+-- option.
 -- Blank points: not a valid vote (specification, section 5).
 with declared as (
     select *
@@ -7,7 +8,9 @@ with declared as (
 
 final as (
     select
-        cast(row_number() over (order by poll, option, _upload, _sheet, _row) as integer) as row_no,
+        cast(
+            row_number() over (order by poll, option, _upload, _sheet, _row) as integer
+        ) as row_no,
         poll,
         option,
         name,

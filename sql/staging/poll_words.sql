@@ -1,5 +1,7 @@
--- What may be written for a poll, an item, an option or a rater group. One row per poll, part and written word.
--- An id comes before a name; a name that two ids share stands for neither (specification, section 5).
+-- What may be written for a poll, an item, an option or a rater group. One row per
+-- poll, part and written word.
+-- An id comes before a name; a name that two ids share stands for neither
+-- (specification, section 5).
 with words as (
     select poll, 'item' as part, item as id, name from staging.poll_items
     union all
@@ -22,7 +24,10 @@ named as (
         words.name,
         min(words.id) as id
     from words
-    left join ids on words.poll = ids.poll and words.part = ids.part and words.name = ids.id
+    left join ids
+        on words.poll = ids.poll
+        and words.part = ids.part
+        and words.name = ids.id
     where words.name is not null
         and ids.id is null
     group by words.poll, words.part, words.name

@@ -1,5 +1,6 @@
 -- The polls of the scheme as declared, defaults filled in. One row per poll.
--- At least one valid vote makes a group present, nothing is trimmed unless said (specification, section 5).
+-- At least one valid vote makes a group present, nothing is trimmed unless said
+-- (specification, section 5).
 with declared as (
     select *
     from raw.polls
@@ -7,7 +8,8 @@ with declared as (
 
 final as (
     select
-        cast(row_number() over (order by poll, _upload, _sheet, _row) as integer) as row_no,
+        cast(row_number() over (order by poll, _upload, _sheet, _row) as integer)
+            as row_no,
         poll,
         name,
         coalesce(min_ballots, 1) as min_ballots,

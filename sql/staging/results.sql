@@ -1,9 +1,12 @@
--- Indicator results of the cycle. One row per subject, indicator and period as uploaded, ids for names.
--- `value` is the number, `answer` what was written (yes/no indicators read words; specification, section 4).
+-- Indicator results of the cycle. One row per subject, indicator and period as
+-- uploaded, ids for names.
+-- `value` is the number, `answer` what was written (yes/no indicators read words;
+-- specification, section 4).
 with results as (
     select *
     from raw.results
-    where coalesce(cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
+    where coalesce(cycle, (select max(cycle) from run.cycle))
+        = (select max(cycle) from run.cycle)
 ),
 
 final as (

@@ -1,22 +1,39 @@
--- Every row of the scheme that a filter restricts. One row per scheme table and row number.
+-- Every row of the scheme that a filter restricts. One row per scheme table and row
+-- number.
 -- `applies` is a filter on subjects (specification, section 2).
 with components as (
-    select 'components' as scheme_table, row_no, component as id, coalesce(applies, '') as applies
+    select
+        'components' as scheme_table,
+        row_no,
+        component as id,
+        coalesce(applies, '') as applies
     from staging.components
 ),
 
 indicators as (
-    select 'indicators' as scheme_table, row_no, indicator as id, coalesce(applies, '') as applies
+    select
+        'indicators' as scheme_table,
+        row_no,
+        indicator as id,
+        coalesce(applies, '') as applies
     from staging.indicators
 ),
 
 poll_groups as (
-    select 'poll_groups' as scheme_table, row_no, poll || '›' || rater_group as id, coalesce(applies, '') as applies
+    select
+        'poll_groups' as scheme_table,
+        row_no,
+        poll || '›' || rater_group as id,
+        coalesce(applies, '') as applies
     from staging.poll_groups
 ),
 
 adjustments as (
-    select 'adjustments' as scheme_table, row_no, type as id, coalesce(applies, '') as applies
+    select
+        'adjustments' as scheme_table,
+        row_no,
+        type as id,
+        coalesce(applies, '') as applies
     from staging.adjustments
 ),
 
@@ -26,12 +43,17 @@ gates as (
 ),
 
 grades as (
-    select 'grades' as scheme_table, row_no, grade as id, coalesce(applies, '') as applies
+    select
+        'grades' as scheme_table, row_no, grade as id, coalesce(applies, '') as applies
     from staging.grades
 ),
 
 consequences as (
-    select 'consequences' as scheme_table, row_no, rule as id, coalesce(applies, '') as applies
+    select
+        'consequences' as scheme_table,
+        row_no,
+        rule as id,
+        coalesce(applies, '') as applies
     from staging.consequences
 ),
 

@@ -1,9 +1,12 @@
--- Everybody and everything that is appraised in the cycle. One row per subject (excluded ones too).
--- Blank kind is person, blank status graded; the cohort is kind, platform and layer (specification, section 1).
+-- Everybody and everything that is appraised in the cycle. One row per subject
+-- (excluded ones too).
+-- Blank kind is person, blank status graded; the cohort is kind, platform and layer
+-- (specification, section 1).
 with roster as (
     select *
     from raw.subjects
-    where coalesce(cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
+    where coalesce(cycle, (select max(cycle) from run.cycle))
+        = (select max(cycle) from run.cycle)
 ),
 
 parents as (
@@ -11,7 +14,12 @@ parents as (
         roster.*,
         case
             when roster.parent is null then null
-            when exists (select 1 from roster as others where others.subject = roster.parent) then roster.parent
+            when
+                exists (
+                    select 1 from roster as others
+                    where others.subject = roster.parent
+                )
+                then roster.parent
             else coalesce(names.subject, roster.parent)
         end as parent_id
     from roster

@@ -7,7 +7,11 @@ with declared as (
 
 final as (
     select
-        cast(row_number() over (order by "order", metric, _upload, _sheet, _row) as integer) as row_no,
+        cast(
+            row_number()
+                over (order by "order", metric, _upload, _sheet, _row)
+            as integer
+        ) as row_no,
         "order" as tiebreak_order,
         metric,
         coalesce(direction, 'desc') as direction,

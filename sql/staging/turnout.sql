@@ -1,9 +1,12 @@
--- Attendance and returned ballots of the cycle. One row per row of the turnout table, ids for names.
--- `subject` is whose meeting it was, blank for one meeting of all (specification, section 8).
+-- Attendance and returned ballots of the cycle. One row per row of the turnout table,
+-- ids for names.
+-- `subject` is whose meeting it was, blank for one meeting of all (specification,
+-- section 8).
 with turnout as (
     select *
     from raw.turnout
-    where coalesce(cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
+    where coalesce(cycle, (select max(cycle) from run.cycle))
+        = (select max(cycle) from run.cycle)
 ),
 
 polled as (
@@ -11,7 +14,9 @@ polled as (
         turnout.*,
         coalesce(words.id, turnout.poll) as poll_id
     from turnout
-    left join staging.poll_words as words on words.part = 'poll' and turnout.poll = words.written
+    left join staging.poll_words as words
+        on words.part = 'poll'
+        and turnout.poll = words.written
 ),
 
 final as (
@@ -34,7 +39,9 @@ final as (
     left join staging.subjects as subjects on polled.subject = subjects.subject
     left join staging.names as names on polled.subject = names.name
     left join staging.poll_words as groups
-        on groups.part = 'rater_group' and polled.poll_id = groups.poll and polled.rater_group = groups.written
+        on groups.part = 'rater_group'
+        and polled.poll_id = groups.poll
+        and polled.rater_group = groups.written
 )
 
 select * from final

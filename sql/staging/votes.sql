@@ -1,6 +1,8 @@
--- How often each answer was given. One row per poll, subject, rater group, item and answer.
--- Ballots and tallies count together; a poll without rater groups pools all its votes in the group `all`
--- (specification, section 5). The ballots are grouped as written first: names are resolved on the few rows that are left.
+-- How often each answer was given. One row per poll, subject, rater group, item and
+-- answer.
+-- Ballots and tallies count together; a poll without rater groups pools all its votes
+-- in the group `all` (specification, section 5). The ballots are grouped as written
+-- first: names are resolved on the few rows that are left.
 with ballots as (
     select
         poll,
@@ -10,7 +12,8 @@ with ballots as (
         answer,
         count(*) as votes
     from raw.ballots
-    where coalesce(cycle, (select max(cycle) from run.cycle)) = (select max(cycle) from run.cycle)
+    where coalesce(cycle, (select max(cycle) from run.cycle))
+        = (select max(cycle) from run.cycle)
         and answer is not null
     group by poll, subject, rater_group, item, answer
 ),
@@ -20,7 +23,9 @@ polled as (
         ballots.*,
         coalesce(words.id, ballots.poll) as poll_id
     from ballots
-    left join staging.poll_words as words on words.part = 'poll' and ballots.poll = words.written
+    left join staging.poll_words as words
+        on words.part = 'poll'
+        and ballots.poll = words.written
 ),
 
 resolved as (
@@ -35,11 +40,17 @@ resolved as (
     left join staging.subjects as subjects on polled.subject = subjects.subject
     left join staging.names as names on polled.subject = names.name
     left join staging.poll_words as groups
-        on groups.part = 'rater_group' and polled.poll_id = groups.poll and polled.rater_group = groups.written
+        on groups.part = 'rater_group'
+        and polled.poll_id = groups.poll
+        and polled.rater_group = groups.written
     left join staging.poll_words as items
-        on items.part = 'item' and polled.poll_id = items.poll and polled.item = items.written
+        on items.part = 'item'
+        and polled.poll_id = items.poll
+        and polled.item = items.written
     left join staging.poll_words as options
-        on options.part = 'option' and polled.poll_id = options.poll and polled.answer = options.written
+        on options.part = 'option'
+        and polled.poll_id = options.poll
+        and polled.answer = options.written
 ),
 
 tallies as (
@@ -70,7 +81,8 @@ final as (
     select
         counted.poll,
         counted.subject,
-        case when grouped.poll is null then 'all' else counted.rater_group end as rater_group,
+        case when grouped.poll is null then 'all' else counted.rater_group end
+            as rater_group,
         counted.item,
         counted.answer,
         cast(sum(counted.votes) as bigint) as votes
