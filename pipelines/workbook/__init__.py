@@ -156,7 +156,9 @@ class _Reader:
         self.problems += built.problems
         strange = [heading for heading in found.unknown.values() if heading]
         if strange:
-            self.problems.append(Problem("heading-ignored", place, "、".join(strange)))
+            self.problems.append(
+                Problem("column-ignored" if found.is_wide else "heading-ignored", place, "、".join(strange))
+            )
         if built.left_out:
             texts = [
                 " ".join(text for text in sheet.rows(row, row + 1)[0][found.left : found.right] if text)

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from pipelines.contract import TABLES
 from pipelines.workbook import values, words
-from pipelines.workbook.tables import Found, Group, Sheet
+from pipelines.workbook.tables import YES_NO, Found, Group, Sheet
 from pipelines.workbook.words import Vocabulary, forms, key
 
 MEASURES = {
@@ -119,6 +119,8 @@ def find(
     """All tables of a sheet from top to bottom, left to right."""
     finder = _Finder(sheet, vocabulary, file, remembered, is_subject_sheet)
     found = finder.band(0, sheet.grid.width, 0)
+    if not found and finder.incomplete is None:
+        found = finder.form()
     return Survey(found, None if found else finder.incomplete, finder.sample())
 
 
@@ -214,8 +216,11 @@ class _Finder:
                 continue
             limits = [*(segment.left for segment in segments[1:]), right]
             for segment, limit in zip(segments, limits, strict=True):
-                inner = self._inner(segment, limit, end)
-                found += inner
+                found += self._inner(segment, limit, end)
+        if headers:
+            first = min(one.left for segments in headers for one in segments)
+            last = max(one.right for segments in headers for one in segments)
+            found += [*self.band(left, first, start), *self.band(last, right, start)]
         return found
 
     def _inner(self, segment: Header, limit: int, end: int) -> list[Found]:
@@ -280,6 +285,34 @@ class _Finder:
         return Found(guess.table, header.top, header.bottom + 1, end, header.left, header.right, guess.fixed, guess.groups,
                      guess.constants, guess.extras, guess.unknown, header.texts)  # fmt: skip
 
+    def form(self) -> list[Found]:
+        """A form without headings: indicators as labels, each with its value beside it; the unit stands in a label."""
+        if self.height > 200:
+            return []
+        rows = self.sheet.rows(0, self.height)
+        found = []
+        for row, texts in enumerate(rows):
+            filled = [(index, text) for index, text in enumerate(texts) if text]
+            groups = []
+            for (_, label), (index, text) in itertools.pairwise(filled):
+                is_value = (
+                    values.parse_number(text) is not None
+                    or key(text) in YES_NO
+                    or (row, index) in self.sheet.grid.faults
+                )
+                if is_value and (word := self.vocabulary.word("indicator", label)):
+                    groups.append(Group({"indicator": word}, {"value": index}))
+            if groups:
+                found.append(Found("results", row, row, row + 1, filled[0][0], filled[-1][0] + 1, {}, tuple(groups)))
+        chosen = [[text for text in texts if text] for texts in rows]
+        lines = tuple(texts[0] for texts in chosen if len(texts) == 1)
+        titles = Titles(
+            lines, tuple(self._pairs(chosen)), self.sheet.grid.sheet or self.file, self.file, self.is_subject_sheet
+        )
+        constants = self._constants("results", titles, {}, {0: ({"indicator": ""}, None)})
+        is_form = "subject" in constants and sum(len(one.groups) for one in found) > 1
+        return [replace(one, constants=constants) for one in found] if is_form else []
+
     # -- one heading --------------------------------------------------------------------------------------------------
 
     def _header(self, row: int, left: int, right: int, floor: int) -> list[Header]:
@@ -290,8 +323,7 @@ class _Finder:
                 paths = self._paths(top, bottom, left, right)
                 if paths is None:
                     continue
-                titles = self._titles(top, floor, left, right)
-                segments = self._segments(top, bottom, paths, titles)
+                segments = self._segments(top, bottom, paths, floor, left, right)
                 score = sum(segment.guess.score for segment in segments) / max(len(segments), 1) + len(segments)
                 if segments and (best is None or score > best[0]):
                     best = (score, segments)
@@ -303,6 +335,8 @@ class _Finder:
         """Column -> its heading texts from top to bottom; None when these rows cannot be one heading."""
         grid = [list(row) for row in self.sheet.rows(top, bottom + 1, left, right)]
         width = right - left
+        if any(first < top <= last and left <= start < right for first, start, last, _ in self.merged.get(top, ())):
+            return None  # it begins above
         own = [list(row) for row in grid]
         spanning = [[False] * width for _ in grid]
         has_spans = [False] * len(grid)
@@ -317,11 +351,13 @@ class _Finder:
                         grid[below][column - left] = None if is_leaf else text
                         spanning[below][column - left] = stop > start
                 has_spans[level] |= stop > start
-                if stop > start and last >= bottom and self._has_children(bottom, start, stop):
-                    return None
+                if (text and bottom < last < top + MAX_HEIGHT) or (
+                    stop > start and self._has_children(bottom, start, stop)
+                ):
+                    return None  # the heading goes on below
                 if stop > start and text and stop - start + 1 >= self._occupied(top, bottom, left, right):
                     return None
-        if not any(own[0]) or not any(own[-1]):
+        if not any(own[0]) or not any(own[-1]) or any(_is_amount(text) for text in own[0]):
             return None
         for level in range(len(grid) - 1):
             for column in range(width):
@@ -471,31 +507,30 @@ class _Finder:
 
     # -- tables side by side ------------------------------------------------------------------------------------------
 
-    def _segments(self, top: int, bottom: int, paths: dict[int, tuple[str, ...]], titles: Titles) -> list[Header]:
+    def _segments(
+        self, top: int, bottom: int, paths: dict[int, tuple[str, ...]], floor: int, left: int, right: int
+    ) -> list[Header]:
         """The heading cut into complete tables, where it names several; else as one; empty when it is none."""
         columns = sorted(paths)
         if not columns:
             return []
+        by_gaps: list[Header] = []
         for cut in (self._cut_at_repeats(paths), self._cut_at_gaps(columns)):
-            if len(cut) > 1:
-                parts = [self._read(top, bottom, {index: paths[index] for index in part}, titles) for part in cut]
-                complete = [part for part in parts if part is not None and not part.guess.missing]
-                if len(complete) > 1:
-                    return complete
-        whole = self._read(top, bottom, paths, titles)
-        lone = [
-            part
-            for cut in self._cut_at_gaps(columns)
-            if (part := self._read(top, bottom, {index: paths[index] for index in cut}, titles))
-            and not part.guess.missing
-        ]
-        if whole is None or whole.guess.missing:
-            if lone:
-                return lone
-            if whole is not None and (self.incomplete is None or whole.guess.score > self.incomplete.guess.score):
-                self.incomplete = whole
-            return []
-        return [whole] if not lone or whole.guess.score >= lone[0].guess.score else lone
+            limits = [left, *(part[0] for part in cut[1:]), right]
+            by_gaps = []
+            for part, start, stop in zip(cut, limits, limits[1:], strict=False):
+                titles = self._titles(top, floor, start, stop)
+                header = self._read(top, bottom, {index: paths[index] for index in part}, titles)
+                if header is not None and not header.guess.missing:
+                    by_gaps.append(header)
+            if len(by_gaps) > 1:
+                return by_gaps
+        whole = self._read(top, bottom, paths, self._titles(top, floor, left, right))
+        if whole is not None and not whole.guess.missing:
+            return [whole] if not by_gaps or whole.guess.score >= by_gaps[0].guess.score else by_gaps
+        if not by_gaps and whole and (self.incomplete is None or whole.guess.score > self.incomplete.guess.score):
+            self.incomplete = whole
+        return by_gaps
 
     @staticmethod
     def _cut_at_repeats(paths: dict[int, tuple[str, ...]]) -> list[list[int]]:
@@ -559,6 +594,9 @@ class _Finder:
             if moved and any(form in _PEOPLE for form in forms(paths[fixed["name"]][-1])):
                 fixed["parent"] = moved[0]
                 spare.discard(moved[0])
+        for index in _coarser_periods(wide):
+            unknown[index] = " ".join(paths[index])
+            del wide[index]
         contradicting = [index for index, (dims, _) in wide.items() if set(dims) & set(fixed)]
         for index in contradicting:
             unknown[index] = " ".join(paths[index])
@@ -597,6 +635,8 @@ class _Finder:
         unknown |= {index: " ".join(paths[index]) for index in wide if index not in slots.values()}
         matched = len(fixed) + len(long_measures) + len(slots)
         named = self._name_bonus(table, titles)
+        if TABLES[table].part == "scheme" and matched < 3 and not named:
+            return None
         if (matched < 2 and not (named and matched)) or (table == "subjects" and "subject" in missing):
             return None
         if table in ("survey", "attributes") and not (is_long_survey or (table == "survey" and "respondent" in fixed)):
@@ -610,7 +650,8 @@ class _Finder:
         if strange > matched + ignored + 1 and not named:
             return None
         score = 2 * (len(fixed) + len(long_measures)) + 2 * len(slots) + 0.5 * len(spare) - strange - 2 * foreign
-        score += 0.1 * ignored + 0.25 * sum(len(dims) for dims, _ in wide.values())
+        strays = sum(any(self._rank(text) == 0 for text in path[:-1]) for path in paths.values())
+        score += 0.1 * ignored - 0.3 * strays + 0.25 * sum(len(dims) for dims, _ in wide.values())
         score += named + len([name for name in constants if name in _required(table)]) - 5 * len(missing)
         if missing and (matched < 3 or len(missing) > 1 or score + 5 < 5):
             return None
@@ -719,25 +760,18 @@ class _Finder:
             return indexes[0]
         ranks = words.heading_rank(table)
 
-        def suits(index: int) -> tuple[float, int, int]:
+        def suits(index: int) -> tuple[float, int, int, int]:
             found = forms(paths[index][-1])
             rank = min((ranks[form] for form in found if form in ranks), default=99)
             if name == "subject":
-                rank = (
-                    0
-                    if any(form in _SUBJECT_IDS for form in found)
-                    else 1
-                    if any(form in _PEOPLE for form in found)
-                    else 2
-                )
-            if name == "name" and any(form in _PEOPLE for form in found):
+                rank = 2 - any(form in _PEOPLE for form in found) - 2 * any(form in _SUBJECT_IDS for form in found)
+            elif name == "name" and any(form in _PEOPLE for form in found):
                 rank = 0
-            share = (
-                self._share(name, index, body) if name in ("subject", "indicator", "rater_group", "item", "poll") else 0
-            )
-            if name == "subject" and rank == 0 and self._is_counting(index, body) and share < 0.5:
+            share = self._share(name, index, body) if name in self.vocabulary.words else 0
+            if name == "subject" and rank <= 0 and self._is_counting(index, body) and share < 0.5:
                 rank = 9
-            return -round(share, 1), rank, index
+            year = words.cycle_in(paths[index][-1]) or 0  # of 2024年完成值 and 2025年完成值 the later is this cycle's
+            return -round(share, 1), rank, -year, index
 
         return min(indexes, key=suits)
 
@@ -890,3 +924,15 @@ def _attribute_name(path: tuple[str, ...]) -> str:
     """An attribute is called by its heading without line breaks, `*` and unit in brackets."""
     text = _UNIT.sub("", path[-1].replace("*", " ").strip())
     return re.sub(r"\s+", " ", values.close_name(re.sub(r"\s*\n\s*", "", text))).strip() or path[-1]
+
+
+def _is_amount(text: str | None) -> bool:
+    """A number that is no year: it stands in data, not in a heading."""
+    return text is not None and values.parse_number(text) is not None and values.parse_year(text) is None
+
+
+def _coarser_periods(wide: Mapping[int, tuple[dict[str, str], str | None]]) -> list[int]:
+    """Columns of quarters or of the whole year beside columns of months: they sum the others up."""
+    sizes = {index: words.period_size(dims["period"]) for index, (dims, _) in wide.items() if "period" in dims}
+    finest = min(sizes.values(), default=0)
+    return [index for index, size in sizes.items() if size > finest] if list(sizes.values()).count(finest) > 1 else []

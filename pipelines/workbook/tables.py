@@ -28,6 +28,10 @@ Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 LONG = 20_000
 """Rows beyond which a column is looked at word by word only if it has few different ones."""
+ABOUT_COLUMNS = frozenset(
+    "权重 权重(%) 满分 标准分 分值 计量单位 单位 计分方法 目标 目标值 weight unit fullmarks maximum target".split()
+)
+"""Labels of rows under a wide heading that speak of the columns, not of a subject."""
 MAX_PROBLEMS = 2_000
 """Faulty cells of one column that are listed one by one; beyond, one Problem says how many more there are."""
 
@@ -38,6 +42,13 @@ TYPES: dict[str, pa.DataType] = {
     "integer": pa.int64(),
     "date": pa.date32(),
 }
+SECTIONS = {
+    "results": ("subject", "indicator"),
+    "ballots": ("rater_group", "subject", "item", "poll"),
+    "tallies": ("rater_group", "subject", "item", "poll"),
+    "turnout": ("rater_group", "poll"),
+}
+"""Keys that a row of its own may give for the rows below it."""
 FREE_TEXT = frozenset({"reason", "document", "note", "action", "amount", "title", "params", "question"})
 """Columns whose inner spaces belong to them."""
 
@@ -131,6 +142,7 @@ def build(sheet: Sheet, found: Found, vocabulary: Vocabulary, file: str, cycle: 
     constants = dict(found.constants)
     if cycle is not None:
         constants.setdefault("cycle", str(cycle))
+    body.read_sections(left_out)
     parts = [body.part(group, rows, constants) for group in found.groups]
     table = pa.concat_tables(parts)
     if len(parts) > 1 and len(table):
@@ -151,6 +163,7 @@ class _Body:
     def __init__(self, sheet: Sheet, found: Found, vocabulary: Vocabulary, file: str):
         self.sheet, self.found, self.vocabulary, self.file = sheet, found, vocabulary, file
         self.problems: list[Problem] = []
+        self.sections: dict[str, list[str | None]] = {}
         self.start, self.size = found.body, max(found.end - found.body, 0)
         self.measures = {column for group in found.groups for column in group.measures.values()}
         self.keys = set(found.fixed.values()) | set(found.extras)
@@ -284,7 +297,21 @@ class _Body:
         return mask
 
     def _is_total_label(self, text: str) -> bool:
-        return is_total(text) and not self.vocabulary.knows(text)
+        is_no_subject = is_total(text) or (self.found.is_wide and key(text) in ABOUT_COLUMNS)
+        return is_no_subject and not self.vocabulary.knows(text)
+
+    def read_sections(self, left_out: list[int]) -> None:
+        """A row that holds one word of roster or scheme alone (区领导) speaks for the rows below it."""
+        taken = set(self.found.fixed) | set(self.found.constants)
+        for row in left_out:
+            texts = {text for text in (column[row].as_py() for column in self.columns.values()) if text}
+            word = None
+            for name in SECTIONS.get(self.found.table, ()) if len(texts) == 1 else ():
+                word = None if name in taken else self.vocabulary.word(name, values.close_name(min(texts)))
+                if word is not None:
+                    section = self.sections.setdefault(name, [None] * self.size)
+                    section[row:] = [word] * (self.size - row)
+                    break
 
     def _is_label(self, text: str) -> bool:
         """In a table of measures a row that begins with `单位负责人（签字）：` is no data."""
@@ -308,6 +335,8 @@ class _Body:
             index = group.measures.get(column.name, found.fixed.get(column.name))
             if index is not None:
                 arrays[column.name] = self._typed(column, index, rows, group)
+            elif column.name in self.sections and column.name not in group.dims:
+                arrays[column.name] = pa.array([self.sections[column.name][row] for row in rows], pa.string())
             else:
                 text = group.dims.get(column.name, constants.get(column.name))
                 arrays[column.name] = self._constant(column, text, count)

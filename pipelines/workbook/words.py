@@ -29,7 +29,7 @@ SERIAL = frozenset(
 )
 _SUMS = re.compile(
     r"(合计|小计|总计|共计|总分|总票数?|票数合计|有效票数?|有效票|平均分?|平均值|均值|均分|加权|折算|折合|得票率|.*率|.*占比|占比|比例|比重|百分比"
-    r"|名次|排名|排序|等次|增幅|增减|同比.*|环比.*|差额|进度|total.*|sum|subtotal|average.*|mean|.*rate|.*ratio|percent.*|.*share|%|rank.*)(值|数|分)?(\(.*\))?%?"
+    r"|.*累计.*|名次|排名|排序|等次|增幅|增减|同比.*|环比.*|差额|进度|total.*|sum|subtotal|average.*|mean|.*rate|.*ratio|percent.*|.*share|%|rank.*)(值|数|分)?(\(.*\))?%?"
 )
 _REMARKS = re.compile(
     r"(备注|备\s*注|说明|备注说明|佐证材料?|佐证|证明材料|附件|依据|remarks?|notes?|comments?|evidence)"
@@ -54,7 +54,7 @@ _NOTE_ALONE = re.compile(rf"({_NOTE_WORD})", re.IGNORECASE)
 _DATE_LINE = re.compile(
     r"\(?\s*\d{4}\s*年\s*\d{1,2}\s*月(\s*\d{1,2}\s*日)?\s*\)?|年\s*月\s*日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
 )
-TOTAL_HINT = "(?i)合|计|平|均|总|total|sum|mean|average|all "
+TOTAL_HINT = "(?i)合|计|平|均|总|权|分|标|单位|total|sum|mean|average|all |weight|unit|max|target"
 """A coarse filter for Arrow: every text that `is_total` accepts matches it."""
 NOTE_HINT = r"(?i)[:：(_]|^(注|备注|说明|附|年|\d{4}|盖章|签)"
 """A coarse filter for Arrow: every text that `is_note` accepts matches it."""
@@ -128,6 +128,17 @@ def is_remark(text: str) -> bool:
 def is_period(text: str) -> bool:
     """1月, 第一季度, 上半年, January, Q1."""
     return PERIOD.fullmatch(text.strip()) is not None
+
+
+def period_size(text: str) -> int:
+    """How long a period is: 1 month (or anything else), 3 quarter, 6 half a year, 12 year."""
+    if re.search(r"月|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|month|week", text, re.IGNORECASE):
+        return 6 if re.search(r"\d\s*[-—~至到]\s*\d", text) else 1
+    if re.search(r"半|h[12]|half", text, re.IGNORECASE):
+        return 6
+    if re.search(r"季|q|quarter", text, re.IGNORECASE):
+        return 3
+    return 12 if re.search(r"年|year", text, re.IGNORECASE) else 1
 
 
 def is_total(text: str) -> bool:
@@ -258,21 +269,37 @@ class Vocabulary:
         """A known poll without options: its answers are numbers."""
         return key(poll) in self.numeric_polls
 
+    @functools.cached_property
+    def _heard(self) -> dict[tuple[str, str], list[str]]:
+        """What `inside` found before: every heading asks about the same few titles, and a roster has thousands of names."""
+        return {}
+
+    @functools.cached_property
+    def _cleared(self) -> dict[tuple[str, str], str]:
+        """What `without` left over before."""
+        return {}
+
     def inside(self, kind: str, title: str) -> list[str]:
         """The words of that kind that occur in a title, longest first, none inside another."""
+        if (kind, title) in self._heard:
+            return self._heard[kind, title]
         rest, found = key(title), []
         for word, written in sorted(self.words.get(kind, {}).items(), key=lambda pair: (-len(pair[0]), pair[0])):
             if len(word) > 1 and word in rest:
                 rest = rest.replace(word, "\n")
                 if written not in found:
                     found.append(written)
+        self._heard[kind, title] = found
         return found
 
     def without(self, kind: str, title: str) -> str:
         """The title's key with the words of that kind taken out."""
+        if (kind, title) in self._cleared:
+            return self._cleared[kind, title]
         rest = key(title)
         for word in sorted(self.words.get(kind, {}), key=len, reverse=True):
             rest = rest.replace(word, "\n")
+        self._cleared[kind, title] = rest
         return rest
 
 

@@ -241,6 +241,55 @@ LAYOUTS = {
         "survey", "cycle respondent group question answer",
         wide(("Q1", "企业", "您对窗口服务是否满意?", "满意"), ("Q1", "企业", "最不满意的事项(多选)", "办事;环境"),
              ("Q2", "群众", "最不满意的事项(多选)", "无"))),
+    "sections between": (
+        [("完成情况", [HEAD, ["一、街道"], BODY[0], ["二、镇"], BODY[1]], "A2:D2", "A4:D4")], "results", LONG, TWO),
+    "a section per rater group": (
+        [("得票", [["2025年度民主测评"], ["单位名称", "优秀", "称职"], ["区领导"], ["城关街道", 5, 2], ["中层干部"], ["城关街道", 18, 13]],
+          "A3:C3", "A5:C5")],
+        "tallies", TALLY, wide(("民主测评", "城关街道", "区领导", "", "优秀", "5"), ("民主测评", "城关街道", "区领导", "", "称职", "2"),
+                               ("民主测评", "城关街道", "中层干部", "", "优秀", "18"), ("民主测评", "城关街道", "中层干部", "", "称职", "13"))),
+    "rows that speak of the columns": (
+        [("完成情况", [["单位名称", "重点任务", "信访办结"], ["权重", 30, 20], ["计量单位", "项", "件"], ["城关街道", 31, 176]])],
+        "results", "subject indicator value", [("城关街道", "重点任务", "31"), ("城关街道", "信访办结", "176")]),
+    "months with their sums beside": (
+        [("财政收入", [["单位名称", "1月", "2月", "一季度", "全年", "本年累计"], ["城关街道", 9, 13, 22, 22, 22]])],
+        "results", "subject period value", [("城关街道", "1月", "9"), ("城关街道", "2月", "13")]),
+    "this year's and last year's value": (
+        [("完成情况", [["单位名称", "指标", "2024年完成值", "2025年完成值", "同比增长"], ["城关街道", "重点任务", 30, 31, 0.03]])],
+        "results", "subject value", [("城关街道", "31")]),
+    "option and votes in one heading": (
+        [("民主测评", [["单位名称", "评价主体", "优秀票", "称职票数", "优秀率"], ["城关街道", "区领导", 5, 2, 0.7]])],
+        "tallies", "answer votes", [("优秀", "5"), ("称职", "2")]),
+    "headings repeated on every page": (
+        [("完成情况", [["2025年度完成情况"], HEAD, BODY[0], ["2025年度完成情况（续）"], HEAD, BODY[1]])], "results", LONG, TWO),
+    "a form without headings": (
+        [("城关街道", [["绩效考核自评表"], ["单位名称", "城关街道", "填表日期", "2025年12月1日"], ["重点任务", 31, "财政收入", "6,130.6"],
+          ["督查扣分", "—", "信访办结", 176], ["负责人签字：", None, "（盖章）"]])],
+        "results", "subject indicator value",
+        [("城关街道", "重点任务", "31"), ("城关街道", "财政收入", "6130.6"), ("城关街道", "信访办结", "176")]),
+    "levels of indicators merged downwards": (
+        [("完成情况", [["一级指标", "二级指标", "单位名称", "完成值"], ["发展", "重点任务", "城关街道", 31], [None, "信访办结", "城关街道", 176]], "A2:A3")],
+        "results", "subject indicator value", [("城关街道", "重点任务", "31"), ("城关街道", "信访办结", "176")]),
+    "people with their units beside": (
+        [("理论考试", [["序号", "工作单位", "姓名", "职务", "成绩", "备注"], [1, "城关街道", "吴竹青", "科员", 60.5, None]])],
+        "results", "subject indicator value", [("吴竹青", "理论考试", "60.5")]),
+    "tallies of points": (
+        [("干部测评", [["姓名", "评价主体", "测评内容", "得分", "票数"], ["陶岚舟", "班子成员", "德", "90分", "3票"]])],
+        "tallies", TALLY, wide(("干部测评", "陶岚舟", "班子成员", "德", "90", "3"))),
+    "the unit in the title": (
+        [("表", [["城关街道2025年度指标完成情况"], ["指标", "完成值"], ["重点任务", 31]])],
+        "results", "subject indicator value", [("城关街道", "重点任务", "31")]),
+    "two forms side by side": (
+        [("表", [["被考核单位：城关街道", None, None, None, "被考核单位：东风镇"], ["指标", "目标值", "完成值", None, "指标", "目标值", "完成值"],
+          ["重点任务", 32, 31, None, "重点任务", 36, 33]])], "results", LONG, TWO),
+    "tables side by side that begin in different rows": (
+        [("完成情况", [[*HEAD], [*BODY[0]], [None] * 4 + [None, *HEAD], [None] * 4 + [None, *BODY[1]]])], "results", LONG, TWO),
+    "a ballot sheet per subject": (
+        [("陶岚舟", [["干部测评票"], ["票号", "评价主体", "德", "能"], [1, "班子成员", 90, 80]]),
+         ("冯朔岚", [["干部测评票"], ["票号", "评价主体", "德", "能"], [1, "班子成员", 70, 60]])],
+        "ballots", "poll rater_group subject item answer",
+        [("干部测评", "班子成员", subject, item, answer)
+         for subject, item, answer in (("陶岚舟", "德", "90"), ("陶岚舟", "能", "80"), ("冯朔岚", "德", "70"), ("冯朔岚", "能", "60"))]),
 }  # fmt: skip
 
 
@@ -252,3 +301,17 @@ def test_layout(layout):
     assert sorted(rows(result, table, columns)) == sorted(expected)
     assert set(result.tables) == {table}
     assert told(result, "sheet-without-table") == []
+
+
+def test_different_tables_on_one_sheet():
+    """Tallies beside and above turnout: each is read as what it is."""
+    tally, turnout = (
+        [["单位名称", "评价主体", "优秀", "称职"], ["城关街道", "区领导", 5, 2]],
+        [["评价主体", "应到", "收回"], ["区领导", 10, 8]],
+    )
+    below = reading(("民主测评", [*tally, [], *turnout]))
+    beside = reading(("民主测评", [[*left, None, *right] for left, right in zip(tally, turnout, strict=True)]))
+    for result in (below, beside):
+        assert errors(result) == []
+        assert rows(result, "tallies", "subject answer votes") == [("城关街道", "优秀", "5"), ("城关街道", "称职", "2")]
+        assert rows(result, "turnout", "rater_group eligible returned") == [("区领导", "10", "8")]

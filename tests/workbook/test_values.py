@@ -200,7 +200,7 @@ def test_own_roster_and_scheme_win_over_the_context():
         ("设置", [["设置项", "值"], ["年度", 2026]]),
     )
     assert rows(result, "results", "cycle subject indicator value") == [("2026", "新城局", "党建创新", "有")]
-    assert told(result, "heading-ignored") == ["重点任务"]
+    assert told(result, "column-ignored") == ["重点任务"]
 
 
 # -- what the office says ---------------------------------------------------------------------------------------------
