@@ -1,15 +1,17 @@
 """Looks for appraisals that the product and the reference score differently, and makes each as small as it can.
 
-    python -m tests.fuzz COUNT [START] [--out DIR] [--unchecked] [--keep-whole]
+    python -m tests.fuzz COUNT [START] [--out DIR] [--files | --unchecked] [--keep-whole]
 
 Seeds START to START + COUNT - 1 are compared. For each that differs, DIR/<seed> gets `input/` (the smallest appraisal
 found that still differs in the same place), `expected/` (the reference) and `differences.txt`; the first lines are
-printed. --unchecked runs the SQL alone, without the checks of input and build.
+printed. --files goes through a folder of CSV and the reader of workbooks; --unchecked runs the SQL alone, without the
+checks of input and build.
 """
 
 import argparse
 import csv
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +19,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines.build import score
+from pipelines.build import read_all, score, score_readings
 from pipelines.engine import EXTRACTS, Run
 from pipelines.problems import InputError
 from tests.cases import CYCLE, make
@@ -30,23 +32,38 @@ TRIALS = 160
 """How many smaller appraisals are tried for one that differs."""
 
 
-Scorer = Callable[[dict[str, pa.Table]], dict[str, pa.Table]]
+Scorer = Callable[[Tables], dict[str, pa.Table]]
 
 
-def unchecked(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
+def checked(tables: Tables) -> dict[str, pa.Table]:
+    """All of scoring, from raw tables."""
+    return score(to_raw(tables))
+
+
+def unchecked(tables: Tables) -> dict[str, pa.Table]:
     """The SQL alone."""
     with duckdb.connect() as connection:
-        run = Run(connection, tables, CYCLE)
+        run = Run(connection, to_raw(tables), CYCLE)
         run.stage()
         run.score()
         return {name: run.extract(name) for name in EXTRACTS}
 
 
-def compare(tables: Tables, scorer: Scorer = score, expected: Tables | None = None) -> list[str]:
+def through_files(tables: Tables) -> dict[str, pa.Table]:
+    """All of it, from a folder of CSV."""
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder), tables)
+        problems, extracts = score_readings(read_all([("case", Path(folder))]))
+    if extracts is None:
+        raise InputError(problems)
+    return extracts
+
+
+def compare(tables: Tables, scorer: Scorer = checked, expected: Tables | None = None) -> list[str]:
     """What differs; one line with the exception where the product fails. Raises Refused for unsound tables."""
     expected = reference_score(tables) if expected is None else expected
     try:
-        actual = as_rows(scorer(to_raw(tables)))
+        actual = as_rows(scorer(tables))
     except InputError as error:
         return [f"refused: {problem.code} {problem.found}" for problem in error.problems if problem.is_error]
     except Exception as error:
@@ -121,9 +138,11 @@ def main() -> int:
     parser.add_argument("start", type=int, nargs="?", default=0)
     parser.add_argument("--out", type=Path, default=Path("out/fuzz"))
     parser.add_argument("--keep-whole", action="store_true", help="do not make differing appraisals smaller")
-    parser.add_argument("--unchecked", action="store_true", help="the SQL alone")
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--files", dest="scorer", action="store_const", const=through_files, default=checked)
+    way.add_argument("--unchecked", dest="scorer", action="store_const", const=unchecked)
     options = parser.parse_args()
-    scorer = unchecked if options.unchecked else score
+    scorer = options.scorer
     bad, started = 0, time.monotonic()
     for seed in range(options.start, options.start + options.count):
         tables, expected = make(seed)
