@@ -91,9 +91,6 @@ NEEDED = (("grades", "order"), ("gates", "metric"), ("gates", "op"), ("gates", "
           ("adjustments", "sign"), ("consequences", "grades"))  # fmt: skip
 """Columns without a default: a blank cell says nothing."""
 
-POLL_TABLES = ("polls", "poll_items", "poll_options", "poll_groups")
-"""Each of them declares the poll that it names."""
-
 SAMPLE_LIMIT = 12
 """So many allowed names are listed in a sentence; then an ellipsis."""
 PROFILE_LIMIT = 20_000
@@ -323,12 +320,7 @@ class _Scheme:
     def poll_ids(self) -> dict[str, str]:
         """Id of a poll, by its id and, where nobody's id, by its name."""
         named = {row["name"]: row["poll"] for row in self.rows["polls"] if row["name"] is not None}
-        return {**named, **{poll: poll for poll in self.polls}}
-
-    @property
-    def polls(self) -> set[str]:
-        """Every poll that the scheme declares, be it by its options or groups alone."""
-        return set().union(*(self.ids(table, "poll") for table in POLL_TABLES))
+        return {**named, **{poll: poll for poll in self.ids("polls", "poll")}}
 
     def options(self, poll: str | None) -> set[str]:
         """Ids and names of a poll's options; empty for a poll whose answers are numbers."""
@@ -509,6 +501,7 @@ def _circles(parents: Mapping[str, set[str]]) -> Iterator[list[str]]:
 
 
 def _check_sources(scheme: _Scheme) -> None:
+    polls = scheme.ids("polls", "poll")
     for row in scheme.rows["components"]:
         children = [child for child in scheme.children(row["component"]) if row.meets(child)]
         indicators = [part for part in scheme.indicators(row["component"]) if row.meets(part)]
@@ -520,8 +513,8 @@ def _check_sources(scheme: _Scheme) -> None:
             continue
         if source.startswith("poll:"):
             poll = source.removeprefix("poll:").strip()
-            if poll not in scheme.polls:
-                scheme.report("unknown-poll", row, "source", found=poll, allowed=_listed(scheme.polls))
+            if poll not in polls:
+                scheme.report("unknown-poll", row, "source", found=poll, allowed=_listed(polls))
         elif source not in SOURCES:
             scheme.report("word-not-allowed", row, "source", allowed=_listed((*SOURCES, "poll:…")))
             continue
@@ -584,6 +577,11 @@ def _check_params(scheme: _Scheme, row: _Row, method: str, params: Mapping[str, 
 
 
 def _check_polls(scheme: _Scheme) -> None:
+    polls = scheme.ids("polls", "poll")
+    for table in ("poll_items", "poll_options", "poll_groups"):
+        for row in scheme.rows[table]:
+            if row["poll"] not in polls:
+                scheme.report("unknown-poll", row, "poll", allowed=_listed(polls))
     options: dict[str, list[_Row]] = defaultdict(list)
     for row in scheme.rows["poll_options"]:
         options[row["poll"]].append(row)
@@ -707,9 +705,9 @@ def _check_use(scheme: _Scheme) -> None:
             named["indicator"].add(metric.id)
         elif metric.kind in ("poll", "turnout", "past_rate", *_OPTION_METRICS):
             named["poll"].add(scheme.poll_ids.get(metric.id, metric.id))
-    polls = [row for table in POLL_TABLES for row in scheme.rows[table]]
-    for poll in sorted(scheme.polls - named["poll"]):
-        scheme.report("poll-unused", next(row for row in polls if row["poll"] == poll), "poll")
+    for row in scheme.rows["polls"]:
+        if row["poll"] not in named["poll"]:
+            scheme.report("poll-unused", row, "poll")
     components = defaultdict(list)
     for row in scheme.rows["components"]:
         components[row["component"]].append(row)

@@ -172,6 +172,7 @@ FAULTS = {
     "component in itself": ("components", 3, {"parent": "所在单位"}, "component-circle", "parent", "所在单位"),
     "unknown component of an indicator": ("indicators", 0, {"component": "a"}, "unknown-component", "component", "a"),
     "unknown poll as a source": ("components", 2, {"source": "poll:民主"}, "unknown-poll", "source", "民主"),
+    "unknown poll of a group": ("poll_groups", 2, {"poll": "测验"}, "unknown-poll", "poll", "测验"),
     "children under a value": ("components", 0, {"source": "value"}, "children-unused", "source", "value"),
     "children under nothing": ("components", 3, {"source": "children"}, "source-empty", "source", "children"),
     # indicators

@@ -2,13 +2,8 @@
 -- A poll without items has one, `overall`; a blank item is `overall`; the place is the
 -- first row (specification, section 5).
 with polls as (
-    select poll from staging.polls
-    union
-    select poll from staging.poll_items
-    union
-    select poll from staging.poll_options
-    union
-    select poll from staging.poll_groups
+    select poll
+    from staging.polls
 ),
 
 items as (

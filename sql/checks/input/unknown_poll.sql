@@ -2,14 +2,9 @@
 -- Neither id nor name of a poll; the place is the first row
 -- (specification of workbooks, checks on data).
 with known as (
-    select written as poll from staging.poll_words
+    select written as poll
+    from staging.poll_words
     where part = 'poll'
-    union
-    select poll from staging.poll_items
-    union
-    select poll from staging.poll_options
-    union
-    select poll from staging.poll_groups
 ),
 
 tallies as (
