@@ -127,7 +127,9 @@ def test_a_year_shows_gates_quotas_and_missing_data_at_work(year):
     flags = {flag for row in rows for flag in (row["flags"] or "").split(";")}
     assert {"gate:安全否决", "gate:调训限制", "gate:纪检否决", "gate:立案审查", "gate:连续一等"} <= flags
     assert any(row["rank"] == 1 and row["grade"] not in ("优秀", "一等") for row in rows if row["kind"] == "unit")
-    assert any(row["grade"] == "四等" and "gate:纪检否决" in row["flags"] for row in rows)
+    vetoed = {row["grade"] for row in rows if "gate:纪检否决" in (row["flags"] or "")}
+    assert vetoed, "a leader under discipline"
+    assert vetoed <= {"四等", None}, "forced to the last grade, or ungraded before"
     assert {"graded", "barred", "incomplete"} <= {row["status"] for row in rows}
     assert any(row["kind"] == "unit" and 0 < row["coverage"] < 1 for row in rows)
     roster = {code for y, units, people in years() if y == year for code in [*units, *people]}
