@@ -2,9 +2,13 @@
 
 import streamlit as st
 
-from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui import blocks, charts, filters, frame, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
+
+MOST_POOLS = 10
+MOST_HEIGHT = 340
+"""Pixels in which more pools than that scroll."""
 
 
 @frame.page
@@ -16,25 +20,22 @@ def show() -> None:
     if not quotas.num_rows:
         frame.empty("no_grades")
         return
-    grades = frame.ask(reads.grades, selection)
-    mix = frame.ask(reads.grade_mix, selection)
     left, right = st.columns([1, 1])
-    with left, frame.card(t("grades.mix"), t("overview.mix_note")):
-        group = "platform" if len(set(mix.column("platform").to_pylist())) > 1 else "layer"
-        st.html(charts.key_line([*names, ""]))
-        shares = tuple(zip(names, grades.column("share").to_pylist(), strict=True))
-        frame.chart(charts.grade_mix, mix, group, shares, alt=t("grades.mix"))
+    with left:
+        blocks.grade_mix(selection)
     with right, frame.card(t("grades.seats"), t("grades.seats_note")):
         limited = shapes.limited_grades(quotas)
         if limited:
             grade = filters.choose_view("grade", {name: name for name in names if name in limited})
-            frame.chart(charts.seats, quotas, grade, alt=t("grades.seats"))
+            pools = len([row for row in quotas.to_pylist() if row["grade"] == grade and not row["part"]])
+            with st.container(height=MOST_HEIGHT if pools > MOST_POOLS else "content", border=False):
+                frame.chart(charts.seats, quotas, grade, alt=t("grades.seats"))
         else:
             st.caption(t("grades.no_limit"))
     borders = frame.ask(reads.borders, selection)
     with frame.card(t("grades.borders"), t("grades.borders_note")):
         if borders.num_rows:
-            columns = ["grade", "pool", "part", "outcome", "name", "total", "seats", "taken"]
+            columns = ["grade", "pool_name", "part", "outcome", "name", "total", "seats", "taken"]
             place = tables.show(
                 tables.say(borders), columns, key="borders", grades=names, is_clickable=True, height=320
             )
@@ -44,6 +45,6 @@ def show() -> None:
         else:
             st.caption(t("grades.no_borders"))
     with frame.card(t("grades.quotas"), t("grades.quotas_note")):
-        columns = ["grade", "applies", "pool", "part", "headcount", "share", "seats", "taken", "free", "over"]
+        columns = ["grade", "applies", "pool_name", "part", "headcount", "share", "seats", "taken", "free", "over"]
         tables.show(tables.say(quotas), columns, key="quotas", grades=names, height=380)
         frame.offer(quotas, "quotas", selection.stem)

@@ -2,10 +2,13 @@
 
 import streamlit as st
 
-from pages.ui import charts, frame, tables
+from pages.ui import blocks, charts, frame, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
+
+MOST_DECISIONS = 8
+"""So many kinds of open cases are listed here; the rest stands in the rankings."""
 
 
 @frame.page
@@ -19,7 +22,7 @@ def show() -> None:
     _figures(selection, decisions)
     left, right = st.columns([3, 2])
     with left:
-        _mix(selection)
+        blocks.grade_mix(selection)
     with right:
         _decisions(decisions)
     left, right = st.columns([3, 2])
@@ -70,22 +73,11 @@ def _figures(selection: Selection, decisions: list[dict]) -> None:
     )
 
 
-def _mix(selection: Selection) -> None:
-    grades = frame.ask(reads.grades, selection)
-    names = grades.column("grade").to_pylist()
-    mix = frame.ask(reads.grade_mix, selection)
-    group = "platform" if len(set(mix.column("platform").to_pylist())) > 1 else "layer"
-    with frame.card(t("overview.mix"), t("overview.mix_note")):
-        st.html(charts.key_line([*names, ""]))
-        shares = tuple(zip(names, grades.column("share").to_pylist(), strict=True))
-        frame.chart(charts.grade_mix, mix, group, shares, alt=t("overview.mix"))
-
-
 def _decisions(decisions: list[dict]) -> None:
     with frame.card(t("overview.decisions"), t("overview.decisions_note")):
         if not decisions:
             st.markdown(f":material/check_circle: {t('overview.nothing')}")
-        for place, row in enumerate(decisions[:9]):
+        for place, row in enumerate(decisions[:MOST_DECISIONS]):
             words = {"count": row["case_count"], "detail": row["detail"], "name": row["name"] or ""}
             with st.container(horizontal=True, horizontal_alignment="distribute", key=f"decision-{place}"):
                 form = "one" if row["subject"] else "many"
@@ -96,6 +88,8 @@ def _decisions(decisions: list[dict]) -> None:
                     frame.link("grades", t("overview.open_link"), kind=row["kind"])
                 else:
                     frame.link("rankings", t("overview.open_link"), kind=row["kind"], only="attention")
+        if len(decisions) > MOST_DECISIONS:
+            frame.link("rankings", t("overview.more", count=len(decisions) - MOST_DECISIONS), only="attention")
 
 
 def _distribution(selection: Selection) -> None:

@@ -22,8 +22,8 @@ def show() -> None:
             f"{filters.sentence(selection)} · "
             + t(
                 "rankings.shown",
-                shown=shown.num_rows,
-                all=answer.num_rows,
+                shown=f"{shown.num_rows:,}",
+                all=f"{answer.num_rows:,}",
                 cohorts=len(shapes.distinct(answer, "kind", "platform", "layer")),
             ),
             width="content",
@@ -36,8 +36,10 @@ def show() -> None:
     hidden |= {name for name in ("rank_change", "total_change", "previous_grade") if shapes.is_blank(answer, name)}
     columns = [
         "rank", "rank_change", "name", "platform", "layer", "total", "total_change", "grade", "previous_grade",
-        "flags", "status", "base", "bonus", "deduction", "coverage",
+        "status", "base", "bonus", "deduction", "coverage", "flags",
     ]  # fmt: skip
+    if only == "attention":
+        columns = [*columns[:5], "flags", "status", *(name for name in columns[5:] if name not in ("flags", "status"))]
     place = tables.show(
         tables.say(shown),
         [name for name in columns if name not in hidden],

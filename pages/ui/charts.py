@@ -25,6 +25,13 @@ SCHEME = "#9A5BA5"
 LINE = "rgba(128, 138, 150, 0.28)"
 QUIET = "rgba(128, 138, 150, 0.45)"
 HIGHLIGHTS = ("#2F7AB5", "#C8690A", "#1E8577", "#9A5BA5", "#B8494F", "#7A7F1E")
+MOST_LINES = 40
+"""More lines than this are a crowd: only the highlighted ones are named and answer to the mouse."""
+CROWD_HEIGHT = 560
+TAIL = Decimal("0.005")
+"""Share of the lowest totals that may stand together in one bin, so that a stray zero does not squeeze the rest."""
+TAIL_GAP = 10
+"""Points that the lowest total must lie below the rest to be such a stray."""
 REST = Decimal("0.005")
 """A difference below this, in points, is rounding and no bar."""
 SMALLEST_LABEL = 0.07
@@ -46,7 +53,7 @@ _BADGES = {
     5: ("#14507F", "#2F7AB5", "#5F6B79", "#9A6A1C", "#B85A06"),
     6: ("#14507F", "#2F7AB5", "#3F6E8C", "#5F6B79", "#9A6A1C", "#B85A06"),
 }
-NO_GRADE = "#DDE3EA"
+NO_GRADE = "rgba(128, 138, 150, 0.3)"
 
 
 _is_dark: ContextVar[bool] = ContextVar("is_dark", default=False)
@@ -89,7 +96,7 @@ def key_line(grades: Sequence[str]) -> str:
 def grade_mix(table: pa.Table, group: str, shares: Sequence[tuple[str, Decimal | None]]) -> Figure:
     """One bar per value of the column `group` of `table` (…, grade, subject_count): the share of each grade.
 
-    `shares` are the grades, best first, with their quota; the quota of the best limited grade is the dashed line.
+    `shares` are the grades, best first, with their quota where there is one; that of the best grade is the dashed line.
     """
     grades = [grade for grade, _ in shares]
     counts: dict[str, dict[str, int]] = {}
@@ -120,7 +127,7 @@ def grade_mix(table: pa.Table, group: str, shares: Sequence[tuple[str, Decimal |
                 hovertemplate=t("chart.mix_hover") + "<extra></extra>",
             )
         )
-    best = next((share for _, share in shares if share is not None), None)
+    best = shares[0][1] if shares else None
     shapes = []
     if best is not None:
         shapes.append(
@@ -149,13 +156,15 @@ def distribution(table: pa.Table, grades: Sequence[str], subject: str | None = N
 
     With `subject`, its place is marked.
     """
+    rows = table.to_pylist()
+    lowest = min((int(row["total"]) for row in rows), default=0)
+    first = _first_bin([int(row["total"]) for row in rows])
     bins: dict[str, dict[int, int]] = {}
-    marked = None
-    for row in table.to_pylist():
-        bins.setdefault(row["grade"] or "", {}).setdefault(int(row["total"]), 0)
-        bins[row["grade"] or ""][int(row["total"])] += 1
-        if row["subject"] == subject:
-            marked = row
+    marked = next((row for row in rows if row["subject"] == subject), None)
+    for row in rows:
+        counted = bins.setdefault(row["grade"] or "", {})
+        place = max(int(row["total"]), first)
+        counted[place] = counted.get(place, 0) + 1
     colours = grade_colours(grades)
     traces = [
         go.Bar(
@@ -164,7 +173,7 @@ def distribution(table: pa.Table, grades: Sequence[str], subject: str | None = N
             name=grade or t("grade.none"),
             width=0.92,
             marker={"color": colours[grade], "line": {"width": 0}},
-            customdata=[[start, start + 1] for start in bins[grade]],
+            customdata=[[lowest if start == first else start, start + 1] for start in bins[grade]],
             hovertemplate=t("chart.bin_hover") + "<extra>%{fullData.name}</extra>",
         )
         for grade in [*grades, ""]
@@ -198,13 +207,23 @@ def distribution(table: pa.Table, grades: Sequence[str], subject: str | None = N
     return figure
 
 
+def _first_bin(totals: list[int]) -> int:
+    """Where the bins begin: at the lowest total, or where a few strays far below the rest are left behind."""
+    ordered = sorted(totals)
+    if not ordered:
+        return 0
+    usual = ordered[int(len(ordered) * TAIL)]
+    return usual - 1 if ordered[0] < usual - TAIL_GAP else ordered[0]
+
+
 def seats(table: pa.Table, grade: str) -> Figure:
     """Seats and taken of one grade: one bar per pool of `table` (mart `quotas`), the seats as a mark."""
     rows = [
-        row | {"pool": pool_label(row["pool"])}
+        row | {"pool": pool_label(row["pool_name"])}
         for row in table.to_pylist()
         if row["grade"] == grade and not row["part"] and row["headcount"]
     ]
+    rows.sort(key=lambda row: -row["over"])
     pools = [row["pool"] for row in rows]
     taken = [row["taken"] for row in rows]
     traces = [
@@ -247,7 +266,7 @@ def seats(table: pa.Table, grade: str) -> Figure:
             "tick0": 0,
             "dtick": _whole_step(widest, 5),
         },
-        yaxis={"autorange": "reversed", "fixedrange": True, "automargin": True},
+        yaxis={"range": [len(rows) - 0.4, -0.6], "fixedrange": True, "automargin": True},
     )
 
 
@@ -327,30 +346,21 @@ def bump(table: pa.Table, measure: str, highlighted: Sequence[str], changed: Seq
             lines.setdefault(row["subject"], []).append(row)
     cycles = sorted({row["cycle"] for rows in lines.values() for row in rows})
     colours = dict(zip(highlighted, HIGHLIGHTS, strict=False))
-    traces = []
-    for subject, rows in sorted(lines.items(), key=lambda entry: entry[0] in colours):
-        colour = colours.get(subject)
-        traces.append(
-            go.Scatter(
-                x=[row["cycle"] for row in rows],
-                y=[float(row[measure]) for row in rows],
-                mode="lines+markers",
-                line={"color": colour or QUIET, "width": 3.5 if colour else 1.2, "shape": "spline", "smoothing": 0.7},
-                marker={"size": 9 if colour else 4, "color": colour or QUIET},
-                customdata=[
-                    [row["name"], _shown(row["total"]), row["grade"] or "–", row["rank"] or "–"] for row in rows
-                ],
-                hovertemplate=t("chart.bump_hover") + "<extra></extra>",
-            )
-        )
-    ends = [rows[-1] for rows in lines.values() if rows[-1]["cycle"] == cycles[-1]]
+    is_crowded = len(lines) > MOST_LINES
+    quiet = [rows for subject, rows in lines.items() if subject not in colours]
+    coloured = [lines[subject] for subject in colours if subject in lines]
+    traces = [_crowd(quiet, measure)] if is_crowded else [_line(rows, measure, None) for rows in quiet]
+    traces += [_line(rows, measure, colours[rows[0]["subject"]]) for rows in coloured]
+    ends = [rows[-1] for rows in (coloured if is_crowded else lines.values()) if rows[-1]["cycle"] == cycles[-1]]
     values = [float(row[measure]) for rows in lines.values() for row in rows]
     if measure == "rank":
-        spread, step = [max(values) + 0.7, 0.3], 1.0
-        height = min(max(24 * int(max(values)) + 60, 240), 900)
+        spread = [max(values) + 0.7, 0.3]
+        height = CROWD_HEIGHT if is_crowded else min(max(24 * int(max(values)) + 60, 240), 900)
+        step = max(values) * 20 / height if is_crowded else 1.0
     else:
         room = max((max(values) - min(values)) * 0.06, 0.5)
-        spread, height = [min(values) - room, max(values) + room], min(max(24 * len(lines) + 60, 300), 700)
+        spread = [min(values) - room, max(values) + room]
+        height = CROWD_HEIGHT if is_crowded else min(max(24 * len(lines) + 60, 300), 700)
         step = (spread[1] - spread[0]) * 20 / height
     labels = _end_labels(sorted(ends, key=lambda row: row["rank"] or 0), measure, colours, step)
     return _figure(traces, height=height).update_layout(
@@ -428,6 +438,34 @@ def _end_labels(ends: Sequence[Mapping], measure: str, colours: Mapping[str, str
 def _end_name(row: Mapping, colours: Mapping[str, str]) -> str:
     name = escape(row["name"] or row["subject"])
     return f"<b style='color:{colours[row['subject']]}'>{name}</b>" if row["subject"] in colours else name
+
+
+def _line(rows: Sequence[Mapping], measure: str, colour: str | None) -> go.Scatter:
+    """The years of one subject; in colour it is highlighted."""
+    return go.Scatter(
+        x=[row["cycle"] for row in rows],
+        y=[float(row[measure]) for row in rows],
+        mode="lines+markers",
+        line={"color": colour or QUIET, "width": 3.5 if colour else 1.2, "shape": "spline", "smoothing": 0.7},
+        marker={"size": 9 if colour else 4, "color": colour or QUIET},
+        customdata=[[row["name"], _shown(row["total"]), row["grade"] or "–", row["rank"] or "–"] for row in rows],
+        hovertemplate=t("chart.bump_hover") + "<extra></extra>",
+    )
+
+
+def _crowd(lines: Sequence[Sequence[Mapping]], measure: str) -> go.Scatter:
+    """Many subjects as one quiet trace with gaps: hundreds of traces would take the browser seconds."""
+    points = [
+        point for rows in lines for point in (*((row["cycle"], float(row[measure])) for row in rows), (None, None))
+    ]
+    return go.Scatter(
+        x=[cycle for cycle, _ in points],
+        y=[value for _, value in points],
+        mode="lines",
+        line={"color": LINE, "width": 1},
+        hoverinfo="skip",
+        connectgaps=False,
+    )
 
 
 def _scheme_marks(cycles: Sequence[int], changed: Sequence[int]) -> list[dict]:

@@ -42,8 +42,8 @@ Answer = TypeVar("Answer")
 
 log = logging.getLogger("kaoping")
 _pages: ContextVar[Mapping[str, Page]] = ContextVar("pages")
-_version: ContextVar[int] = ContextVar("version")
-"""The version of the warehouse that this run shows: one run never mixes two."""
+_data: ContextVar[tuple[Warehouse, int]] = ContextVar("data")
+"""The warehouse and its version that this run shows: one run never mixes two."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,8 @@ def begin() -> None:
         page_title=t("frame.product"), page_icon=str(HERE / "logo.svg"), layout="wide", initial_sidebar_state="expanded"
     )
     try:
-        _version.set(warehouse().version)
+        store = warehouse()
+        _data.set((store, store.version))
     except StoreError:
         log.exception("The database cannot be opened")
         st.error(t("frame.no_store"), title=t("frame.failed_title"), icon=":material/error:")
@@ -151,12 +152,13 @@ def warehouse() -> Warehouse:
 
 def version() -> int:
     """The version of the data that this run shows."""
-    return _version.get()
+    return _data.get()[1]
 
 
 def ask(question: Callable[..., Answer], *arguments: object) -> Answer:
     """The answer to a question of `pipelines.reads`, kept until the warehouse has a new version."""
-    return _answer(question.__name__, version(), arguments, question, warehouse())
+    store, version = _data.get()
+    return _answer(question.__name__, version, repr(arguments), question, store, arguments)
 
 
 def keep(work: Callable[..., Answer], key: tuple[object, ...], *arguments: object) -> Answer:
@@ -213,7 +215,9 @@ def figures(*cards: Mapping[str, Any]) -> None:
 
 def chart(draw: Callable[..., Figure], table: pa.Table, *arguments: object, alt: str, key: str = "") -> None:
     """Draw a chart of `pages.ui.charts`; figures of the same table, arguments and language are made once."""
-    figure = _figure(draw.__name__, words.language(), st.context.theme.type == "dark", table, arguments, draw)
+    figure = _figure(
+        draw.__name__, words.language(), st.context.theme.type == "dark", table, repr(arguments), draw, arguments
+    )
     config = {"displaylogo": False, "displayModeBar": False, "responsive": True}
     st.plotly_chart(figure, width="stretch", config=config, alt=alt, key=f"chart-{key or draw.__name__}")
 
@@ -298,10 +302,15 @@ def _open(path: Path) -> Warehouse:
 
 @st.cache_resource(show_spinner=False, max_entries=512)
 def _answer(
-    name: str, version: int, arguments: tuple[object, ...], _question: Callable[..., Answer], _store: Warehouse
+    name: str,
+    version: int,
+    said: str,
+    _question: Callable[..., Answer],
+    _store: Warehouse,
+    _arguments: tuple[object, ...],
 ) -> Answer:
-    del name, version  # they are the key
-    return _question(_store, *arguments)
+    del name, version, said  # they are the key; a repr is made much faster than Streamlit's hash of a dataclass
+    return _question(_store, *_arguments)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, scope="session")
@@ -323,12 +332,13 @@ def _figure(
     language: str,
     is_dark: bool,
     table: pa.Table,
-    arguments: tuple[object, ...],
+    said: str,
     _draw: Callable[..., Figure],
+    _arguments: tuple[object, ...],
 ) -> Figure:
-    del name, language  # they are the key
+    del name, language, said  # they are the key
     with charts.shade(is_dark):
-        return _draw(table, *arguments)
+        return _draw(table, *_arguments)
 
 
 @st.cache_resource(show_spinner=False)

@@ -205,7 +205,7 @@ _TOLD: dict[str, Callable[[str], str]] = {
     "effect": _effect,
     "column": lambda value: label(value) if value in dictionary() else value,
     "flags": lambda value: "; ".join(flag(part) for part in value.split(";") if part),
-    "pool": lambda value: charts.pool_label(value) if value else "",
+    "pool_name": lambda value: charts.pool_label(value) if value else "",
     "part": lambda value: charts.pool_label(value) if value else "",
     "sign": lambda value: t("sign.plus" if value == "+" else "sign.minus"),
     "tables": lambda value: ", ".join(t(f"table.{part}") for part in value.split(";") if part),

@@ -1,11 +1,33 @@
 -- Seats and who took them. One row per grade, pool and part of $cycle and $kind.
 -- free = seats that nobody took; they lapse (specification, section 11). Blank seats:
--- no limit. $kind null: all kinds.
+-- no limit. pool_name names the parent of a pool. $kind null: all kinds.
 with quotas as (
     select *
     from marts.quotas
     where cycle = $cycle
         and ($kind::varchar is null or kind = $kind)
+),
+
+parents as (
+    select
+        subject,
+        name
+    from marts.subjects
+    where cycle = $cycle
+),
+
+named as (
+    select
+        quotas.*,
+        coalesce(
+            replace(
+                quotas.pool, 'parent=' || parents.subject, 'parent=' || parents.name
+            ),
+            quotas.pool
+        ) as pool_name
+    from quotas
+    left join parents
+        on parents.subject = regexp_extract(quotas.pool, '(^|; )parent=([^;]*)', 2)
 ),
 
 final as (
@@ -14,6 +36,7 @@ final as (
         grade,
         applies,
         pool,
+        pool_name,
         part,
         headcount,
         share,
@@ -21,7 +44,7 @@ final as (
         taken,
         greatest(seats - taken, 0) as free,
         over
-    from quotas
+    from named
     order by
         list_position(['unit', 'team', 'person', 'candidate'], kind),
         grade_order,

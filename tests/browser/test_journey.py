@@ -123,6 +123,20 @@ def test_language_filters_and_the_back_button_keep_the_view(page, built_database
         assert page.get_by_text("显示 6 / 6 个").is_visible()
 
 
+def test_a_click_on_a_row_opens_the_subject(page, built_database):
+    with serve(built_database) as address:
+        page.goto(f"{address}/rankings?lang=en&cycle=2025&kind=unit")
+        settle(page)
+        table = page.locator("[data-testid=stDataFrame]").first.bounding_box()
+        page.mouse.click(table["x"] + 170, table["y"] + 36 + 36 + 18)
+        page.get_by_role("heading", name="区委办").wait_for()
+        settle(page)
+        assert "subject=U1" in page.url
+        assert page.get_by_text("考核2025.xlsx › 工作实绩 › C3").is_visible()
+        page.go_back()
+        page.get_by_role("heading", name="Rankings").wait_for()
+
+
 @pytest.mark.parametrize("name", ["", "overview", "rankings", "subject", "grades", "trends", "upload", "extracts"])
 def test_a_deep_link_into_a_fresh_process_is_drawn_inside_the_frame(page, built_database, name):
     """Streamlit runs the file of a page by itself on the first request of a process, without app.py."""
