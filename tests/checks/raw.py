@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from pipelines.contract import DATA_TABLES, ORIGIN, TABLES
+from pipelines.contract import ORIGIN, TABLES
 
 TYPES = {
     "text": pa.string(),
@@ -64,8 +64,3 @@ def folder(path):
             tables["attributes"] = table("attributes", *facts)
         tables[file.stem] = table(file.stem, *({key: row[key] for key in row if key in names} for row in rows))
     return tables
-
-
-def data(tables):
-    """The tables of a cycle's data among these."""
-    return {name: tables[name] for name in DATA_TABLES if name in tables}
