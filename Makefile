@@ -65,7 +65,7 @@ test: $(VENV)/.development
 
 lint: $(VENV)/.development
 	@echo "ruff: style of Python";    $(PY) -m ruff check --output-format concise . && $(PY) -m ruff format --check --output-format concise .
-	@echo "sqlfluff: style of SQL";   $(PY) -m sqlfluff lint --disable-progress-bar --processes $(WORKERS) sql/*/
+	@echo "sqlfluff: style of SQL";   PYTHONWARNINGS=ignore $(PY) -m sqlfluff lint --disable-progress-bar --processes $(WORKERS) sql/*/
 	@echo "mypy: types of pipelines"; $(PY) -m mypy
 
 format: $(VENV)/.development
