@@ -184,8 +184,11 @@ class _Reader:
 
     def _nothing_found(self, file: str, sheet: Sheet, survey: layout.Survey) -> None:
         place = Place(file, sheet.grid.sheet)
-        if survey.incomplete is not None:
-            guess = survey.incomplete.guess
+        guess = survey.incomplete.guess if survey.incomplete is not None else None
+        is_clear = guess is not None and (
+            guess.score > 0 or not self._parts
+        )  # a sheet of notes beside tables is no fault
+        if survey.incomplete is not None and guess is not None and is_clear:
             for column in guess.missing:
                 details = {"table": guess.table, "column": column}
                 self.problems.append(Problem("column-missing", place, ", ".join(survey.incomplete.texts), details))

@@ -56,7 +56,7 @@ _UNIT = re.compile(
 )
 MAX_HEIGHT = 4
 """Rows that one heading may span."""
-_MAX_TRIES = 300
+_MAX_TRIES = 200
 """Rows without success after which a sheet is given up."""
 _HEAD = 500
 """Rows of a column with countless different texts in which headings are looked for."""
@@ -201,7 +201,7 @@ class _Finder:
             if segments:
                 headers.append(segments)
                 row, tries = max(segment.bottom for segment in segments) + 1, 0
-                candidates = self._later(segments, left, right)
+                candidates = iter(()) if self._is_plain(segments) else self._later(segments, left, right)
             else:
                 tries += 1
                 if tries > _MAX_TRIES:
@@ -222,6 +222,14 @@ class _Finder:
             last = max(one.right for segments in headers for one in segments)
             found += [*self.band(left, first, start), *self.band(last, right, start)]
         return found
+
+    def _is_plain(self, segments: list[Header]) -> bool:
+        """A sheet or CSV named after its table (`polls`), complete headings in row 1: it holds that table alone.
+
+        Then an id that is also a heading (测评) is an id.
+        """
+        header, named = segments[0], self.sheet.grid.sheet or self.file
+        return len(segments) == 1 and header.top == 0 and header.guess.table == named and not header.guess.unknown
 
     def _inner(self, segment: Header, limit: int, end: int) -> list[Found]:
         """One of several tables side by side; further tables may stand below it in its own columns."""
@@ -266,18 +274,19 @@ class _Finder:
         return any(text and values.parse_number(text) is not None for text in texts)
 
     def _title_start(self, top: int, floor: int, left: int, right: int) -> int:
-        """The first of the title rows directly above a heading: blank rows, lone cells, labels."""
+        """The first of the title rows directly above a heading: lone cells and labels, after the notes of the table above."""
         row = top
         while row > floor:
             texts = [text for text in self.sheet.rows(row - 1, row, left, right)[0] if text]
-            is_title = (
-                len(texts) <= 1 or any(re.search(r"[:：]", text) for text in texts) or len(self._pairs([texts])) > 0
-            )
-            if not is_title or any(
-                values.parse_number(text) is not None for text in texts if not values.parse_year(text)
-            ):
+            is_title = len(texts) <= 1 or any(":" in text for text in texts) or bool(self._pairs([texts]))
+            if not is_title or any(_is_amount(text) for text in texts):
                 break
             row -= 1
+        while row < top:
+            first = next((text for text in self.sheet.rows(row, row + 1, left, right)[0] if text), None)
+            if first is not None and not words.is_note(first) and not words.is_total(first):
+                break
+            row += 1
         return row
 
     def _found(self, header: Header, end: int) -> Found:
@@ -637,7 +646,7 @@ class _Finder:
         named = self._name_bonus(table, titles)
         if TABLES[table].part == "scheme" and matched < 3 and not named:
             return None
-        if (matched < 2 and not (named and matched)) or (table == "subjects" and "subject" in missing):
+        if (matched < 2 and not (named and matched)) or (table == "subjects" and "subject" in missing and not named):
             return None
         if table in ("survey", "attributes") and not (is_long_survey or (table == "survey" and "respondent" in fixed)):
             return None
@@ -653,7 +662,9 @@ class _Finder:
         strays = sum(any(self._rank(text) == 0 for text in path[:-1]) for path in paths.values())
         score += 0.1 * ignored - 0.3 * strays + 0.25 * sum(len(dims) for dims, _ in wide.values())
         score += named + len([name for name in constants if name in _required(table)]) - 5 * len(missing)
-        if missing and (matched < 3 or len(missing) > 1 or score + 5 < 5):
+        if len(missing) > 1 or (
+            missing and not ((matched > 2 and score >= 0) or (matched == 2 and long_measures and not strange))
+        ):
             return None
         dropped = {
             index: text for index, text in unknown.items() if index not in extras and index not in fixed.values()

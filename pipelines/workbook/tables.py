@@ -231,7 +231,7 @@ class _Body:
         noted, is_blank = np.zeros(self.size, bool), np.ones(self.size, bool)
         for index, column in self.columns.items():
             if column.null_count < self.size:
-                noted |= self._matching(index, NOTE_HINT, lambda text: is_note(text) or self._is_label(text)) & is_blank
+                noted |= self._matching(index, NOTE_HINT, self._is_note) & is_blank
                 is_blank &= pc.is_null(column).to_numpy(zero_copy_only=False)
             if not is_blank.any():
                 break
@@ -313,9 +313,10 @@ class _Body:
                     section[row:] = [word] * (self.size - row)
                     break
 
-    def _is_label(self, text: str) -> bool:
-        """In a table of measures a row that begins with `单位负责人（签字）：` is no data."""
-        return bool(self.measures) and re.match(r"[^:]{1,16}:", text) is not None and not self.vocabulary.knows(text)
+    def _is_note(self, text: str) -> bool:
+        """A note or signature; in a table of measures any row that begins with a label (单位负责人（签字）：) is one."""
+        is_label = bool(self.measures) and re.match(r"[^:]{1,16}:", text) is not None
+        return (is_label or is_note(text)) and not self.vocabulary.knows(text)
 
     def _has_number(self, row: int) -> bool:
         texts = [self.columns[index][row].as_py() for index in self.measures]
@@ -417,7 +418,9 @@ class _Body:
             return read
         if table == "survey":
             return values.drop_dashes(raw, keep_no=True)
-        return values.cells(values.drop_dashes(raw))
+        text = values.drop_dashes(raw)
+        as_written = text.to_pylist() if table == "gates" else []  # an attribute's value keeps its plain digits: 007
+        return values.cells(text, keep=frozenset(one for one in as_written if one and re.fullmatch(r"[\d.]+", one)))
 
     def _result(self, raw: pa.Array, index: int, rows: Rows, group: Group) -> pa.Array:
         """`results.value`: text (also 无) is an answer in a yes/no indicator and a fault in any other."""

@@ -250,6 +250,49 @@ def test_rows_left_out_are_told_once_per_block():
     ]
 
 
+@pytest.mark.parametrize(
+    ("rows_", "column", "texts"),
+    [
+        (
+            [["单位名称", "期间", "完成值", "目标值"], ["城关街道", "全年", 31, 32]],
+            "indicator",
+            "单位名称, 期间, 完成值, 目标值",
+        ),
+        ([["单位名称", "完成值"], ["城关街道", 31]], "indicator", "单位名称, 完成值"),
+        ([["指标", "目标值", "完成值"], ["重点任务", 32, 31]], "subject", "指标, 目标值, 完成值"),
+        (
+            [["名称", "类型", "所在单位", "参加情况"], ["甲局", "单位", None, "参加"]],
+            "subject",
+            "名称, 类型, 所在单位, 参加情况",
+        ),
+    ],
+)
+def test_a_missing_column_is_named_with_the_headings_found(rows_, column, texts):
+    result = reading(("名册" if "类型" in texts else "表", rows_))
+    assert errors(result) == [("column-missing", "", texts)]
+    assert [one.details["column"] for one in result.problems] == [column]
+    assert not result.tables
+
+
+def test_a_sheet_of_notes_beside_tables_is_no_error():
+    notes = (
+        "填报说明",
+        [
+            ["单位", "联系人", "日期"],
+            ["各单位", "甲", "12月31日前"],
+            ["指标", "口径", None],
+            ["重点任务", "按年末数", None],
+        ],
+    )
+    assert errors(reading(("完成情况", PLAIN), notes)) == []
+
+
+def test_notes_between_tables_belong_to_the_table_above():
+    result = reading(("完成情况", [*PLAIN, ["填表人：甲"], [], ["2024年度"], *PLAIN, ["填表人：乙"]]))
+    assert told(result, "rows-left-out") == ["填表人:甲", "填表人:乙"]
+    assert rows(result, "results", "cycle") == [("2025",), ("2024",)]
+
+
 def test_blocks_say_what_was_recognised_where():
     result = reading(
         ("完成情况", [["2025年度"], ["单位名称", "指标", "完成值"], ["城关街道", "重点任务", 31]], "A1:C1")
