@@ -47,9 +47,8 @@ def _figures(selection: Selection, decisions: list[dict]) -> None:
     frame.figures(
         {
             "label": t("overview.ranked"),
-            "value": f"{now['ranked_count']:,} / {now['subject_count']:,}",
-            "delta_color": "off",
-            **compared("ranked_count"),
+            "value": f"{now['ranked_count']:,}",
+            "delta_description": t("overview.of_all", count=f"{now['subject_count']:,}"),
             "help": t("overview.ranked_help"),
         },
         {
@@ -79,7 +78,7 @@ def _decisions(decisions: list[dict]) -> None:
             st.markdown(f":material/check_circle: {t('overview.nothing')}")
         for place, row in enumerate(decisions[:MOST_DECISIONS]):
             words = {"count": row["case_count"], "detail": row["detail"], "name": row["name"] or ""}
-            with st.container(horizontal=True, horizontal_alignment="distribute", key=f"decision-{place}"):
+            with st.container(horizontal=True, wrap=False, horizontal_alignment="distribute", key=f"decision-{place}"):
                 form = "one" if row["subject"] else "many"
                 st.markdown(t(f"decision.{row['reason']}_{form}", **words), width="stretch")
                 if row["subject"]:

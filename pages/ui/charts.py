@@ -430,8 +430,8 @@ def _end_labels(ends: Sequence[Mapping], measure: str, colours: Mapping[str, str
     for value, rows in groups:
         names = [_end_name(row, colours) for row in sorted(rows, key=lambda row: row["subject"] not in colours)]
         more = t("chart.more", count=len(names) - 2) if len(names) > 2 else ""
-        figure = f"{value:.0f}" if measure == "rank" else f"{value:.2f}"
-        labels[value] = f"{figure}  {'、'.join(names[:2])}{more}"
+        figure = "" if len({row[measure] for row in rows}) > 1 else f"{value:.{0 if measure == 'rank' else 2}f}  "
+        labels[value] = f"{figure}{'、'.join(names[:2])}{more}"
     return labels
 
 

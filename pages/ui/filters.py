@@ -75,7 +75,7 @@ def choose(cohorts: pa.Table, names: Iterable[str], *, is_one_cohort: bool = Fal
         if has_all and len(options) > 1:
             options, labels = [ALL, *options], {ALL: t(f"filter.all_{name}"), **labels}
         with slots[name]:
-            value = _one(name, options, labels, is_shown=True)
+            value = _one(name, options, labels, is_shown=True, width=160)
         value = None if value == ALL or (has_all and len(options) == 1) else value
         rows = [row for row in rows if value is None or row[name] == value]
         selection = replace(selection, **{name: value})
