@@ -15,13 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines import checks, scheme
 from pipelines.contract import DATA_TABLES, SCHEME_TABLES
-from pipelines.engine import EXTRACTS, Progress, Run
+from pipelines.engine import EXTRACTS, Progress, Run, in_memory
 from pipelines.problems import BuildError, InputError, Place, Problem, has_errors
 from pipelines.warehouse import Warehouse
 from pipelines.workbook import Reading, read
@@ -87,7 +86,7 @@ def score_readings(
     cycle = find_cycle(tables) if cycle is None else cycle
     problems = [problem for reading in readings for problem in reading.problems]
     locate = checks.locator(dict(enumerate(readings, 1)))
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         run = Run(connection, tables, cycle, progress, _files(readings))
         run.stage()
         problems += _check_input(run, tables, locate)
@@ -114,7 +113,7 @@ def canonical(
         tables.pop("attributes", None)
     tables |= {name: _numbered(table, 1) for name, table in reading.tables.items()}
     cycle = find_cycle(reading.tables | tables) if cycle is None else cycle
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         run = Run(connection, tables, cycle, None, {1: reading.name})
         run.stage()
         locate = checks.locator({1: reading})

@@ -7,10 +7,11 @@ model that reads a schema its layer may not read.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import graphlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,6 +122,13 @@ def read_models(*folders: str) -> tuple[Model, ...]:
                 models[model.table] = model
     order = graphlib.TopologicalSorter({name: model.reads & models.keys() for name, model in models.items()})
     return tuple(models[name] for name in order.static_order())
+
+
+@contextlib.contextmanager
+def in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection for one run that stores nothing."""
+    with duckdb.connect() as connection:
+        yield connection
 
 
 def _silent(step: str, done: int, total: int) -> None:
