@@ -5,6 +5,7 @@ are tested first, on cases that are right and cases that are wrong.
 """
 
 import ast
+import csv
 import itertools
 import json
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import click
 import duckdb
+import openpyxl
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -354,6 +356,16 @@ def test_the_commands_in_the_readme_exist():
             if command is None or {word for word in words if word.startswith("--")} - known:
                 faults.append(line)
     assert faults == []
+
+
+def test_the_tour_in_the_readme_starts_at_a_real_cell():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    book = openpyxl.load_workbook(ROOT / "data" / "sample" / "2025年度_指标完成情况.xlsx", data_only=True)
+    assert "cell D44 holds 3.2" in text
+    assert book["主题年指标"]["D44"].value == 3.2
+    with (ROOT / "data" / "schemes" / "district-2025" / "indicators.csv").open(encoding="utf-8", newline="") as file:
+        (rule,) = (row for row in csv.DictReader(file) if row["name"] == "平均办结时限")
+    assert (rule["weight"], rule["method"], rule["params"]) == ("40", "linear", "worst=10; best=2")
 
 
 def test_every_command_is_documented():
