@@ -636,6 +636,12 @@ class _Finder:
                     and groups and not all(name in group.dims for group in groups) and name not in missing]  # fmt: skip
         if table in ("turnout", "history") and not (long_measures or wide):
             return None
+        if (
+            table == "events"
+            and not {"date", "points", "reason", "document"} & given
+            and not self._name_bonus(table, titles)
+        ):
+            return None
         if table == "history" and not self._is_history(titles, given, paths):
             return None
         slots = {
