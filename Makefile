@@ -76,7 +76,7 @@ golden: $(VENV)/.development
 	@$(PY) -m pytest -k golden $(TESTS)
 
 bench: $(VENV)/.development
-	@for bench in tests/bench/*.py; do echo "$$bench"; $(PY) "$$bench"; done
+	@for bench in reading build; do echo "tests/bench/$$bench.py"; $(PY) -m tests.bench.$$bench; done
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

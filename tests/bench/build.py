@@ -1,10 +1,10 @@
 """How much a build costs: 10 million ballot answers against the one GROUP BY that any scoring of them needs.
 
-    python tests/bench/build.py [ANSWERS]
+    python -m tests.bench.build [ANSWERS]
 
-Loads a seeded poll (wide ballots of five items, scored 60 to 100, stored as the warehouse stores them) in a process of
-its own, then builds and groups in turns. Prints processor seconds of all threads, the ratio of their medians and the
-peak memory of the build. The goal is a ratio of at most 4.
+Loads a seeded poll (wide ballots of five items, stored as the warehouse stores them), then builds and groups in turns.
+Once with four options to tick, once with scores from 60 to 100, each in a process of its own. Prints processor seconds
+of all threads, the ratio of their medians and the peak memory of the build. The goal is a ratio of at most 4.
 """
 
 import datetime as dt
@@ -20,28 +20,31 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from pipelines import build  # noqa: E402
-from pipelines.warehouse import Warehouse  # noqa: E402
-from pipelines.workbook.tables import schema  # noqa: E402
+from pipelines import build
+from pipelines.warehouse import Warehouse
+from pipelines.workbook.tables import schema
 
 ANSWERS = 10_000_000
 ITEMS = ("德", "能", "勤", "绩", "廉")
 GROUPS = ("领导", "中层", "群众", "服务对象")
+OPTIONS = {"优秀": 100, "称职": 85, "基本称职": 70, "不称职": 0}
+KINDS = ("options", "scores")
 BALLOTS_PER_SUBJECT = 200
 TURNS = 3
 CYCLE = 2025
 GOAL = 4
 AT = dt.datetime(2026, 1, 5, 9)
 GROUP_BY = """
-    select poll, subject, rater_group, item, count(*) as votes, sum(answer::decimal(28, 9)) as points
+    select poll, subject, rater_group, item, count(*) as votes, sum({points}) as points
     from kaoping.raw.ballots
     where cycle = 2025
     group by poll, subject, rater_group, item
 """
-"""What the poll of this bench comes down to, written by hand over the stored rows."""
+POINTS = {
+    "options": "case answer when '优秀' then 100 when '称职' then 85 when '基本称职' then 70 else 0 end",
+    "scores": "answer::decimal(28, 9)",
+}
+"""What the poll comes down to, written by hand over the stored rows."""
 
 
 def stored(name, columns):
@@ -59,8 +62,8 @@ def stored(name, columns):
     )
 
 
-def scheme(title):
-    return {
+def scheme(kind, title):
+    tables = {
         "settings": stored("settings", {"key": ["cycle", "title"], "value": [str(CYCLE), title]}),
         "components": stored("components", {"component": ["C"], "name": ["测评"], "source": ["poll:P"]}),
         "polls": stored("polls", {"poll": ["P"], "name": ["全员测评"]}),
@@ -70,16 +73,28 @@ def scheme(title):
         ),
         "grades": stored("grades", {"grade": ["优秀", "称职"], "order": [1, 2], "share": [Decimal("0.2"), None]}),
     }
+    if kind == "options":
+        options = {
+            "poll": ["P"] * 4,
+            "option": list(OPTIONS),
+            "points": [Decimal(points) for points in OPTIONS.values()],
+        }
+        tables["poll_options"] = stored("poll_options", options)
+    return tables
 
 
-def ballots(answers):
+def ballots(kind, answers):
     """The ballots in upload order: subject by subject, ballot by ballot, item by item."""
     items = len(ITEMS)
     count = answers // items
     number = np.arange(count, dtype=np.int64)
     draw = np.random.default_rng(20251231)
     quality = draw.normal(85, 5, count // BALLOTS_PER_SUBJECT + 1)[number // BALLOTS_PER_SUBJECT]
-    answer = np.clip(np.rint(draw.normal(np.repeat(quality, items), 6)), 60, 100).astype(np.int32)
+    score = np.clip(np.rint(draw.normal(np.repeat(quality, items), 6)), 60, 100)
+    if kind == "options":
+        answer_words, answer = list(OPTIONS), np.digitize(-score, (-88, -75, -65))
+    else:
+        answer_words, answer = [str(value) for value in range(101)], score
 
     def words(values, codes):
         return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(values, pa.string()))
@@ -95,7 +110,7 @@ def ballots(answers):
             "rater_group": words(GROUPS, np.repeat(number % len(GROUPS), items)),
             "subject": words(subjects, np.repeat(number // BALLOTS_PER_SUBJECT, items)),
             "item": words(ITEMS, np.tile(np.arange(items), count)),
-            "answer": words([str(score) for score in range(101)], answer),
+            "answer": words(answer_words, answer),
             "_sheet": words(["测评"], np.zeros(total)),
             "_row": rows,
             "_column": pa.array(np.tile(np.arange(3, 3 + items), count).astype(np.int32)),
@@ -109,13 +124,14 @@ def store(warehouse, tables, file):
     warehouse.store_upload(tables, sha256=file, file=file, content=b"", who="bench", at=AT)
 
 
-def load(path, answers):
-    table = ballots(answers)
+def load(path, kind, answers):
+    table = ballots(kind, answers)
     subjects = table["subject"].unique().to_pylist()
     roster = {"subject": subjects, "kind": ["person"] * len(subjects), "platform": [name[:4] for name in subjects]}
     with Warehouse.open(path) as warehouse:
         store(warehouse, {"subjects": stored("subjects", roster)}, "roster")
         store(warehouse, {"ballots": table}, "ballots")
+    print(f"loaded in {time.process_time():.1f} s, {path.stat().st_size / 2**20:.0f} MiB on disk", flush=True)
 
 
 def processor_seconds(work):
@@ -129,16 +145,17 @@ def peak_mib():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measure(path, answers):
+def measure(path, kind, answers):
     grouped, built = [], []
+    text = GROUP_BY.format(points=POINTS[kind])
     with Warehouse.open(path) as warehouse:
         for turn in range(TURNS):
-            store(warehouse, scheme(f"turn {turn}"), f"scheme {turn}")
+            store(warehouse, scheme(kind, f"turn {turn}"), f"scheme {turn}")
             seconds, cycles = processor_seconds(lambda: build.build(warehouse, who="bench", at=AT))
             assert cycles == [CYCLE]
             built.append(seconds)
             with warehouse.scratch() as cursor:
-                seconds, rows = processor_seconds(lambda cursor=cursor: cursor.sql(GROUP_BY).to_arrow_table())
+                seconds, rows = processor_seconds(lambda cursor=cursor: cursor.sql(text).to_arrow_table())
             grouped.append(seconds)
         ranking = warehouse.extract("ranking", CYCLE)
     assert rows["votes"].to_numpy().sum() == answers
@@ -151,17 +168,18 @@ def measure(path, answers):
 
 
 def main():
-    if sys.argv[1:2] == ["--load"]:
-        load(Path(sys.argv[2]), int(sys.argv[3]))
+    if sys.argv[1:2] == ["--run"]:
+        step, path, kind, answers = sys.argv[2:]
+        (load if step == "load" else measure)(Path(path), kind, int(answers))
         return
-    answers = int(sys.argv[1]) if sys.argv[1:] else ANSWERS
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "bench.duckdb"
-        start = time.perf_counter()
-        subprocess.run([sys.executable, __file__, "--load", str(path), str(answers)], check=True)
-        size = path.stat().st_size / 2**20
-        print(f"loaded in {time.perf_counter() - start:.0f} s, {size:.0f} MiB on disk")
-        measure(path, answers)
+    answers = sys.argv[1] if sys.argv[1:] else str(ANSWERS)
+    for kind in KINDS:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "bench.duckdb"
+            print(f"-- {kind}")
+            for step in ("load", "measure"):
+                command = [sys.executable, "-m", "tests.bench.build", "--run", step, str(path), kind, answers]
+                subprocess.run(command, check=True)
 
 
 if __name__ == "__main__":
