@@ -24,6 +24,8 @@ PERIODS = (
     ("第十一期", "第九期", "第十二期"),
     ("上半年", "下半年"),
 )
+ANY_SIZE = ("ratio", "minmax", "rank", "zscore", "progress")
+"""Methods whose scores do not depend on the unit of measure: their figures may be of any size."""
 METHODS = ("points", "ratio", "linear", "steps", "interp", "minmax", "rank", "zscore", "deduct", "yesno", "progress")
 ANSWERS = ("60", "70", "80", "80", "85.5", "90", "100")
 SCORES = ("60", "70", "80", "80", "84.5", "90", "90", "100")
@@ -52,9 +54,9 @@ class Draft:
     made: Tables = field(default_factory=dict)
     polls: dict[str, list[str]] = field(default_factory=dict)
     """Poll -> what an answer may be."""
-    invalid: dict[str, set[str]] = field(default_factory=dict)
     items: dict[str, list[str]] = field(default_factory=dict)
-    voted: set[tuple[str, str]] = field(default_factory=set)
+    large: set[str] = field(default_factory=set)
+    """Polls of thousands, without turnout."""
     grades: list[str] = field(default_factory=list)
     types: list[str] = field(default_factory=list)
 
@@ -156,7 +158,12 @@ class Draft:
             self.rng.choice(self.subjects)["name"] = self.rng.choice(self.subjects)["name"]
         if self.chance(0.1):
             self.rng.choice(self.subjects)["name"] = self.rng.choice(self.subjects)["subject"]
-        self.made["subjects"] = [dict(row, parent=self.called(row["parent"])) for row in self.subjects]
+        chinese = {"unit": "单位", "team": "班子", "person": "个人", "candidate": "人选", "excluded": "不参加"}
+        chinese |= {"graded": "参加", "ungraded": "不定等次"} if self.chance(0.3) else {}
+        said = chinese if self.chance(0.3) else {}
+        for row in self.subjects:
+            words = {key: said.get(row[key], row[key]) for key in ("kind", "status")}
+            self.add("subjects", **row | words | {"parent": self.called(row["parent"])})
         if self.chance(0.3):
             for row in self.some_rows(self.subjects, 3):
                 self.add(
@@ -242,15 +249,15 @@ class Draft:
                 rows = []
             for group, applies in rows:
                 self.add("poll_groups", poll=poll, rater_group=group, weight=self.weight(), applies=applies)
+            self.large |= {poll} if self.chance(0.15) else set()
             for subject in self.subjects:
                 if self.chance(0.85):
                     groups = [group for group, applies in rows if self.holds(applies, subject)]
                     self.vote(poll, subject, groups if rows else ["", "g2"], standardise)
-            if self.chance(0.7):
+            if self.chance(0.7) and poll not in self.large:
                 self.make_turnout(poll, list(dict.fromkeys(group for group, _ in rows)) or ["all"])
 
     def make_options(self, poll: str) -> None:
-        self.invalid[poll] = set()
         if self.chance(0.35):
             self.polls[poll] = list(ANSWERS)
             return
@@ -275,11 +282,11 @@ class Draft:
                 points=points,
             )
         self.polls[poll] = [options[o][0] for o in kept] + (kept if by_name else [])
-        self.invalid[poll] = {"E", "弃权"} & set(self.polls[poll])
 
     def vote(self, poll: str, subject: Row, groups: list[str], standardise: bool) -> None:
         has_options = len(self.polls[poll]) != len(ANSWERS) or self.polls[poll] != list(ANSWERS)
         start = {"poll": poll, "subject": self.called(subject["subject"])}
+        votes = "0|7|40|3521" if poll in self.large else "0|1|1|2|3"
         for group in groups:
             for item in self.items[poll] or [""]:
                 if self.chance(0.12):
@@ -298,7 +305,7 @@ class Draft:
                     )
                     answers = {names.get(a, a): a for a in self.some(self.polls[poll], 1, 3)}
                     for answer in answers.values():
-                        self.add("tallies", **row, answer=answer, votes=str(self.rng.choice((0, 1, 1, 2, 3))))
+                        self.add("tallies", **row, answer=answer, votes=self.one(votes))
 
     def make_turnout(self, poll: str, groups: list[str]) -> None:
         places = [
@@ -399,6 +406,7 @@ class Draft:
     def make_indicator(self, name: str, component: str) -> None:
         filters = self.split(self.rng.choice((1, 1, 1, 2)))
         method = self.one(METHODS)
+        unit = self.rng.choice((1, 1, Fraction("0.001"), Fraction("98765.4321"), 10**9)) if method in ANY_SIZE else 1
         for applies in filters:
             self.add(
                 "indicators",
@@ -406,7 +414,7 @@ class Draft:
                 component=component,
                 weight=self.weight(),
                 method=method,
-                target=self.maybe(0.5, self.one("4|5|8|0")),
+                target=self.maybe(0.5, self.sized("4|5|8|0", unit)),
                 params=self.params(method),
                 periods=self.one("||last|sum|mean|max|min"),
                 round=self.one("|||||0|1"),
@@ -414,8 +422,14 @@ class Draft:
                 missing=self.one("||skip|zero") if component else "",
             )
             if method not in ("yesno", "points", "deduct"):
-                method = self.one([m for m in METHODS if m not in ("yesno", "points", "deduct")])
-        self.give_values(name, method)
+                others = ANY_SIZE if method in ANY_SIZE else ("linear", "steps", "interp")
+                method = self.one(others)
+        self.give_values(name, method, unit)
+
+    def sized(self, values: str, unit: int | Fraction) -> str:
+        """One of these figures, in another unit of measure."""
+        text = self.one(values)
+        return text if unit == 1 else written(Fraction(text) * unit)
 
     def params(self, method: str) -> str:
         steps = "at=0:0, 2:60, 4：90,5:100|at=1:40, 3:70|at=-1:10, 2.5:55, 5:85"
@@ -438,17 +452,17 @@ class Draft:
         ]
         return "; ".join(part for part in parts if part)
 
-    def give_values(self, name: str, method: str) -> None:
+    def give_values(self, name: str, method: str, unit: int | Fraction) -> None:
         periods = self.rng.choice(PERIODS)
         pool = "0|1|2|2|3|4|5" if method != "yesno" else "是|否|yes|1|0|√|Y|n"
         if method in ("linear", "interp", "minmax", "rank", "zscore") and self.chance(0.3):
             pool = "-1|0|1.5|2.5|2.5|3"
-        with_plans = self.chance(0.5) and method in ("ratio", "progress", "rank", "interp")
+        with_plans = self.chance(0.5) and method in (*ANY_SIZE, "interp")
         for row in self.subjects:
             if self.chance(0.88):
                 for period in periods if self.chance(0.8) else self.some(periods, 1, len(periods)):
-                    plan = self.maybe(0.85, self.one("2|4|4|5|0")) if with_plans else ""
-                    self.result(row, name, period, self.maybe(0.93, self.one(pool)), plan)
+                    plan = self.maybe(0.85, self.sized("2|4|4|5|0", unit)) if with_plans else ""
+                    self.result(row, name, period, self.maybe(0.93, self.sized(pool, unit)), plan)
 
     # -- events, history --------------------------------------------------------------------------------------------
 
@@ -553,7 +567,7 @@ class Draft:
                         rounding=rounding,
                         pool=pool,
                         apportion=self.one("parent|platform|layer|level|platform+layer")
-                        if share and self.chance(0.3)
+                        if self.chance(0.3 if share else 0.05)
                         else "",
                         min_score=self.maybe(0.25, self.one([*totals, "60", "80"])),
                         applies=its,
