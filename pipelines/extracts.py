@@ -57,7 +57,7 @@ def to_bytes(
     table = _settled(table)
     if fmt == "parquet":
         return _parquet(table, stamp or {})
-    headings = [_labels(language).get(column, column) for column in table.column_names]
+    headings = [str(_about(column).get(f"label_{language}", column)) for column in table.column_names]
     if fmt == "csv":
         return _csv(table, headings, for_excel)
     return _xlsx(table, headings, name or "data", language, stamp or {})
@@ -75,11 +75,13 @@ def write(table: pa.Table, path: Path, **options: Any) -> Path:
 
 
 @functools.cache
-def _labels(language: str | None) -> dict[str, str]:
-    if language is None:
-        return {}
-    columns = tomllib.loads(DICTIONARY.read_text(encoding="utf-8"))
-    return {name: words[f"label_{language}"] for name, words in columns.items()}
+def _dictionary() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(DICTIONARY.read_text(encoding="utf-8"))
+
+
+def _about(column: str) -> dict[str, Any]:
+    """What the column dictionary says of a column; nothing where it is not there (a column of a scheme or an upload)."""
+    return _dictionary().get(column, {})
 
 
 # -- values -----------------------------------------------------------------------------------------------------------
@@ -251,10 +253,12 @@ def _number_format(name: str, column: pa.ChunkedArray) -> str:
         return "yyyy-mm-dd"
     if pa.types.is_timestamp(kind):
         return "yyyy-mm-dd hh:mm:ss"
-    if name in {"share", "coverage", "rate"} or name.endswith("_rate"):
+    about = _about(name)
+    if about.get("is_share"):
         return "0.00%"
     if pa.types.is_decimal(kind) and kind.scale > 0:
-        return "0." + "0" * (_telling_decimals(column) if name == "total" else 2)
+        decimals = _telling_decimals(column) if about.get("is_total") else about.get("decimals", 2)
+        return f"0.{'0' * decimals}" if decimals else "0"
     return "0" if _is_number(kind) else "General"
 
 

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import tomllib
 import zipfile
 from decimal import Decimal
 
@@ -172,6 +173,25 @@ def test_xlsx_stays_readable_when_it_is_opened(table):
     assert sheet["A1"].font.bold
     assert sheet.auto_filter.ref == "A1:E4"
     assert sheet["E2"].number_format == "yyyy-mm-dd"
+
+
+@pytest.mark.parametrize(
+    ("language", "headings"),
+    [(None, ["subject", "total", "unheard_of"]), ("zh", None), ("en", None)],
+)
+def test_headings_come_from_the_column_dictionary(language, headings):
+    words = tomllib.loads(extracts.DICTIONARY.read_text(encoding="utf-8"))
+    headings = headings or [words[name][f"label_{language}"] for name in ("subject", "total")] + ["unheard_of"]
+    table = pa.table({"subject": ["U1"], "total": decimals("1"), "unheard_of": ["x"]})
+    assert rows_of_xlsx(extracts.to_bytes(table, "xlsx", language=language))[0] == headings
+    content = extracts.to_bytes(table, "csv", language=language, for_excel=False)
+    assert content.decode().splitlines()[0] == ",".join(headings)
+
+
+def test_a_share_is_shown_as_a_percentage():
+    content = extracts.to_bytes(pa.table({"share": decimals("0.056")}), "xlsx")
+    cell = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]["A2"]
+    assert (cell.value, cell.number_format) == (0.056, "0.00%")
 
 
 def test_a_column_is_as_wide_as_its_chinese_text():

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from pathlib import Path
 
 import openpyxl
 import pyarrow as pa
@@ -12,8 +13,10 @@ from openpyxl.styles import PatternFill
 from pipelines import markup
 from pipelines.contract import CHOICE_SHEET, GUIDE_SHEET, LIST_SHEET, OWN_SHEETS, TABLES
 from pipelines.problems import Place, Problem, codes
+from pipelines.workbook import read
 from pipelines.workbook.cells import open_grids
 
+MESSY = Path(__file__).resolve().parents[1] / "messy"
 ERROR = next(code for code, words in codes().items() if words["severity"] == "error")
 WARNING = next(code for code, words in codes().items() if words["severity"] == "warning")
 
@@ -205,6 +208,22 @@ def test_a_very_large_workbook_gives_the_list_and_says_so(monkeypatch):
     assert book.worksheets[0]["C3"].value == "B3"
 
 
+def as_told(found):
+    return sorted((fault.code, fault.place.sheet, fault.place.cell, fault.found) for fault in found)
+
+
+@pytest.mark.parametrize("path", sorted(MESSY.glob("*.xlsx")), ids=lambda path: path.stem)
+def test_a_marked_copy_reads_like_the_workbook_it_was_made_from(path):
+    context = read(MESSY / "context", "context").tables
+    before = read(path, path.name, context=context)
+    content = markup.marked_copy(path.name, path.read_bytes(), before.problems, "zh")
+    after = read(content, path.name, context=context)
+    assert {name: table.to_pylist() for name, table in after.tables.items()} == {
+        name: table.to_pylist() for name, table in before.tables.items()
+    }
+    assert as_told(after.problems) == as_told(before.problems)
+
+
 # -- templates --------------------------------------------------------------------------------------------------------
 
 
@@ -293,3 +312,24 @@ def test_a_template_is_the_same_file_again():
 def test_an_unknown_kind_is_refused():
     with pytest.raises(KeyError, match="no template"):
         markup.template("attributes", "zh")
+
+
+SAMPLE = {"text": "甲", "cell": "90", "number": 3, "integer": 1, "date": datetime.date(2025, 5, 14)}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", sorted(set(TABLES) - {"attributes", "survey"}))
+def test_a_filled_template_is_read_as_its_table(name, language):
+    book = opened(name, language)
+    sheet = book.worksheets[0]
+    for place, column in enumerate(TABLES[name].columns, 1):
+        value = next(iter(column.words), SAMPLE[column.type])
+        sheet.cell(2, place, 2025 if column.name == "cycle" else value)
+    out = io.BytesIO()
+    book.save(out)
+    reading = read(out.getvalue(), "template.xlsx")
+    assert [block.table for block in reading.blocks] == [name]
+    assert reading.tables[name].num_rows == 1
+    missing = [column.name for column in TABLES[name].columns if reading.tables[name][column.name][0].as_py() is None]
+    assert missing == []
+    assert [fault.code for fault in reading.problems if fault.is_error] == []
