@@ -28,6 +28,7 @@ ANY_SIZE = ("ratio", "minmax", "rank", "zscore", "progress")
 """Methods whose scores do not depend on the unit of measure: their figures may be of any size."""
 METHODS = ("points", "ratio", "linear", "steps", "interp", "minmax", "rank", "zscore", "deduct", "yesno", "progress")
 ANSWERS = ("60", "70", "80", "80", "85.5", "90", "100")
+ATTRIBUTES = ("level", "名单", "任职", "编码")
 SCORES = ("60", "70", "80", "80", "84.5", "90", "90", "100")
 
 
@@ -137,7 +138,7 @@ class Draft:
                         "platform": self.one(few_platforms),
                         "layer": self.one(few_layers),
                         "status": self.one(("", "", "", "", "", "graded", "ungraded", "excluded")),
-                        "level": self.maybe(0.9, self.one("1|2|3")),
+                        "level": self.maybe(0.9, self.one("1|2|10")),
                         "名单": self.maybe(0.5, self.one("后备|重点")),
                         "任职": self.maybe(0.8, self.one("2012-03-01|2016-07-01|2019-01-15")),
                         "编码": self.maybe(0.6, self.one("01|1|甲")),
@@ -601,25 +602,23 @@ class Draft:
 
     def metric(self) -> str:
         """Any metric of section 8."""
-        choices = ["total", "base", "bonus", "deduction", "coverage", f"events:{self.one(self.types)}"]
-        choices += [
-            f"attr:{name}" for name in ("level", "名单", "任职", "编码") if any(row[name] for row in self.subjects)
-        ]
-        choices.append("component:" + self.one([row["component"] for row in self.made["components"]]))
+        of_subject = ["total", "base", "bonus", "deduction", "coverage", f"events:{self.one(self.types)}"]
+        of_subject += [f"attr:{name}" for name in ATTRIBUTES if any(row[name] for row in self.subjects)]
+        of_tree = ["component:" + self.one([row["component"] for row in self.made["components"]])]
         if indicators := [row["indicator"] for row in self.made.get("indicators", [])]:
-            choices += [f"{name}:{self.one(indicators)}" for name in ("indicator", "value")]
-        values = [row["component"] for row in self.made["components"] if row["source"] == "value"]
-        if values:
-            choices.append("value:" + self.one(values))
+            of_tree += [f"{name}:{self.one(indicators)}" for name in ("indicator", "value")]
+        if values := [row["component"] for row in self.made["components"] if row["source"] == "value"]:
+            of_tree.append("value:" + self.one(values))
         some_grades = "+".join(self.some(self.grades, 1, 2))
-        choices += [f"streak:{some_grades}", f"grades:{some_grades}:{self.one('1|2|3|5')}"]
+        of_past = [f"streak:{some_grades}", f"grades:{some_grades}:{self.one('1|2|3|5')}"]
+        of_polls = []
         for poll in self.polls:
-            choices += [f"poll:{poll}", f"turnout:{poll}"]
+            of_polls += [f"poll:{poll}", f"turnout:{poll}"]
             if self.options_of(poll):
                 options = "+".join(self.some(self.options_of(poll), 1, 2))
-                choices += [f"{name}:{poll}:{options}" for name in ("rate", "votes", "attendee_rate")]
-                choices.append(f"past_rate:{poll}:{options}:{self.one('1|2|3')}")
-        return self.one(choices)
+                of_polls += [f"{name}:{poll}:{options}" for name in ("rate", "votes", "attendee_rate", "attendee_rate")]
+                of_past.append(f"past_rate:{poll}:{options}:{self.one('2|3')}")
+        return self.one(self.rng.choice([kind for kind in (of_subject, of_tree, of_past, of_polls, of_polls) if kind]))
 
     # -- consequences -----------------------------------------------------------------------------------------------
 
