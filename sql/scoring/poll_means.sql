@@ -68,6 +68,17 @@ means as (
         poll,
         item,
         rater_group,
+        votes as valid_votes,
+        divide(points_sum, votes) as mean
+    from scoring.poll_votes
+    where points_sum is not null
+        and votes > 0
+    union all
+    select
+        subject,
+        poll,
+        item,
+        rater_group,
         cast(max(valid_votes) as bigint) as valid_votes,
         divide(sum(cast(points as decimal(20, 9)) * kept_votes), sum(kept_votes))
             as mean

@@ -1,7 +1,8 @@
 -- What each answer is worth. One row per subject, poll, item, rater group and answer,
 -- with its votes.
 -- An option without points, and a word where numbers are answers, is not a valid vote:
--- points are NULL (specification, section 5).
+-- points are NULL (specification, section 5). Numbers that only count by their mean
+-- are one row without answer and points, with their sum.
 with votes as (
     select votes.*
     from staging.votes as votes
@@ -21,6 +22,7 @@ final as (
         votes.rater_group,
         votes.answer,
         votes.votes,
+        votes.points_sum,
         with_options.poll is not null as has_options,
         case
             when with_options.poll is null then as_number(votes.answer) else

@@ -1,21 +1,59 @@
 -- How often each answer was given. One row per poll, subject, rater group, item and
 -- answer.
 -- Ballots and tallies count together; a poll without rater groups pools all its votes
--- in the group `all` (specification, section 5). The ballots are grouped as written
--- first: names are resolved on the few rows that are left.
-with ballots as (
+-- in the group `all` (specification, section 5). Where only the mean of the numbers
+-- matters (no options, no trimming, no standardising), numbers are one row, `answer`
+-- NULL and their sum in `points_sum`. The ballots are grouped as written first: names
+-- are resolved on the few rows that are left.
+with summed as (
+    select words.written
+    from staging.poll_words as words
+    inner join staging.polls as polls on words.id = polls.poll
+    where words.part = 'poll'
+        and polls.trim = 0
+        and polls.standardise is null
+        and polls.poll not in (select poll from staging.poll_options)
+),
+
+numbers as (
+    select
+        poll,
+        subject,
+        rater_group,
+        item,
+        cast(null as varchar) as answer,
+        count(as_number(answer)) as votes,
+        sum(as_number(answer)) as points_sum
+    from raw.ballots
+    where coalesce(cycle, (select max(cycle) from run.cycle))
+        = (select max(cycle) from run.cycle)
+        and poll in (select written from summed)
+    group by poll, subject, rater_group, item
+),
+
+words as (
     select
         poll,
         subject,
         rater_group,
         item,
         answer,
-        count(*) as votes
+        count(*) as votes,
+        cast(null as decimal(38, 9)) as points_sum
     from raw.ballots
     where coalesce(cycle, (select max(cycle) from run.cycle))
         = (select max(cycle) from run.cycle)
         and answer is not null
+        and (as_number(answer) is null or poll not in (select written from summed))
     group by poll, subject, rater_group, item, answer
+),
+
+ballots as (
+    select *
+    from numbers
+    where votes > 0
+    union all
+    select * from words
 ),
 
 polled as (
@@ -35,7 +73,8 @@ resolved as (
         coalesce(groups.id, polled.rater_group, '') as rater_group,
         coalesce(items.id, polled.item, 'overall') as item,
         coalesce(options.id, polled.answer) as answer,
-        polled.votes
+        polled.votes,
+        polled.points_sum
     from polled
     left join staging.subjects as subjects on polled.subject = subjects.subject
     left join staging.names as names on polled.subject = names.name
@@ -55,15 +94,23 @@ resolved as (
 
 tallies as (
     select
-        poll,
-        subject,
-        rater_group,
-        item,
-        answer,
-        votes
-    from staging.tallies
-    where answer is not null
-        and votes is not null
+        tallies.poll,
+        tallies.subject,
+        tallies.rater_group,
+        tallies.item,
+        case
+            when summed.written is null or as_number(tallies.answer) is null
+                then tallies.answer
+        end as answer,
+        tallies.votes,
+        case
+            when summed.written is not null
+                then cast(as_number(tallies.answer) * tallies.votes as decimal(38, 9))
+        end as points_sum
+    from staging.tallies as tallies
+    left join summed on tallies.poll = summed.written
+    where tallies.answer is not null
+        and tallies.votes is not null
 ),
 
 counted as (
@@ -85,7 +132,8 @@ final as (
             as rater_group,
         counted.item,
         counted.answer,
-        cast(sum(counted.votes) as bigint) as votes
+        cast(sum(counted.votes) as bigint) as votes,
+        cast(sum(counted.points_sum) as decimal(38, 9)) as points_sum
     from counted
     left join grouped on counted.poll = grouped.poll
     group by all

@@ -30,6 +30,7 @@ strangers as (
     from staging.votes as votes
     inner join staging.polls as polls on votes.poll = polls.poll
     where votes.poll not in (select poll from staging.poll_options)
+        and votes.answer is not null
         and as_number(votes.answer) is null
 ),
 

@@ -15,9 +15,16 @@ events as (
     from staging.events
 ),
 
+lacking as (
+    select cycle
+    from run.cycle
+    where not exists (select 1 from staging.subjects)
+),
+
 ballots as (
-    select distinct _upload, _sheet
-    from staging.ballots
+    select distinct ballots._upload, ballots._sheet
+    from raw.ballots as ballots
+    inner join lacking on coalesce(ballots.cycle, lacking.cycle) = lacking.cycle
 ),
 
 data_rows as (

@@ -11,9 +11,16 @@ tallies as (
     from staging.tallies
 ),
 
+lacking as (
+    select cycle
+    from run.cycle
+    where not exists (select 1 from staging.components)
+),
+
 ballots as (
-    select distinct _upload, _sheet
-    from staging.ballots
+    select distinct ballots._upload, ballots._sheet
+    from raw.ballots as ballots
+    inner join lacking on coalesce(ballots.cycle, lacking.cycle) = lacking.cycle
 ),
 
 data_rows as (
