@@ -71,7 +71,7 @@ def test_from_a_faulty_workbook_to_a_csv_that_is_the_export(page, tmp_path):
         page.get_by_label("Your name").press("Enter")
         settle(page)
         click(page, "Commit")
-        assert page.get_by_text("1 files committed.").is_visible()
+        page.get_by_text("1 files committed.").wait_for()
         click(page, "Build now")
         page.get_by_text("Built: 2025.").wait_for()
         shoot(page, "upload-built")
@@ -79,7 +79,7 @@ def test_from_a_faulty_workbook_to_a_csv_that_is_the_export(page, tmp_path):
         page.get_by_role("link", name="See the ranking").click()
         page.get_by_role("heading", name="Rankings").wait_for()
         settle(page)
-        assert page.get_by_text("8 of 8 shown").is_visible()
+        page.get_by_text("8 of 8 shown").wait_for()
         ranked = list(csv.DictReader(io.StringIO(saved(page, "CSV").decode("utf-8-sig"))))
         assert [row["name"] for row in ranked if row["platform"] == "党群部门"] == [
             "组织部",
@@ -120,7 +120,7 @@ def test_language_filters_and_the_back_button_keep_the_view(page, built_database
         page.get_by_role("heading", name="排名").wait_for()
         settle(page)
         assert "kind=person" in page.url
-        assert page.get_by_text("显示 6 / 6 个").is_visible()
+        page.get_by_text("显示 6 / 6 个").wait_for()
 
 
 def test_a_click_on_a_row_opens_the_subject(page, built_database):
@@ -132,7 +132,7 @@ def test_a_click_on_a_row_opens_the_subject(page, built_database):
         page.get_by_role("heading", name="区委办").wait_for()
         settle(page)
         assert "subject=U1" in page.url
-        assert page.get_by_text("考核2025.xlsx › 工作实绩 › C3").is_visible()
+        page.get_by_text("考核2025.xlsx › 工作实绩 › C3").wait_for()
         page.go_back()
         page.get_by_role("heading", name="Rankings").wait_for()
 
@@ -143,7 +143,7 @@ def test_a_deep_link_into_a_fresh_process_is_drawn_inside_the_frame(page, built_
     with serve(built_database) as address:
         page.goto(f"{address}/{name}?lang=en")
         settle(page)
-        assert page.locator(".kaoping-brand").is_visible()
+        page.locator(".kaoping-brand").wait_for()
         title = {"": "Overview", "grades": "Grades and quotas"}.get(name, name.capitalize())
         assert page.locator("[data-testid=stMain] h1").inner_text() == title
         assert page.locator("[data-testid=stSidebar] a").count() == 7
