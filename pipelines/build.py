@@ -176,7 +176,7 @@ def preview(warehouse: Warehouse, sources: Sequence[tuple[str, bytes]], cycle: i
         problems += [problem for problem in found if problem not in problems]
         for name, table in canonical_rows.items():
             for number in range(len(readings)):
-                own = _of_upload(table, first + number)
+                own = _of_upload(table, first + number, len(readings) == 1)
                 if own.num_rows:
                     rows[number].setdefault(name, []).append(own)
     kept = tuple({name: pa.concat_tables(parts) for name, parts in tables.items()} for tables in rows)
@@ -354,7 +354,9 @@ def _numbered(table: pa.Table, upload: int) -> pa.Table:
     return table.append_column("_upload", column)
 
 
-def _of_upload(table: pa.Table, upload: int) -> pa.Table:
+def _of_upload(table: pa.Table, upload: int, is_alone: bool) -> pa.Table:
+    if is_alone:
+        return table
     return table.filter(pc.equal(table["_upload"], upload))
 
 

@@ -234,7 +234,7 @@ class Run:
             text = f"select * replace ({filled} as cycle), {cycle} from raw.{name} where {filled} = {self.cycle}"
         else:
             text = f"select *, {cycle} from raw.{name}"
-        return self._connection.sql(f"{text} order by _upload, _sheet, _row, _column").to_arrow_table()
+        return self._connection.sql(text).to_arrow_table()
 
     def plain(self, name: str) -> pa.Table:
         """Canonical rows for people: attributes as columns of the roster, origin as sheet, row and, if wide, cell."""

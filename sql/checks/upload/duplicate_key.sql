@@ -15,18 +15,35 @@ with subjects as (
     from staging.subjects
 ),
 
+results_with_repeats as (
+    select
+        subject,
+        indicator,
+        period
+    from staging.results
+    where answer is not null
+    group by subject, indicator, period
+    having count(*) > 1
+),
+
 results as (
     select
         'results' as _table,
-        concat_ws(chr(31), subject, indicator, period) as key_text,
-        concat_ws(' ', subject, indicator, nullif(period, '')) as found,
-        _upload,
-        _sheet,
-        _row,
-        _column
-    from staging.results
-    where answer is not null
-        and subject in (select subject from staging.subjects)
+        concat_ws(chr(31), results.subject, results.indicator, results.period)
+            as key_text,
+        concat_ws(' ', results.subject, results.indicator, nullif(results.period, ''))
+            as found,
+        results._upload,
+        results._sheet,
+        results._row,
+        results._column
+    from staging.results as results
+    inner join results_with_repeats
+        on results.subject = results_with_repeats.subject
+        and results.indicator = results_with_repeats.indicator
+        and results.period = results_with_repeats.period
+    where results.answer is not null
+        and results.subject in (select subject from staging.subjects)
 ),
 
 shared_names as (
