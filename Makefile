@@ -73,7 +73,7 @@ format: $(VENV)/.development
 
 # The published cases, scored by the command line and compared with what is expected.
 golden: $(VENV)/.development
-	@$(PY) -m pytest -k golden $(TESTS)
+	@$(PY) -m pytest -k golden --numprocesses $(WORKERS) $(TESTS)
 
 bench: $(VENV)/.development
 	@for bench in reading build; do echo "tests/bench/$$bench.py"; $(PY) -m tests.bench.$$bench; done
