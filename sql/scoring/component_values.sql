@@ -21,7 +21,11 @@ final as (
         results.value,
         as_score(greatest(least(results.value, 100), 0)) as score
     from results
-    inner join scoring.subjects as subjects on results.subject = subjects.subject
+    inner join scoring.profiles as profiles on results.subject = profiles.subject
+    inner join scoring.tree as tree
+        on profiles.profile = tree.profile
+        and results.component = tree.component
+        and tree.fed_by = 'value'
 )
 
 select * from final

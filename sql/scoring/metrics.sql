@@ -59,9 +59,6 @@ from_values as (
         asked.metric,
         as_score(component_values.value) as number
     from scoring.component_values as component_values
-    inner join scoring.component_scores as component_scores
-        on component_values.subject = component_scores.subject
-        and component_values.component = component_scores.component
     inner join asked
         on asked.kind = 'value'
         and component_values.component = asked.subject_of
