@@ -24,7 +24,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.contract import DATA_TABLES, ORIGIN, SCHEME_TABLES, TABLES
-from pipelines.engine import ORIGIN_TYPES, SQL, SQL_TYPES, Run, read_extract, read_models
+from pipelines.engine import ORIGIN_TYPES, SQL, SQL_TYPES, Run, in_memory, read_extract, read_models
 from pipelines.problems import StoreError
 
 DEFAULT_PATH = Path("data/store/kaoping.duckdb")
@@ -90,7 +90,7 @@ class Warehouse:
     @classmethod
     def open(cls, path: Path | None = None) -> Warehouse:
         """Open or create the database file; None keeps it in memory. Raises StoreError when another process holds it."""
-        root = duckdb.connect(":memory:")
+        root = in_memory()
         if path is None:
             root.execute("attach ':memory:' as kaoping")
             return cls(root, None)

@@ -28,6 +28,12 @@ def test_same_as_the_reference(half, drawn):
     assert compare(tables, expected=expected) == [], f"python -m tests.fuzz 1 {seed}"
 
 
+@pytest.mark.parametrize("seed", [44363])
+def test_seeds_that_failed_once(seed):
+    tables, expected = make(seed)
+    assert compare(tables, expected=expected) == []
+
+
 def scored(tables: Tables) -> Tables:
     return as_rows(score(to_raw(tables)))
 
