@@ -25,7 +25,7 @@ OWNERS = {
     "openpyxl": {"pipelines/markup.py"},
     "xlsxwriter": {"pipelines/sheets.py", "pipelines/extracts.py", "pipelines/markup.py"},
     "scipy": {"pipelines/reliability.py", "pipelines/robustness.py", "pipelines/trends.py", "pipelines/selection.py"},
-    "plotly": {"pages/ui/charts.py"},
+    "plotly": {f"pages/ui/charts/{path.name}" for path in (ROOT / "pages" / "ui" / "charts").glob("*.py")},
     "click": {"pipelines/__main__.py"},
 }
 """Who may import a library: the files that hide it from everybody else."""

@@ -1,0 +1,27 @@
+"""The charts: an Arrow table in, a Figure out. Pure: no state, no database; words in the language of this run.
+
+`look` is what all of them share; the others are chapters by what is asked: `standing` one cycle, `years` several.
+"""
+
+from plotly.graph_objects import Figure
+
+from pages.ui.charts.look import badge_colours, grade_colours, key_line, pool_label, shade, warm
+from pages.ui.charts.standing import distribution, grade_mix, seats, waterfall
+from pages.ui.charts.years import bump, subject_years, transitions
+
+__all__ = [
+    "Figure",
+    "badge_colours",
+    "bump",
+    "distribution",
+    "grade_colours",
+    "grade_mix",
+    "key_line",
+    "pool_label",
+    "seats",
+    "shade",
+    "subject_years",
+    "transitions",
+    "warm",
+    "waterfall",
+]

@@ -1,0 +1,128 @@
+"""One look for all charts: colours, the theme, the bare figure.
+
+No title and no legend (the card has them), no zoom, fixed axes, hover always. A grade has the same colour everywhere,
+ordered from blue to orange so that it also reads in grey, and is always named as well. Up is blue and down is orange,
+never red and green, and a change carries its sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+from plotly.graph_objects import Figure
+
+from pages.ui.words import t
+
+UP, DOWN, FLAT = "#2F7AB5", "#C8690A", "#7C8896"
+LINE = "rgba(128, 138, 150, 0.28)"
+QUIET = "rgba(128, 138, 150, 0.45)"
+LIMIT = "#C0392B"
+"""The mark of a quota or threshold."""
+
+_ORDINAL = {
+    1: ("#1B5E9E",),
+    2: ("#1B5E9E", "#B9C3CE"),
+    3: ("#1B5E9E", "#B9C3CE", "#E08A1E"),
+    4: ("#1B5E9E", "#7FB3D5", "#B9C3CE", "#E08A1E"),
+    5: ("#1B5E9E", "#7FB3D5", "#B9C3CE", "#EDB678", "#D2750E"),
+    6: ("#1B5E9E", "#548FC5", "#A6CBE3", "#B9C3CE", "#EDB678", "#D2750E"),
+}
+_BADGES = {
+    1: ("#14507F",),
+    2: ("#14507F", "#5F6B79"),
+    3: ("#14507F", "#5F6B79", "#B85A06"),
+    4: ("#14507F", "#2F7AB5", "#5F6B79", "#B85A06"),
+    5: ("#14507F", "#2F7AB5", "#5F6B79", "#9A6A1C", "#B85A06"),
+    6: ("#14507F", "#2F7AB5", "#3F6E8C", "#5F6B79", "#9A6A1C", "#B85A06"),
+}
+NO_GRADE = "rgba(128, 138, 150, 0.3)"
+
+_is_dark: ContextVar[bool] = ContextVar("is_dark", default=False)
+
+
+@contextmanager
+def shade(is_dark: bool) -> Iterator[None]:
+    """Draw for this theme inside the block; only what is filled with the background's own tones differs."""
+    token = _is_dark.set(is_dark)
+    try:
+        yield
+    finally:
+        _is_dark.reset(token)
+
+
+def is_dark() -> bool:
+    """Whether the theme of this block is dark."""
+    return _is_dark.get()
+
+
+def warm() -> None:
+    """Load what the first chart of a process would load."""
+    Figure(go.Bar(x=[1], y=[1])).to_plotly_json()
+
+
+def grade_colours(grades: Sequence[str]) -> dict[str, str]:
+    """Grade -> colour, best first; more than six grades share the last colour. '' is no grade."""
+    ordinal = _ORDINAL[min(max(len(grades), 1), max(_ORDINAL))]
+    return {grade: ordinal[min(place, len(ordinal) - 1)] for place, grade in enumerate(grades)} | {"": NO_GRADE}
+
+
+def badge_colours(count: int) -> list[str]:
+    """The darker colours of grade badges, on which white text is readable."""
+    badges = _BADGES[min(max(count, 1), max(_BADGES))]
+    return [badges[min(place, len(badges) - 1)] for place in range(count)]
+
+
+def key_line(grades: Sequence[str]) -> str:
+    """The legend of the grades as one line of HTML; '' among them is no grade."""
+    colours = grade_colours([grade for grade in grades if grade])
+    dots = (f"<span><i style='color:{colours[name]}'>●</i>{escape(name or t('grade.none'))}</span>" for name in grades)
+    return f"<div class='kaoping-key'>{''.join(dots)}</div>"
+
+
+def pool_label(pool: str) -> str:
+    """A pool as people say it: the values of 'platform=区直; layer=正职' without the keys."""
+    values = [part.partition("=")[2] for part in pool.split("; ")]
+    return " · ".join(value for value in values if value) or t("chart.everybody")
+
+
+def figure(traces: Sequence[Any], height: int) -> Figure:
+    """A figure of these traces in the one look."""
+    return dressed(Figure(list(traces)), height)
+
+
+def dressed(figure: Figure, height: int) -> Figure:
+    """The figure in the one look."""
+    return figure.update_layout(
+        height=height,
+        showlegend=False,
+        dragmode=False,
+        margin={"l": 8, "r": 8, "t": 8, "b": 28},
+        hoverlabel={"align": "left"},
+        separators=".,",
+    )
+
+
+def upright(x: float, colour: str, dash: str) -> dict:
+    """An upright line over the whole height."""
+    return {
+        "type": "line",
+        "x0": x,
+        "x1": x,
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "line": {"color": colour, "width": 2, "dash": dash},
+    }
+
+
+def whole_step(width: int, ticks: int) -> int:
+    """A whole distance between about so many ticks: 1, 2, 5, 10, 20, 50 …"""
+    step = 1
+    while width > ticks * step:
+        step = step * 5 // 2 if str(step)[0] == "2" else step * 2
+    return step

@@ -1,0 +1,261 @@
+"""Charts of one cycle: grades against quota, the distribution of totals, seats, how a total adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import plotly.graph_objects as go
+import pyarrow as pa
+from plotly.graph_objects import Figure
+
+from pages.ui.charts.look import DOWN, FLAT, LIMIT, LINE, UP, figure, grade_colours, pool_label, upright, whole_step
+from pages.ui.words import t
+
+TAIL = Decimal("0.005")
+"""Share of the lowest totals that may stand together in one bin, so that a stray zero does not squeeze the rest."""
+TAIL_GAP = 10
+"""Points that the lowest total must lie below the rest to be such a stray."""
+REST = Decimal("0.005")
+"""A difference below this, in points, is rounding and no bar."""
+SMALLEST_LABEL = 0.07
+"""A part of a bar below this share of its length carries no label."""
+
+
+def grade_mix(table: pa.Table, group: str, shares: Sequence[tuple[str, Decimal | None]]) -> Figure:
+    """One bar per value of the column `group` of `table` (…, grade, subject_count): the share of each grade.
+
+    `shares` are the grades, best first, with their quota where there is one; that of the best grade is the dashed line.
+    """
+    grades = [grade for grade, _ in shares]
+    counts: dict[str, dict[str, int]] = {}
+    for row in table.to_pylist():
+        own = counts.setdefault(row[group] or t("filter.blank"), {})
+        own[row["grade"]] = own.get(row["grade"], 0) + row["subject_count"]
+    groups = list(counts)
+    colours = grade_colours(grades)
+    traces = []
+    for grade in [*grades, ""]:
+        values = [counts[group].get(grade, 0) for group in groups]
+        if not any(values):
+            continue
+        rates = [value / sum(counts[group].values()) for value, group in zip(values, groups, strict=True)]
+        traces.append(
+            go.Bar(
+                y=groups,
+                x=rates,
+                orientation="h",
+                name=grade or t("grade.none"),
+                marker={"color": colours[grade], "line": {"width": 0}},
+                customdata=values,
+                text=[f"{rate:.0%}" if rate >= SMALLEST_LABEL else "" for rate in rates],
+                textposition="inside",
+                insidetextanchor="middle",
+                constraintext="none",
+                textfont={"size": 12, "color": "#FFFFFF" if colours[grade] == "#1B5E9E" else "#17212F"},
+                hovertemplate=t("chart.mix_hover") + "<extra></extra>",
+            )
+        )
+    best = shares[0][1] if shares else None
+    shapes = []
+    if best is not None:
+        shapes.append(
+            {
+                "type": "line",
+                "x0": float(best),
+                "x1": float(best),
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": LIMIT, "width": 2, "dash": "dash"},
+            }
+        )
+    drawn = figure(traces, height=max(34 * len(groups) + 46, 120))
+    return drawn.update_layout(
+        barmode="stack",
+        bargap=0.28,
+        shapes=shapes,
+        xaxis={"range": [0, 1], "tickformat": ".0%", "showgrid": False, "fixedrange": True, "dtick": 0.2},
+        yaxis={"autorange": "reversed", "fixedrange": True, "ticks": "", "automargin": True},
+    )
+
+
+def distribution(table: pa.Table, grades: Sequence[str], subject: str | None = None) -> Figure:
+    """How the totals of `table` (subject, name, total, grade) fall in bins of one point, coloured by grade.
+
+    With `subject`, its place is marked.
+    """
+    rows = table.to_pylist()
+    lowest = min((int(row["total"]) for row in rows), default=0)
+    first = _first_bin([int(row["total"]) for row in rows])
+    bins: dict[str, dict[int, int]] = {}
+    marked = next((row for row in rows if row["subject"] == subject), None)
+    for row in rows:
+        counted = bins.setdefault(row["grade"] or "", {})
+        place = max(int(row["total"]), first)
+        counted[place] = counted.get(place, 0) + 1
+    colours = grade_colours(grades)
+    traces = [
+        go.Bar(
+            x=[start + 0.5 for start in bins[grade]],
+            y=list(bins[grade].values()),
+            name=grade or t("grade.none"),
+            width=0.92,
+            marker={"color": colours[grade], "line": {"width": 0}},
+            customdata=[[lowest if start == first else start, start + 1] for start in bins[grade]],
+            hovertemplate=t("chart.bin_hover") + "<extra>%{fullData.name}</extra>",
+        )
+        for grade in [*grades, ""]
+        if grade in bins
+    ]
+    starts = {start for counted in bins.values() for start in counted}
+    range_of_bins = max(starts, default=1) - min(starts, default=0)
+    highest = max((sum(counted.get(start, 0) for counted in bins.values()) for start in starts), default=1)
+    drawn = figure(traces, height=230 if subject else 300)
+    drawn.update_layout(
+        barmode="stack",
+        xaxis={"fixedrange": True, "showgrid": False, "tick0": 0, "dtick": whole_step(range_of_bins, 10)},
+        yaxis={"fixedrange": True, "gridcolor": LINE, "tick0": 0, "dtick": whole_step(highest, 5)},
+        margin={"t": 26 if marked else 8},
+    )
+    if marked:
+        drawn.update_layout(
+            shapes=[upright(float(marked["total"]), DOWN, "solid")],
+            annotations=[
+                {
+                    "x": float(marked["total"]),
+                    "y": 1,
+                    "yref": "paper",
+                    "yanchor": "bottom",
+                    "text": f"<b>{marked['name']} {float(marked['total']):.2f}</b>",
+                    "showarrow": False,
+                    "font": {"color": DOWN, "size": 13},
+                }
+            ],
+        )
+    return drawn
+
+
+def seats(table: pa.Table, grade: str) -> Figure:
+    """Seats and taken of one grade: one bar per pool of `table` (mart `quotas`), the seats as a mark."""
+    rows = [
+        row | {"pool": pool_label(row["pool_name"])}
+        for row in table.to_pylist()
+        if row["grade"] == grade and not row["part"] and row["headcount"]
+    ]
+    rows.sort(key=lambda row: -row["over"])
+    pools = [row["pool"] for row in rows]
+    taken = [row["taken"] for row in rows]
+    traces = [
+        go.Bar(
+            y=pools,
+            x=taken,
+            orientation="h",
+            marker={"color": [DOWN if row["over"] else "#1B5E9E" for row in rows]},
+            customdata=[[row["seats"], row["headcount"], row["over"]] for row in rows],
+            hovertemplate=t("chart.seats_hover") + "<extra></extra>",
+        ),
+        go.Scatter(
+            y=[row["pool"] for row in rows if row["seats"] is not None],
+            x=[row["seats"] for row in rows if row["seats"] is not None],
+            mode="markers",
+            marker={"symbol": "line-ns", "size": 20, "line": {"width": 3, "color": LIMIT}},
+            hoverinfo="skip",
+        ),
+    ]
+    labels = [
+        {
+            "y": row["pool"],
+            "x": max(row["taken"], row["seats"] or 0),
+            "text": _seat_label(row),
+            "xanchor": "left",
+            "xshift": 10,
+            "showarrow": False,
+            "font": {"size": 12, "color": DOWN if row["over"] else FLAT},
+        }
+        for row in rows
+    ]
+    widest = max([*taken, *(row["seats"] or 0 for row in rows), 1])
+    return figure(traces, height=max(30 * len(rows) + 40, 110)).update_layout(
+        bargap=0.35,
+        annotations=labels,
+        xaxis={
+            "range": [0, widest * 1.25],
+            "fixedrange": True,
+            "gridcolor": LINE,
+            "tick0": 0,
+            "dtick": whole_step(widest, 5),
+        },
+        yaxis={"range": [len(rows) - 0.4, -0.6], "fixedrange": True, "automargin": True},
+    )
+
+
+def waterfall(steps: pa.Table) -> Figure:
+    """How a total adds up, from the steps of one subject (mart `score_steps`): one bar per component of the first level.
+
+    A bar is score times effective share. What they leave of the total (a geometric mean, a limit of the total) has a bar
+    of its own, so that the bars always add up.
+    """
+    rows = _parts(steps.to_pylist())
+    traces = [
+        go.Waterfall(
+            orientation="h",
+            y=[row["label"] for row in rows],
+            x=[float(row["amount"]) for row in rows],
+            measure=["total" if row["kind"] == "total" else "relative" for row in rows],
+            text=[
+                f"{float(row['amount']):+.2f}" if row["kind"] != "total" else f"{float(row['amount']):.2f}"
+                for row in rows
+            ],
+            textposition="outside",
+            cliponaxis=False,
+            connector={"line": {"color": LINE, "width": 1}},
+            increasing={"marker": {"color": UP}},
+            decreasing={"marker": {"color": DOWN}},
+            totals={"marker": {"color": "#1B5E9E"}},
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
+    ]
+    top = max(sum(max(float(row["amount"]), 0) for row in rows if row["kind"] != "total"), 1)
+    return figure(traces, height=max(34 * len(rows) + 30, 120)).update_layout(
+        xaxis={"range": [0, top * 1.14], "fixedrange": True, "gridcolor": LINE, "nticks": 6},
+        yaxis={"autorange": "reversed", "fixedrange": True, "automargin": True},
+    )
+
+
+def _first_bin(totals: list[int]) -> int:
+    """Where the bins begin: at the lowest total, or where a few strays far below the rest are left behind."""
+    ordered = sorted(totals)
+    if not ordered:
+        return 0
+    usual = ordered[int(len(ordered) * TAIL)]
+    return usual - 1 if ordered[0] < usual - TAIL_GAP else ordered[0]
+
+
+def _seat_label(row: Mapping) -> str:
+    if row["seats"] is None:
+        return f"{row['taken']}"
+    over = f"  +{row['over']}" if row["over"] else ""
+    return f"{row['taken']} / {row['seats']}{over}"
+
+
+def _parts(steps: list[dict]) -> list[dict]:
+    """The bars of a waterfall: label, amount, kind (part or total)."""
+    by_step = {row["step"]: row["score"] for row in steps if row["step"] in ("total", "base", "bonus", "deduction")}
+    components = [row for row in steps if row["step"] == "component" and row["score"] is not None]
+    first = min((row["depth"] for row in components), default=0)
+    rows = [
+        {"label": row["name"] or row["id"], "amount": row["score"] * (row["share"] or 0), "kind": "part"}
+        for row in components
+        if row["depth"] == first
+    ]
+    for step, sign in (("bonus", 1), ("deduction", -1)):
+        if by_step.get(step):
+            rows.append({"label": t(f"step.{step}"), "amount": sign * by_step[step], "kind": "part"})
+    total = by_step.get("total")
+    if total is None:
+        return rows
+    rest = total - sum(row["amount"] for row in rows)
+    if abs(rest) >= REST:
+        rows.append({"label": t("chart.rest"), "amount": rest, "kind": "part"})
+    return [*rows, {"label": t("step.total"), "amount": total, "kind": "total"}]

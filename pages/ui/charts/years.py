@@ -1,0 +1,181 @@
+"""Charts of several cycles: one subject's years, the lines of a cohort, grades from year to year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from html import escape
+from itertools import pairwise
+
+import plotly.graph_objects as go
+import pyarrow as pa
+from plotly.graph_objects import Figure
+
+from pages.ui.charts.look import FLAT, LINE, QUIET, dressed, figure, grade_colours, is_dark, upright
+from pages.ui.words import t
+
+SCHEME = "#9A5BA5"
+HIGHLIGHTS = ("#2F7AB5", "#C8690A", "#1E8577", "#9A5BA5", "#B8494F", "#7A7F1E")
+MOST_LINES = 40
+"""More lines than this are a crowd: only the highlighted ones are named and answer to the mouse."""
+CROWD_HEIGHT = 560
+
+
+def subject_years(table: pa.Table, grades: Sequence[str], changed: Sequence[int]) -> Figure:
+    """A subject's total by year from `table` (cycle, total, rank, cohort_size, grade); dotted where the scheme changed."""
+    rows = [row for row in table.to_pylist() if row["total"] is not None]
+    colours = grade_colours(grades)
+    traces = [
+        go.Scatter(
+            x=[row["cycle"] for row in rows],
+            y=[float(row["total"]) for row in rows],
+            mode="lines+markers+text",
+            line={"color": FLAT, "width": 2},
+            marker={
+                "size": 13,
+                "color": [colours.get(row["grade"] or "", FLAT) for row in rows],
+                "line": {"width": 1.5, "color": FLAT},
+            },
+            text=[f"{float(row['total']):.2f}" for row in rows],
+            textposition="top center",
+            cliponaxis=False,
+            customdata=[[row["rank"] or "–", row["cohort_size"] or "–", row["grade"] or "–"] for row in rows],
+            hovertemplate=t("chart.year_hover") + "<extra></extra>",
+        )
+    ]
+    totals = [float(row["total"]) for row in rows] or [0]
+    room = max(max(totals) - min(totals), 2) * 0.35
+    return figure(traces, height=220).update_layout(
+        margin={"t": 24},
+        shapes=_scheme_marks([row["cycle"] for row in rows], changed),
+        xaxis={"tickvals": [row["cycle"] for row in rows], "tickformat": "d", "fixedrange": True, "showgrid": False},
+        yaxis={"range": [min(totals) - room, max(totals) + room], "fixedrange": True, "gridcolor": LINE, "nticks": 5},
+    )
+
+
+def bump(table: pa.Table, measure: str, highlighted: Sequence[str], changed: Sequence[int]) -> Figure:
+    """Ranks or totals (`measure`) by year of one cohort: one line per subject; the `highlighted` in colour.
+
+    Names stand at the end of each line; a dotted line marks the cycles in `changed`, whose scheme differs.
+    """
+    lines: dict[str, list[dict]] = {}
+    for row in table.to_pylist():
+        if row[measure] is not None:
+            lines.setdefault(row["subject"], []).append(row)
+    cycles = sorted({row["cycle"] for rows in lines.values() for row in rows})
+    colours = dict(zip(highlighted, HIGHLIGHTS, strict=False))
+    is_crowded = len(lines) > MOST_LINES
+    quiet = [rows for subject, rows in lines.items() if subject not in colours]
+    coloured = [lines[subject] for subject in colours if subject in lines]
+    traces = [_crowd(quiet, measure)] if is_crowded else [_line(rows, measure, None) for rows in quiet]
+    traces += [_line(rows, measure, colours[rows[0]["subject"]]) for rows in coloured]
+    ends = [rows[-1] for rows in (coloured if is_crowded else lines.values()) if rows[-1]["cycle"] == cycles[-1]]
+    values = [float(row[measure]) for rows in lines.values() for row in rows]
+    if measure == "rank":
+        spread = [max(values) + 0.7, 0.3]
+        height = CROWD_HEIGHT if is_crowded else min(max(24 * int(max(values)) + 60, 240), 900)
+        step = max(values) * 20 / height if is_crowded else 1.0
+    else:
+        room = max((max(values) - min(values)) * 0.06, 0.5)
+        spread = [min(values) - room, max(values) + room]
+        height = CROWD_HEIGHT if is_crowded else min(max(24 * len(lines) + 60, 300), 700)
+        step = (spread[1] - spread[0]) * 20 / height
+    labels = _end_labels(sorted(ends, key=lambda row: row["rank"] or 0), measure, colours, step)
+    return figure(traces, height=height).update_layout(
+        margin={"t": 30, "b": 8},
+        shapes=_scheme_marks(cycles, changed),
+        xaxis={"tickvals": cycles, "ticktext": [str(cycle) for cycle in cycles], "side": "top", "fixedrange": True,
+               "gridcolor": LINE, "range": [min(cycles) - 0.08, max(cycles) + 0.08]},
+        yaxis={"range": spread, "side": "right", "fixedrange": True, "showgrid": False, "automargin": True,
+               "tickvals": list(labels), "ticktext": list(labels.values())},
+    )  # fmt: skip
+
+
+def transitions(table: pa.Table, grades: Sequence[str]) -> Figure:
+    """From last year's grade (rows) to this year's (columns): counts, from `table` (previous_grade, grade, count)."""
+    counts = {(row["previous_grade"], row["grade"]): row["subject_count"] for row in table.to_pylist()}
+    before = [grade for grade in [*grades, ""] if any(old == grade for old, _ in counts)]
+    after = [grade for grade in [*grades, ""] if any(new == grade for _, new in counts)]
+    values = [[counts.get((old, new), 0) for new in after] for old in before]
+    scale = ["#16202C", "#2F639A", "#7DAAD7"] if is_dark() else ["#F4F8FC", "#9BC0E1", "#3877B2"]
+    drawn = Figure(
+        go.Heatmap(
+            z=values,
+            x=[grade or t("grade.none") for grade in after],
+            y=[grade or t("grade.none") for grade in before],
+            text=[[str(value) if value else "" for value in row] for row in values],
+            texttemplate="%{text}",
+            textfont={"size": 15},
+            colorscale=[[0, scale[0]], [0.5, scale[1]], [1, scale[2]]],
+            showscale=False,
+            xgap=3,
+            ygap=3,
+            hovertemplate=t("chart.transition_hover") + "<extra></extra>",
+        )
+    )
+    return dressed(drawn, height=58 * len(before) + 60).update_layout(
+        xaxis={"side": "top", "fixedrange": True, "showgrid": False, "title": {"text": t("chart.this_year"), "standoff": 6}},
+        yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False, "automargin": True,
+               "title": {"text": t("chart.last_year"), "standoff": 8}},
+        margin={"t": 52, "b": 8},
+    )  # fmt: skip
+
+
+def _end_labels(ends: Sequence[Mapping], measure: str, colours: Mapping[str, str], step: float) -> dict[float, str]:
+    """Where each line ends -> names in reading order; those nearer than `step` share a label, the highlighted first."""
+    groups: list[tuple[float, list[Mapping]]] = []
+    for row in sorted(ends, key=lambda row: float(row[measure])):
+        if groups and float(row[measure]) - groups[-1][0] < step:
+            groups[-1][1].append(row)
+        else:
+            groups.append((float(row[measure]), [row]))
+    labels = {}
+    for value, rows in groups:
+        names = [_end_name(row, colours) for row in sorted(rows, key=lambda row: row["subject"] not in colours)]
+        more = t("chart.more", count=len(names) - 2) if len(names) > 2 else ""
+        figure = "" if len({row[measure] for row in rows}) > 1 else f"{value:.{0 if measure == 'rank' else 2}f}  "
+        labels[value] = f"{figure}{'、'.join(names[:2])}{more}"
+    return labels
+
+
+def _end_name(row: Mapping, colours: Mapping[str, str]) -> str:
+    name = escape(row["name"] or row["subject"])
+    return f"<b style='color:{colours[row['subject']]}'>{name}</b>" if row["subject"] in colours else name
+
+
+def _line(rows: Sequence[Mapping], measure: str, colour: str | None) -> go.Scatter:
+    """The years of one subject; in colour it is highlighted."""
+    return go.Scatter(
+        x=[row["cycle"] for row in rows],
+        y=[float(row[measure]) for row in rows],
+        mode="lines+markers",
+        line={"color": colour or QUIET, "width": 3.5 if colour else 1.2, "shape": "spline", "smoothing": 0.7},
+        marker={"size": 9 if colour else 4, "color": colour or QUIET},
+        customdata=[[row["name"], _shown(row["total"]), row["grade"] or "–", row["rank"] or "–"] for row in rows],
+        hovertemplate=t("chart.bump_hover") + "<extra></extra>",
+    )
+
+
+def _crowd(lines: Sequence[Sequence[Mapping]], measure: str) -> go.Scatter:
+    """Many subjects as one quiet trace with gaps: hundreds of traces would take the browser seconds."""
+    points = [
+        point for rows in lines for point in (*((row["cycle"], float(row[measure])) for row in rows), (None, None))
+    ]
+    return go.Scatter(
+        x=[cycle for cycle, _ in points],
+        y=[value for _, value in points],
+        mode="lines",
+        line={"color": LINE, "width": 1},
+        hoverinfo="skip",
+        connectgaps=False,
+    )
+
+
+def _scheme_marks(cycles: Sequence[int], changed: Sequence[int]) -> list[dict]:
+    """A dotted line halfway between two cycles where the scheme changed."""
+    pairs = pairwise(sorted(set(cycles)))
+    return [upright((earlier + later) / 2, SCHEME, "dot") for earlier, later in pairs if later in changed]
+
+
+def _shown(value: Decimal | None) -> str:
+    return "–" if value is None else f"{float(value):.2f}"
