@@ -219,11 +219,18 @@ def build(
 ) -> list[int]:
     """Build every cycle whose inputs changed, the earliest first, and return them. Cycles build on earlier results.
 
+    A cycle whose last roster was withdrawn has no results any more; it is among the returned ones too.
     Raises InputError when the stored input of a cycle has an error; that cycle keeps its last good build.
     """
-    wanted = set(warehouse.cycles() if cycles is None else cycles)
+    present = set(warehouse.cycles())
+    without_roster = set(warehouse.builds()["cycle"].to_pylist()) - present
+    wanted = present | without_roster if cycles is None else set(cycles)
     built = []
     for cycle in sorted(wanted):
+        if cycle in without_roster:
+            warehouse.drop_build(cycle, who, at or dt.datetime.now())
+            built.append(cycle)
+            continue
         name = warehouse.fingerprint(cycle)
         if name in warehouse.builds()["build"].to_pylist():
             continue

@@ -150,7 +150,10 @@ def table(warehouse: Warehouse, name: str, selection: Selection) -> pa.Table:
 def pending_cycles(warehouse: Warehouse) -> list[int]:
     """The cycles whose uploads, earlier results or program changed since their build, and those without one; ascending."""
     built = dict(zip(*(warehouse.builds().column(name).to_pylist() for name in ("cycle", "build")), strict=True))
-    return [cycle for cycle in warehouse.cycles() if built.get(cycle) != warehouse.fingerprint(cycle)]
+    present = warehouse.cycles()
+    return sorted(
+        {cycle for cycle in present if built.get(cycle) != warehouse.fingerprint(cycle)} | (built.keys() - set(present))
+    )
 
 
 def problem_rows(problems: Iterable[Problem], language: str) -> pa.Table:

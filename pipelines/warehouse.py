@@ -273,11 +273,26 @@ class Warehouse:
             )
         return upload
 
-    def withdraw(self, upload: int, who: str, at: dt.datetime, is_withdrawn: bool = True) -> None:
-        """Leave an upload out of later builds, or bring it back. Nothing is deleted."""
-        action = f"{'withdraw' if is_withdrawn else 'restore'} upload {upload}"
-        with self.write(who, action, at) as cursor:
-            cursor.execute("update store.upload_log set is_withdrawn = ? where upload = ?", [is_withdrawn, upload])
+    def withdraw(self, upload: int, who: str, at: dt.datetime) -> None:
+        """Leave an upload out of later builds; what it had replaced counts again. Nothing is deleted.
+
+        Raises StoreError when there is no such upload or it is withdrawn already.
+        """
+        self._set_withdrawn(upload, True, who, at)
+
+    def restore(self, upload: int, who: str, at: dt.datetime) -> None:
+        """Bring a withdrawn upload back, in its old place: what is newer still replaces it.
+
+        Raises StoreError when there is no such upload or it is not withdrawn.
+        """
+        self._set_withdrawn(upload, False, who, at)
+
+    def drop_build(self, cycle: int, who: str, at: dt.datetime) -> None:
+        """Show no results of a cycle any more: the way to go when its last roster was withdrawn."""
+        with self.write(who, f"drop build {cycle}", at) as cursor:
+            cursor.execute("update store.build_log set is_current = false where cycle = ?", [cycle])
+            for name in self.marts():
+                cursor.execute(f"delete from results.{name} where cycle = ?", [cycle])
 
     def store_build(
         self, run: Run, connection: duckdb.DuckDBPyConnection, build: str, who: str, at: dt.datetime
@@ -307,6 +322,15 @@ class Warehouse:
             cursor.execute("insert into store.headings values (?, ?, ?)", [heading, table, column])
 
     # -- within -------------------------------------------------------------------------------------------------------
+
+    def _set_withdrawn(self, upload: int, is_withdrawn: bool, who: str, at: dt.datetime) -> None:
+        with self.write(who, f"{'withdraw' if is_withdrawn else 'restore'} upload {upload}", at) as cursor:
+            changed = cursor.execute(
+                "update store.upload_log set is_withdrawn = ? where upload = ? and is_withdrawn = ? returning upload",
+                [is_withdrawn, upload, not is_withdrawn],
+            ).fetchall()
+            if not changed:
+                raise StoreError(f"upload {upload} is not there, or it is {'' if is_withdrawn else 'not '}withdrawn")
 
     def _prepare(self) -> None:
         """Make what is missing; marts of another version of the program are dropped, to be built again."""
