@@ -24,7 +24,7 @@ OWNERS = {
     "fastexcel": {"pipelines/workbook/cells.py"},
     "openpyxl": {"pipelines/markup.py"},
     "xlsxwriter": {"pipelines/sheets.py", "pipelines/extracts.py", "pipelines/markup.py"},
-    "scipy": {"pipelines/reliability.py", "pipelines/robustness.py", "pipelines/trends.py", "pipelines/selection.py"},
+    "scipy": {f"pipelines/statistics/{path.name}" for path in (ROOT / "pipelines" / "statistics").glob("*.py")},
     "plotly": {f"pages/ui/charts/{path.name}" for path in (ROOT / "pages" / "ui" / "charts").glob("*.py")},
     "click": {"pipelines/__main__.py"},
 }
