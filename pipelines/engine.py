@@ -25,7 +25,7 @@ LAYERS = ("staging", "scoring", "marts")
 MAY_READ = {
     "staging": {"raw", "run", "staging"},
     "scoring": {"staging", "run", "scoring"},
-    "marts": {"raw", "run", "staging", "scoring"},
+    "marts": {"raw", "run", "staging", "scoring", "marts"},
     "extracts": {"marts"},
     "queries": {"marts", "store"},
     "checks": {"raw", "run", "staging", "scoring", "marts"},

@@ -114,6 +114,41 @@ def adjustments(warehouse: Warehouse, selection: Selection) -> pa.Table:
     return warehouse.ask("adjustments", _subject(selection))
 
 
+def polls(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The polls that were held: id and name."""
+    return warehouse.ask("polls", _kind(selection))
+
+
+def poll_words(warehouse: Warehouse, selection: Selection, poll: str) -> pa.Table:
+    """What the items, options and rater groups of a poll are called: part, id, name."""
+    return warehouse.ask("poll_words", {"cycle": selection.cycle, "poll": poll})
+
+
+def poll_turnout(warehouse: Warehouse, selection: Selection, poll: str) -> pa.Table:
+    """From those entitled to vote to valid ballots, per rater group; over the whole cycle."""
+    return warehouse.ask("poll_turnout", {"cycle": selection.cycle, "poll": poll})
+
+
+def poll_groups(warehouse: Warehouse, selection: Selection, poll: str) -> pa.Table:
+    """Mean, lowest and highest per item and rater group, over the cells that are shown."""
+    return warehouse.ask("poll_groups", _cohort(selection) | {"poll": poll})
+
+
+def poll_answers(warehouse: Warehouse, selection: Selection, poll: str) -> pa.Table:
+    """How the options were chosen, per item and rater group."""
+    return warehouse.ask("poll_answers", _cohort(selection) | {"poll": poll})
+
+
+def poll_cells(warehouse: Warehouse, selection: Selection, poll: str) -> pa.Table:
+    """Votes and mean of every subject, item and rater group; blank where the cell is hidden."""
+    return warehouse.ask("poll_cells", _cohort(selection) | {"poll": poll})
+
+
+def survey_waves(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """What surveys answered, year by year up to the selected cycle."""
+    return warehouse.ask("survey_waves", {"cycle": selection.cycle})
+
+
 def years(warehouse: Warehouse, selection: Selection) -> pa.Table:
     """Total, rank and grade of each selected subject in every known year up to the selected cycle."""
     return warehouse.ask("years", _cohort(selection) | {"subject": selection.subject})

@@ -36,7 +36,7 @@ ONLY_OFFICE = {"pages/upload.py", "pages/scheme.py"}
 MAY_READ = {
     "staging": {"raw", "run", "staging"},
     "scoring": {"run", "staging", "scoring"},
-    "marts": {"raw", "run", "staging", "scoring"},
+    "marts": {"raw", "run", "staging", "scoring", "marts"},
     "extracts": {"marts"},
     "queries": {"marts", "store"},
     "checks": {"raw", "run", "staging", "scoring", "marts"},

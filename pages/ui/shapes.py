@@ -30,6 +30,21 @@ def where(table: pa.Table, column: str, value: object) -> pa.Table:
     return table.filter(pc.equal(table.column(column), pa.scalar(value)))
 
 
+def known(table: pa.Table, column: str) -> pa.Table:
+    """The rows whose column holds something."""
+    return table.filter(pc.is_valid(table.column(column)))
+
+
+def sorted_down(table: pa.Table, column: str) -> pa.Table:
+    """The rows by this column, the greatest first."""
+    return table.sort_by([(column, "descending")])
+
+
+def first(table: pa.Table, column: str, otherwise: object) -> object:
+    """The value in the first row of the column, `otherwise` where there is no row."""
+    return table.column(column)[0].as_py() if table.num_rows else otherwise
+
+
 def attention(ranking: pa.Table) -> pa.Table:
     """The rows of a ranking that somebody should look at: flagged, or not graded."""
     flagged = pc.not_equal(pc.fill_null(ranking.column("flags"), ""), "")
@@ -59,6 +74,16 @@ def recognised(readings: Sequence[Any]) -> pa.Table:
             "rows": pa.array([block.rows for _, block in found], pa.int64()),
         }
     )
+
+
+def named(table: pa.Table, names: pa.Table, others: dict[str, str]) -> pa.Table:
+    """The table with names (`part`, `id`, `name`) for the ids in its columns; `others` names what has no row there."""
+    known = {(row["part"], row["id"]): row["name"] for row in names.to_pylist()}
+    for column in {part for part, _ in known} | {"item", "rater_group"}:
+        if column in table.column_names:
+            said = [known.get((column, value), others.get(value, value)) for value in table.column(column).to_pylist()]
+            table = table.set_column(table.column_names.index(column), column, pa.array(said, pa.string()))
+    return table
 
 
 def joined(table: pa.Table, column: str) -> pa.Table:

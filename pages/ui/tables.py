@@ -24,7 +24,7 @@ MOST_DECIMALS = 9
 ROW_HEIGHT = 36
 ROOMY = 165
 """Pixels for a long Chinese name."""
-WORDED = ("kind", "status", "severity", "outcome", "step", "table")
+WORDED = ("kind", "status", "severity", "outcome", "step", "table", "verdict")
 """Columns whose values are fixed words of the specification: each value has a word in each language."""
 
 
@@ -187,6 +187,8 @@ def _column(
     if pa.types.is_boolean(column.type):
         said = pa.array([None if value is None else t(f"answer.{value}") for value in column.to_pylist()], pa.string())
         return _replaced(table, name, said), st.column_config.TextColumn(**shared)
+    if pa.types.is_date(column.type):
+        return table, st.column_config.DateColumn(**shared, format="YYYY-MM-DD")
     if pa.types.is_timestamp(column.type):
         return table, st.column_config.DatetimeColumn(**shared, format="YYYY-MM-DD HH:mm")
     return table, st.column_config.TextColumn(**shared)

@@ -53,24 +53,32 @@ with rules as (
         )
     from raw.polls
     union all
-    select 'poll_items', poll || ' › ' || item, 'weight', plain(weight)
+    select
+        'poll_items',
+        poll || ' › ' || item,
+        unnest(['name', 'weight']),
+        unnest([name, plain(weight)])
     from raw.poll_items
     union all
-    select 'poll_options', poll || ' › ' || option, 'points', plain(points)
+    select
+        'poll_options',
+        poll || ' › ' || option,
+        unnest(['name', 'points']),
+        unnest([name, plain(points)])
     from raw.poll_options
     union all
     select
         'poll_groups',
         poll || ' › ' || rater_group || coalesce(' [' || applies || ']', ''),
-        'weight',
-        plain(weight)
+        unnest(['name', 'weight']),
+        unnest([name, plain(weight)])
     from raw.poll_groups
     union all
     select
         'adjustments',
         type || coalesce(' [' || applies || ']', ''),
-        unnest(['sign', 'points', 'cap']),
-        unnest([sign, plain(points), plain(cap)])
+        unnest(['name', 'sign', 'points', 'cap']),
+        unnest([name, sign, plain(points), plain(cap)])
     from raw.adjustments
     union all
     select

@@ -28,6 +28,13 @@ def built_file(tmp_path_factory):
 
 
 @pytest.fixture
+def warehouse(built_file):
+    """The database with both cycles built, for questions without a page."""
+    with Warehouse.open(built_file) as store:
+        yield store
+
+
+@pytest.fixture
 def empty_file(tmp_path):
     """The path of a database that holds nothing yet."""
     return tmp_path / "empty.duckdb"

@@ -52,11 +52,15 @@ def workbook(cycle: int, value: object = None, *, wording: str = "") -> bytes:
             ["代码", "考核内容", "名称", "权重", "计分方法", "缺项处理"],
             [["work", "work_part", "工作得分", 100, "points", "skip"]],
         ),
-        ("测评设置", ["测评", "名称", "最少票数"], [["public", "群众评议", 1]]),
+        ("测评设置", ["测评", "名称", "最少票数"], [["public", "群众评议", 1], ["inner", "内部测评", 1]]),
         (
             "评价等次",
             ["测评", "选项", "名称", "分值"],
-            [["public", "good", "满意", 100], ["public", "fair", "一般", 60], ["public", "bad", "不满意", 0]],
+            [
+                *([poll, "good", "满意", 100] for poll in ("public", "inner")),
+                *([poll, "fair", "一般", 60] for poll in ("public", "inner")),
+                *([poll, "bad", "不满意", 0] for poll in ("public", "inner")),
+            ],
         ),
         (
             "加减分规则",
@@ -92,6 +96,24 @@ def workbook(cycle: int, value: object = None, *, wording: str = "") -> bytes:
                 ["public", subject, option, votes]
                 for place, (subject, _, _) in enumerate(UNITS)
                 for option, votes in (("good", 60 - 4 * place), ("fair", 30), ("bad", 10 + 4 * place))
+            ]
+            + [["inner", "U1", "good", 3], ["inner", "U2", "good", 6], ["inner", "U2", "fair", 5]],
+        ),
+        (
+            "参会与收票",
+            ["测评", "应到", "实到", "发出", "收回", "无效票"],
+            [["public", 900, 850, 850, 820, 20], ["inner", 20, 16, 16, 14, 0]],
+        ),
+        (
+            "问卷",
+            ["问卷编号", "群体", "对选人用人工作的满意度"],
+            [
+                [
+                    f"{cycle}-{number}",
+                    "群众" if number < 40 else "代表",
+                    "不满意" if number < 2050 - cycle - 10 else "满意",
+                ]
+                for number in range(44)
             ],
         ),
         (

@@ -1,11 +1,13 @@
 """The charts: an Arrow table in, a Figure out. Pure: no state, no database; words in the language of this run.
 
-`look` is what all of them share; the others are chapters by what is asked: `standing` one cycle, `years` several.
+`look` is what all of them share; the others are chapters by what is asked: `standing` one cycle, `years` several,
+`polls` polls and surveys.
 """
 
 from plotly.graph_objects import Figure
 
 from pages.ui.charts.look import badge_colours, grade_colours, key_line, pool_label, shade, warm
+from pages.ui.charts.polls import group_line, options, profile, stage_line, turnout, waves
 from pages.ui.charts.standing import distribution, grade_mix, seats, waterfall
 from pages.ui.charts.years import bump, subject_years, transitions
 
@@ -16,12 +18,18 @@ __all__ = [
     "distribution",
     "grade_colours",
     "grade_mix",
+    "group_line",
     "key_line",
+    "options",
     "pool_label",
+    "profile",
     "seats",
     "shade",
+    "stage_line",
     "subject_years",
     "transitions",
+    "turnout",
     "warm",
     "waterfall",
+    "waves",
 ]

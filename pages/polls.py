@@ -1,0 +1,119 @@
+"""Polls and surveys: who answered, what was chosen, how rater groups compare, and satisfaction from wave to wave."""
+
+import streamlit as st
+
+from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui.words import t
+from pipelines import reads
+from pipelines.contract import OVERALL
+from pipelines.reads import Selection
+from pipelines.statistics import waves
+
+MOST_HEIGHT = 420
+
+
+@frame.page
+def show() -> None:
+    """Draw the polls of the selected cohorts, then the surveys of the cycle."""
+    selection = frame.open_page("polls", "kind", "platform", "layer", "cycle")
+    polls = frame.ask(reads.polls, selection).to_pylist()
+    view = filters.choose_view("view", {"polls": t("polls.view_polls"), "survey": t("polls.view_survey")})
+    if view == "survey":
+        _waves(selection)
+    elif not polls:
+        frame.empty("no_polls")
+    else:
+        labels = {row["poll"]: row["name"] for row in polls}
+        poll = filters.choose_view("poll", labels)
+        st.caption(filters.sentence(selection))
+        _poll(selection, poll)
+
+
+def _poll(selection: Selection, poll: str) -> None:
+    words = frame.ask(reads.poll_words, selection, poll)
+
+    def ask(question: object) -> shapes.Table:
+        table = frame.ask(question, selection, poll)
+        return shapes.named(table, words, {OVERALL: t("tree.overall"), "all": t("polls.everybody")})
+
+    turnout, groups, answers = ask(reads.poll_turnout), ask(reads.poll_groups), ask(reads.poll_answers)
+    _figures(turnout.to_pylist(), groups.to_pylist())
+    left, right = st.columns(2)
+    with left, frame.card(t("polls.turnout"), t("polls.turnout_note")):
+        if any(row["eligible"] for row in turnout.to_pylist()):
+            st.html(charts.stage_line())
+            frame.chart(charts.turnout, turnout, alt=t("polls.turnout"))
+        else:
+            st.caption(t("polls.no_turnout"))
+    with right, frame.card(t("polls.answers"), t("polls.answers_note")):
+        if answers.num_rows:
+            by = "item" if len(shapes.distinct(answers, "item")) > 1 else "rater_group"
+            names = [name for (name,) in shapes.distinct(shapes.sorted_down(answers, "points"), "option")]
+            st.html(charts.key_line(names))
+            frame.chart(charts.options, answers, by, alt=t("polls.answers"))
+        else:
+            st.caption(t("polls.no_answers"))
+    with frame.card(t("polls.profile"), t("polls.profile_note")):
+        names = tuple(name for (name,) in shapes.distinct(shapes.known(groups, "mean"), "rater_group"))
+        if names:
+            st.html(charts.group_line(names))
+            frame.chart(charts.profile, groups, names, alt=t("polls.profile"))
+        else:
+            st.caption(t("polls.all_hidden"))
+    _cells(selection, ask(reads.poll_cells))
+
+
+def _figures(turnout: list[dict], groups: list[dict]) -> None:
+    told = [row for row in turnout if row["eligible"] and row["valid"] is not None]
+    eligible = sum(row["eligible"] for row in told)
+    shown = sum(row["shown_count"] for row in groups)
+    hidden = sum(row["hidden_count"] for row in groups)
+    frame.figures(
+        {
+            "label": t("polls.response"),
+            "value": tables.percent(sum(row["valid"] for row in told) / eligible if eligible else None),
+            "help": t("polls.response_help"),
+        },
+        {
+            "label": t("polls.votes"),
+            "value": f"{sum(row['votes'] or 0 for row in groups):,}",
+            "help": t("polls.votes_help"),
+        },
+        {"label": t("polls.shown"), "value": f"{shown:,}", "help": t("polls.shown_help")},
+        {"label": t("polls.hidden"), "value": f"{hidden:,}", "help": t("polls.hidden_help")},
+    )
+
+
+def _cells(selection: Selection, cells: shapes.Table) -> None:
+    with frame.card(t("polls.cells"), t("polls.cells_note", count=shapes.first(cells, "anonymity", 0))):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            only = filters.choose_view("only", {"all": t("polls.all"), "hidden": t("polls.only_hidden")})
+            cells = shapes.where(cells, "is_hidden", True) if only == "hidden" else cells
+            frame.offer(cells, "poll-cells", selection.stem)
+        columns = ["name", "platform", "layer", "item", "rater_group", "votes", "mean", "is_hidden"]
+        hidden = {name for name in ("platform", "layer", "item") if len(shapes.distinct(cells, name)) < 2}
+        place = tables.show(
+            cells, [name for name in columns if name not in hidden], key="cells", is_clickable=True, height=MOST_HEIGHT
+        )
+        if place is not None:
+            frame.go_to("subject", subject=cells.column("subject")[place].as_py())
+
+
+def _waves(selection: Selection) -> None:
+    found = waves.waves(frame.ask(reads.survey_waves, selection))
+    if not found.num_rows:
+        frame.empty("no_survey")
+        return
+    questions = [name for (name,) in shapes.distinct(found, "question")]
+    with frame.card(t("polls.waves"), t("polls.waves_note")):
+        st.markdown(t(f"polls.improved_{waves.has_improved(found)}", count=len(questions)))
+        st.html(charts.group_line(questions))
+        frame.chart(charts.waves, found, alt=t("polls.waves"))
+        columns = ["question", "cycle", "verdict", "answers", "satisfied_rate", "low", "high", "rate_change",
+                   "change_low", "change_high"]  # fmt: skip
+        tables.show(tables.say(found), columns, key="waves", roomy=("question",))
+    with frame.card(t("polls.survey"), t("polls.survey_note")):
+        answers = frame.ask(reads.survey_waves, selection)
+        columns = ["cycle", "question", "respondent_group", "answer", "answers"]
+        tables.show(answers, columns, key="survey", height=MOST_HEIGHT, roomy=("question",))
+        frame.offer(answers, "survey", selection.stem)
