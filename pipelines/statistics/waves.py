@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from math import sqrt
 
 import pyarrow as pa
-from scipy import stats
 
 SATISFIED = re.compile(
     r"(?:非常|很|十分|比较|较|基本)?满意|(?:very |fairly |rather |quite )?satisfied|好|较好", re.IGNORECASE
@@ -48,6 +47,8 @@ def is_satisfied(answer: str) -> bool:
 
 def interval(count: int, size: int) -> tuple[float, float]:
     """The Wilson interval of a share of `count` in `size`."""
+    from scipy import stats  # slow to load
+
     found = stats.binomtest(count, size).proportion_ci(LEVEL, method="wilson")
     return float(found.low), float(found.high)
 
