@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from pipelines import secrecy
 from pipelines.contract import KINDS, TABLES, Table
 from pipelines.problems import Cancelled
 
@@ -169,6 +170,7 @@ class Run:
         self._take_uploads(files or {})
         self._execute("create table run.cycle as select ?::bigint as cycle", [cycle])
         self._execute("create table run.kinds (kind varchar)")
+        self._hide(secrecy.HIDDEN.empty_table())
         self._execute("create table run.parents (subject varchar, total decimal(38, 9), grade varchar)")
 
     def stage(self) -> None:
@@ -182,12 +184,14 @@ class Run:
         if self._needs_parents():
             present = {row[0] for row in self._rows("select distinct kind from staging.subjects")}
             passes = [(kind,) for kind in KINDS if kind in present] or [KINDS]
-        models = read_models("scoring", "marts")
+        models = sorted(read_models("scoring", "marts"), key=lambda model: model.schema == "marts")
         total = len(passes) * len(models)
         for number, kinds in enumerate(passes):
             self._execute("delete from run.kinds")
             self._connection.executemany("insert into run.kinds values (?)", [[kind] for kind in kinds])
             for step, model in enumerate(models):
+                if model.schema == "marts" and models[step - 1].schema != "marts":
+                    self._keep_secret()
                 self._progress(model.table, number * len(models) + step, total)
                 self._create(model, is_added=number > 0 and model.schema == "marts")
             for stage, found in self._found.items():
@@ -204,6 +208,17 @@ class Run:
         `upload` and `input` can be asked after `stage`; `build` and `truth` after `score`, which asks them pass by pass.
         """
         return self._found[stage] if stage in self._found else self._find(stage)
+
+    def _keep_secret(self) -> None:
+        """Decide which cells the marts may show."""
+        threshold = int(str(self._rows("select anonymity from staging.settings")[0][0]))
+        cells, parts = (self.table(f"scoring.{name}") for name in ("ballot_cells", "thin_parts"))
+        self._hide(secrecy.hidden(cells, parts, threshold))
+
+    def _hide(self, cells: pa.Table) -> None:
+        self._connection.register("given_table", cells)
+        self._execute("create or replace table run.hidden as select * from given_table")
+        self._connection.unregister("given_table")
 
     def _find(self, stage: str) -> dict[str, pa.Table]:
         found = {}

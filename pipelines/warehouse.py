@@ -15,6 +15,7 @@ import functools
 import hashlib
 import itertools
 import os
+import secrets
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -53,6 +54,7 @@ create table if not exists store.upload_tables (upload integer, table_name varch
 create table if not exists store.build_log (
     build varchar, cycle bigint, "at" timestamp, title varchar, subject_count bigint, program varchar, is_current boolean
 );
+create table if not exists store.secrets (cycle bigint, secret varchar);
 create table if not exists store.headings (heading varchar, table_name varchar, column_name varchar);
 create table if not exists store.transactions (number bigint, "at" timestamp, who varchar, action varchar);
 create or replace view store.uploads as
@@ -65,6 +67,25 @@ create or replace view store.builds as
 """
 
 
+TOKENS = """
+with raters as (
+    select _cycle, poll, rater_group, ballot,
+        substr(sha256(concat_ws(chr(31), secret, coalesce(poll, ''), coalesce(rater_group, ''), ballot)), 1, 24) as token
+    from (select distinct _cycle, poll, rater_group, ballot from given_rows where ballot is not null)
+    inner join store.secrets on _cycle = cycle
+)
+select given_rows.* replace (raters.token as ballot)
+from given_rows
+left join raters
+    on given_rows._cycle = raters._cycle
+    and given_rows.poll is not distinct from raters.poll
+    and given_rows.rater_group is not distinct from raters.rater_group
+    and given_rows.ballot = raters.ballot
+"""
+"""Ballots as they are stored: a token for the number on the paper. The same rater of a poll keeps one token in a cycle, or
+answers could not be standardised by rater; without the cycle's secret no token leads back to a number."""
+
+
 @functools.cache
 def program() -> str:
     """The version of the program: a hash of every rule it applies."""
@@ -73,7 +94,8 @@ def program() -> str:
     for path in folders:
         for file in sorted(path.glob("*.sql")) if path.is_dir() else [path]:
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    digest.update((Path(__file__).parent / "engine.py").read_bytes())
+    for name in ("engine.py", "secrecy.py"):
+        digest.update((Path(__file__).parent / name).read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -258,9 +280,11 @@ class Warehouse:
             for name, table in tables.items():
                 cursor.register("given_rows", table)
                 columns = ", ".join(f'"{column}"' for column in (*_columns(name), "_cycle") if column != "_upload")
-                cursor.execute(
-                    f"insert into raw.{name} ({columns}, _upload) select {columns}, {upload} from given_rows"
-                )
+                given = "given_rows"
+                if name == "ballots":
+                    self._keep_secrets(cursor)
+                    given = f"({TOKENS})"
+                cursor.execute(f"insert into raw.{name} ({columns}, _upload) select {columns}, {upload} from {given}")
                 counts = cursor.execute("select _cycle, count(*) from given_rows group by _cycle").fetchall()
                 for cycle, count in counts:
                     cursor.execute("insert into store.upload_tables values (?, ?, ?, ?)", [upload, name, cycle, count])
@@ -361,6 +385,13 @@ class Warehouse:
                     )
                     cursor.unregister("given_rows")
             cursor.execute("update store.build_log set is_current = false")
+
+    def _keep_secrets(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """A secret for every cycle of the given rows that has none."""
+        known = {row[0] for row in cursor.execute("select cycle from store.secrets").fetchall()}
+        for (cycle,) in cursor.execute("select distinct _cycle from given_rows order by _cycle").fetchall():
+            if cycle not in known:
+                cursor.execute("insert into store.secrets values (?, ?)", [cycle, secrets.token_hex(32)])
 
     def _current(self, name: str, cycle: int, fresh: str = "") -> str:
         """SELECT text of the rows of a table that are in force, `fresh` naming a further table of newer rows."""

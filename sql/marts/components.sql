@@ -1,12 +1,14 @@
 -- Component scores. One row per subject and component that applies, with or without a
 -- score.
--- Columns of the specification, section 13.
+-- Columns of the specification, section 13; the score is blank where it would give
+-- ballots away.
 with final as (
     select
         subjects.cycle,
         subjects.subject,
         component_scores.component,
-        settle9(component_scores.score) as score,
+        case when hidden.reason is null then settle9(component_scores.score) end
+            as score,
         settle9(component_shares.share) as share,
         settle9(component_scores.coverage) as coverage
     from scoring.component_scores as component_scores
@@ -15,6 +17,10 @@ with final as (
     inner join scoring.component_shares as component_shares
         on component_scores.subject = component_shares.subject
         and component_scores.component = component_shares.component
+    left join run.hidden as hidden
+        on hidden.step = 'component'
+        and component_scores.subject = hidden.subject
+        and component_scores.component = hidden.id
 )
 
 select * from final

@@ -1,13 +1,8 @@
 -- Every step of a score, from the total down to its parts. One row per subject and step
 -- of its score tree.
--- `path` sorts the steps as a tree. Poll means are blank where fewer than `anonymity`
--- valid votes stand behind them.
-with settings as (
-    select *
-    from staging.settings
-),
-
-totals as (
+-- `path` sorts the steps as a tree. Numbers are blank and the note is `suppressed`
+-- where they would give ballots away.
+with totals as (
     select
         subject,
         '0' as path,
@@ -136,20 +131,15 @@ poll_items as (
         item_scores.item as id,
         coalesce(items.name, '') as name,
         items.weight,
-        case when item_scores.votes >= settings.anonymity then item_scores.score end
-            as score,
+        item_scores.score,
         cast(null as decimal(38, 12)) as share,
         cast(null as decimal(38, 12)) as coverage,
-        cast(
-            case
-                when item_scores.votes >= settings.anonymity then item_scores.votes
-            end as decimal(38, 9)
-        ) as value,
+        cast(item_scores.votes as decimal(38, 9)) as value,
         cast(null as decimal(38, 9)) as target,
-        case when item_scores.votes < settings.anonymity then 'suppressed' else '' end
-            as note
+        '' as note,
+        polled.poll,
+        '' as item
     from polled
-    cross join settings
     inner join scoring.poll_item_scores as item_scores
         on polled.subject = item_scores.subject
         and polled.poll = item_scores.poll
@@ -172,20 +162,15 @@ poll_groups as (
         poll_means.rater_group as id,
         coalesce(structure.name, '') as name,
         structure.weight,
-        case when poll_means.votes >= settings.anonymity then poll_means.mean end
-            as score,
+        poll_means.mean as score,
         cast(null as decimal(38, 12)) as share,
         cast(null as decimal(38, 12)) as coverage,
-        cast(
-            case
-                when poll_means.votes >= settings.anonymity then poll_means.votes
-            end as decimal(38, 9)
-        ) as value,
+        cast(poll_means.votes as decimal(38, 9)) as value,
         cast(null as decimal(38, 9)) as target,
-        case when poll_means.votes < settings.anonymity then 'suppressed' else '' end
-            as note
+        '' as note,
+        polled.poll,
+        poll_means.item
     from polled
-    cross join settings
     inner join scoring.poll_means as poll_means
         on polled.subject = poll_means.subject
         and polled.poll = poll_means.poll
@@ -234,19 +219,19 @@ events as (
 ),
 
 steps as (
-    select * from totals
+    select *, '' as poll, '' as item from totals
     union all
-    select * from components
+    select *, '' as poll, '' as item from components
     union all
-    select * from indicators
+    select *, '' as poll, '' as item from indicators
     union all
     select * from poll_items
     union all
     select * from poll_groups
     union all
-    select * from adjusted
+    select *, '' as poll, '' as item from adjusted
     union all
-    select * from events
+    select *, '' as poll, '' as item from events
 ),
 
 final as (
@@ -259,14 +244,20 @@ final as (
         steps.id,
         steps.name,
         steps.weight,
-        settle9(steps.score) as score,
+        case when hidden.reason is null then settle9(steps.score) end as score,
         settle9(steps.share) as share,
         settle9(steps.coverage) as coverage,
-        steps.value,
-        steps.target,
-        steps.note
+        case when hidden.reason is null then steps.value end as value,
+        case when hidden.reason is null then steps.target end as target,
+        case when hidden.reason is null then steps.note else 'suppressed' end as note
     from steps
     inner join scoring.subjects as subjects on steps.subject = subjects.subject
+    left join run.hidden as hidden
+        on steps.subject = hidden.subject
+        and steps.step = hidden.step
+        and steps.id = hidden.id
+        and steps.poll = hidden.poll
+        and steps.item = hidden.item
 )
 
 select * from final

@@ -1,6 +1,7 @@
 -- The cells that a score was made from. One row per subject and input cell; never a
 -- ballot or a tally.
--- What a number is traced back to: file, sheet and cell as uploaded.
+-- What a number is traced back to: file, sheet and cell as uploaded. What it said is
+-- blank where it would give ballots away.
 with results as (
     select
         results.subject,
@@ -67,8 +68,8 @@ final as (
         traced.step,
         traced.id,
         traced.period,
-        traced.value,
-        traced.plan,
+        case when hidden.reason is null then traced.value end as value,
+        case when hidden.reason is null then traced.plan end as plan,
         coalesce(uploads.file, '') as file,
         traced._sheet as sheet,
         traced._row as row,
@@ -76,6 +77,10 @@ final as (
     from traced
     inner join scoring.subjects as subjects on traced.subject = subjects.subject
     left join raw.uploads as uploads on traced._upload = uploads.upload
+    left join run.hidden as hidden
+        on traced.subject = hidden.subject
+        and traced.step = hidden.step
+        and traced.id = hidden.id
 )
 
 select * from final

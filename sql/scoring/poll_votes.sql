@@ -23,6 +23,7 @@ final as (
         votes.answer,
         votes.votes,
         votes.points_sum,
+        votes.is_one_answer,
         with_options.poll is not null as has_options,
         case
             when with_options.poll is null then as_number(votes.answer) else

@@ -3,8 +3,9 @@
 -- Ballots and tallies count together; a poll without rater groups pools all its votes
 -- in the group `all` (specification, section 5). Where only the mean of the numbers
 -- matters (no options, no trimming, no standardising), numbers are one row, `answer`
--- NULL and their sum in `points_sum`. The ballots are grouped as written first: names
--- are resolved on the few rows that are left.
+-- NULL and their sum in `points_sum`; `is_one_answer` says that they all are the same.
+-- The ballots are grouped as written first: names are resolved on the few rows that are
+-- left.
 with summed as (
     select words.written
     from staging.poll_words as words
@@ -23,7 +24,9 @@ numbers as (
         item,
         cast(null as varchar) as answer,
         count(as_number(answer)) as votes,
-        sum(as_number(answer)) as points_sum
+        sum(as_number(answer)) as points_sum,
+        min(answer) as lowest,
+        max(answer) as highest
     from raw.ballots
     where coalesce(cycle, (select max(cycle) from run.cycle))
         = (select max(cycle) from run.cycle)
@@ -39,7 +42,9 @@ words as (
         item,
         answer,
         count(*) as votes,
-        cast(null as decimal(38, 9)) as points_sum
+        cast(null as decimal(38, 9)) as points_sum,
+        answer as lowest,
+        answer as highest
     from raw.ballots
     where coalesce(cycle, (select max(cycle) from run.cycle))
         = (select max(cycle) from run.cycle)
@@ -74,7 +79,9 @@ resolved as (
         coalesce(items.id, polled.item, 'overall') as item,
         coalesce(options.id, polled.answer) as answer,
         polled.votes,
-        polled.points_sum
+        polled.points_sum,
+        polled.lowest,
+        polled.highest
     from polled
     left join staging.subjects as subjects on polled.subject = subjects.subject
     left join staging.names as names on polled.subject = names.name
@@ -106,7 +113,9 @@ tallies as (
         case
             when summed.written is not null
                 then cast(as_number(tallies.answer) * tallies.votes as decimal(38, 9))
-        end as points_sum
+        end as points_sum,
+        tallies.answer as lowest,
+        tallies.answer as highest
     from staging.tallies as tallies
     left join summed on tallies.poll = summed.written
     where tallies.answer is not null
@@ -133,7 +142,8 @@ final as (
         counted.item,
         counted.answer,
         cast(sum(counted.votes) as bigint) as votes,
-        cast(sum(counted.points_sum) as decimal(38, 9)) as points_sum
+        cast(sum(counted.points_sum) as decimal(38, 9)) as points_sum,
+        min(counted.lowest) = max(counted.highest) as is_one_answer
     from counted
     left join grouped on counted.poll = grouped.poll
     group by all
