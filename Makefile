@@ -1,7 +1,7 @@
 # Kaoping needs Python 3.11 or newer, git and make; everything else is installed into .venv, once.
 #   make run     serve the app on http://127.0.0.1:8501, with the sample when the database is empty
 #   make test    the whole suite         make lint    ruff, sqlfluff, mypy
-#   make bench   the two measured ratios make clean   remove .venv and every cache (never data)
+#   make bench   the measured speeds     make clean   remove .venv and every cache (never data)
 # Another Python: make run PYTHON=/path/to/python3.12
 
 SHELL := /bin/bash
@@ -76,7 +76,7 @@ golden: $(VENV)/.development
 	@$(PY) -m pytest -k golden --numprocesses $(WORKERS) $(TESTS)
 
 bench: $(VENV)/.development
-	@for bench in reading build; do echo "tests/bench/$$bench.py"; $(PY) -m tests.bench.$$bench; done
+	@for bench in reading build bootstrap; do echo "tests/bench/$$bench.py"; $(PY) -m tests.bench.$$bench; done
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

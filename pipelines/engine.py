@@ -29,6 +29,7 @@ MAY_READ = {
     "marts": {"raw", "run", "staging", "scoring", "marts"},
     "extracts": {"marts"},
     "queries": {"marts", "store"},
+    "advice": {"staging", "scoring"},
     "checks": {"raw", "run", "staging", "scoring", "marts"},
 }
 """The layer law: which schemas the models of a folder may read."""
@@ -201,6 +202,26 @@ class Run:
                 self._execute("delete from run.parents")
                 self._execute("insert into run.parents select subject, total, grade from marts.ranking")
         self._progress("done", total, total)
+
+    def replay(self, results: pa.Table) -> dict[str, pa.Table]:
+        """The tables of `sql/advice/` for a cycle whose results are known: what the statistics start from.
+
+        `results` holds subject, total and grade of everybody, so that all kinds are scored in one pass and no mart is
+        made. Call it after `stage`, instead of `score`.
+        """
+        answers = [model for model in read_models("scoring", "advice") if model.schema == "advice"]
+        models = {model.table: model for model in read_models("scoring")}
+        wanted = {table for model in answers for table in model.reads}
+        while further := {table for name in wanted & models.keys() for table in models[name].reads} - wanted:
+            wanted |= further
+        self._connection.executemany("insert into run.kinds values (?)", [[kind] for kind in KINDS])
+        self._connection.register("given_table", results)
+        self._execute("insert into run.parents select subject, total, grade from given_table")
+        self._connection.unregister("given_table")
+        for model in models.values():
+            if model.table in wanted:
+                self._create(model)
+        return {model.name: self._connection.sql(model.text).to_arrow_table() for model in answers}
 
     def check(self, stage: str) -> dict[str, pa.Table]:
         """The rows of every check of `sql/checks/<stage>` that found something, by problem code.

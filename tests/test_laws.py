@@ -39,6 +39,7 @@ MAY_READ = {
     "marts": {"raw", "run", "staging", "scoring", "marts"},
     "extracts": {"marts"},
     "queries": {"marts", "store"},
+    "advice": {"staging", "scoring"},
     "checks": {"raw", "run", "staging", "scoring", "marts"},
 }
 

@@ -1,0 +1,368 @@
+"""How sure ranks and grades are, as far as votes decide them: other raters of the same kind could have voted.
+
+Whole ballots are drawn anew with replacement inside their stratum (one rater's sheet for all subjects together, so that
+a mild rater stays mild to everybody); votes that came as counts are drawn as a multinomial. Every draw runs through the
+full rules of `whatif`: poll, components, totals, ranks, quotas. Efron (1979), Annals of Statistics 7, 1–26; that the
+spread of n ballots is widened by √(n/(n−1)) follows Rao and Wu (1988), JASA 83, 231–241. A group with one ballot shows
+no spread and counts as certain; indicators are taken as measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.statistics.whatif import NONE, Field, Floats, Integers, Outcome, _rounded, rescore
+
+SEED = 20221231
+DRAWS = 1000
+EXTREMES = 30
+"""Of so many ballots beyond the trimmed ones, at least one is drawn in all but one of 10¹³ draws."""
+CHUNK = 4_000_000
+POOL = 8
+"""So many multinomials over single votes serve all cells with as many votes."""
+MOST_PAIRS = 400
+"""Cohorts larger than this are not compared pair by pair."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The means that polls are made of, sorted by `target` and `item`: one per subject, poll, item and rater group.
+
+    `target` is the subject's poll score it is part of, `item` its item there (numbered over all targets). `low` and `high`
+    are the least and the greatest answer there can be.
+    """
+
+    target: Integers
+    item: Integers
+    item_weight: Floats
+    group_weight: Floats
+    mean: Floats
+    trim: Integers
+    decimals: Integers
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """Answers on numbered ballots, one row per answer; `stratum` has one entry per sheet, sheets of a stratum in a row."""
+
+    stratum: Integers
+    sheet: Integers
+    cell: Integers
+    points: Floats
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Votes that came as counts, one row per cell and points; no cell has both counts and sheets."""
+
+    cell: Integers
+    points: Floats
+    votes: Integers
+
+
+@dataclass(frozen=True)
+class Polls:
+    """All votes of a cycle, and the rows of the tree (`nodes`) that take the poll score `targets`."""
+
+    cells: Cells
+    sheets: Sheets
+    counts: Counts
+    nodes: Integers
+    targets: Integers
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """Outcomes of all draws: totals (NaN: none) and ranks (0: none) with a row per draw; chances of each grade by subject."""
+
+    official: Outcome
+    totals: NDArray[np.float32]
+    ranks: NDArray[np.int32]
+    chances: Floats
+
+    @property
+    def draws(self) -> int:
+        return int(self.ranks.shape[0])
+
+    def rank_interval(self, level: float = 0.9) -> tuple[Integers, Integers]:
+        """The ranks that the middle `level` of the draws lie between; 0 for who has none."""
+        ordered = np.sort(self.ranks, axis=0)
+        tail = (1 - level) / 2
+        low = ordered[int(np.floor(tail * (self.draws - 1)))]
+        high = ordered[int(np.ceil((1 - tail) * (self.draws - 1)))]
+        return low.astype(np.int64), high.astype(np.int64)
+
+    def spread(self) -> Floats:
+        """The standard deviation of each total over the draws."""
+        return np.asarray(np.std(self.totals, axis=0, dtype=np.float64))
+
+    def ahead(self, members: Integers) -> Floats:
+        """The share of draws in which each of the members (rows) has a higher total than each other one."""
+        own = self.totals[:, members]
+        return np.stack([(own[:, [column]] > own).mean(axis=0) for column in range(members.size)])
+
+
+@dataclass(frozen=True)
+class RankSets:
+    """Confidence sets for ranks: with the stated confidence the true rank is from `low` to `high`."""
+
+    low: Integers
+    high: Integers
+
+
+def confidence(
+    field: Field, polls: Polls, draws: int = DRAWS, seed: int = SEED, weights: Floats | None = None
+) -> Confidence:
+    """Draw all votes `draws` times and rescore; `weights` may hold a row of tree weights per draw to vary these as well."""
+    sampler = Sampler(polls)
+    official = rescore(field)
+    totals = np.empty((draws, field.size), dtype=np.float32)
+    ranks = np.empty((draws, field.size), dtype=np.int32)
+    counts = np.zeros((len(field.grades), field.size), dtype=np.int64)
+    unit = 10.0**-field.rank_decimals
+    random = np.random.default_rng(seed)
+    size = max(polls.cells.mean.size, field.tree.score.size, polls.sheets.stratum.size, 1)
+    chunk = int(np.clip(CHUNK // size, 10, draws)) if draws > 10 else draws
+    for start in range(0, draws, chunk):
+        rows = slice(start, min(start + chunk, draws))
+        scores = sampler.draw(rows.stop - rows.start, random)
+        outcome = rescore(field, scores, polls.nodes, None if weights is None else weights[rows])
+        totals[rows] = np.where(outcome.totals == NONE, np.nan, outcome.totals * unit)
+        ranks[rows] = outcome.ranks
+        for code in range(len(field.grades)):
+            counts[code] += (outcome.grades == code).sum(axis=0)
+    return Confidence(official, totals, ranks, counts.T / draws)
+
+
+def rank_sets(estimates: Floats, draws: Floats, level: float = 0.9, is_simultaneous: bool = False) -> RankSets:
+    """Confidence sets for the ranks of estimates (higher is better) from draws around them, a row per draw.
+
+    A unit's rank is bounded by those that are surely above and below it, judged by simultaneous confidence intervals for
+    its differences (marginal) or for all differences (simultaneous), with the studentised maximum over the draws as
+    critical value. Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic Studies 91, 476–518.
+    """
+    size = estimates.size
+    centred = draws - estimates
+    largest = np.zeros(draws.shape[0])
+    spreads = np.empty((size, size))
+    critical = np.empty(size)
+    for own in range(size):
+        differences = centred[:, [own]] - centred
+        spread = differences.std(axis=0)
+        spreads[own] = spread
+        with np.errstate(invalid="ignore", divide="ignore"):
+            studentised = np.where(spread > 1e-12, np.abs(differences) / spread, 0.0).max(axis=1, initial=0.0)
+        critical[own] = np.quantile(studentised, level, method="higher")
+        np.maximum(largest, studentised, out=largest)
+    if is_simultaneous:
+        critical[:] = np.quantile(largest, level, method="higher")
+    gaps = estimates[:, None] - estimates[None, :]
+    reach = critical[:, None] * spreads + 1e-12
+    return RankSets(1 + (gaps < -reach).sum(axis=1), size - (gaps > reach).sum(axis=1))
+
+
+def strata(owner: Integers, sheet: Integers, sheets: int) -> Integers:
+    """The stratum of each sheet: sheets that judge subjects of the same owners (such as a unit) are drawn for one another.
+
+    `owner` and `sheet` have one entry per answer. Sheets whose set of owners nobody shares form one stratum together.
+    """
+    judged: list[set[int]] = [set() for _ in range(sheets)]
+    for one, of in zip(sheet.tolist(), owner.tolist(), strict=True):
+        judged[one].add(of)
+    names = [frozenset(owners) for owners in judged]
+    sizes: dict[frozenset[int], int] = {}
+    for name in names:
+        sizes[name] = sizes.get(name, 0) + 1
+    numbers: dict[frozenset[int], int] = {}
+    return np.array(
+        [numbers.setdefault(name if sizes[name] > 1 else frozenset(), len(numbers)) for name in names], dtype=np.int64
+    )
+
+
+class Sampler:
+    """The votes prepared for drawing: dense blocks of deviations from the mean by stratum, counts by number of levels."""
+
+    def __init__(self, polls: Polls):
+        self._polls = polls
+        cells, sheets = polls.cells, polls.sheets
+        size = cells.mean.size
+        answered = np.bincount(sheets.cell, minlength=size) + np.bincount(
+            polls.counts.cell, polls.counts.votes, minlength=size
+        )
+        self._widening = np.sqrt(np.divide(answered, answered - 1, out=np.zeros(size), where=answered > 1))
+        sums = np.bincount(sheets.cell, sheets.points, minlength=size) + np.bincount(
+            polls.counts.cell, polls.counts.points * polls.counts.votes, minlength=size
+        )
+        self._plain = np.divide(sums, answered, out=np.zeros(size), where=answered > 0)
+        self._deviations = sheets.points - self._plain[sheets.cell]
+        self._blocks = list(self._make_blocks())
+        self._trimmed = list(self._make_trimmed())
+        self._counted = list(self._make_counted())
+        self._item_starts = np.flatnonzero(np.r_[True, np.diff(cells.item) != 0]) if size else np.empty(0, dtype=int)
+        self._observed = self._offsets(
+            np.ones((sheets.stratum.size, 1)), [votes[:, None, :] for _, _, votes in self._counted]
+        )
+
+    def draw(self, draws: int, random: np.random.Generator) -> Floats:
+        """A draw of all votes per row: the scores of the rows of the tree that polls feed."""
+        stratum = self._polls.sheets.stratum
+        weights = np.empty((stratum.size, draws), dtype=np.float32)
+        for members in np.split(np.arange(stratum.size), np.flatnonzero(np.diff(stratum)) + 1):
+            if members.size:
+                shares = np.full(members.size, 1 / members.size)
+                weights[members] = random.multinomial(members.size, shares, draws).T
+        votes = [_drawn(counts, draws, random) for _, _, counts in self._counted]
+        offsets = self._offsets(weights, votes) - self._observed
+        return self._scores(offsets * self._widening[:, None])
+
+    def without(self, sheets: Sequence[Integers]) -> Floats:
+        """The scores of the same rows with some ballots left out: a row per set of sheets. A mean keeps its last ballot."""
+        weights = np.ones((self._polls.sheets.stratum.size, len(sheets)))
+        for column, left_out in enumerate(sheets):
+            weights[left_out, column] = 0
+        votes = [np.repeat(counts[:, None, :], len(sheets), axis=1) for _, _, counts in self._counted]
+        return self._scores(self._offsets(weights, votes) - self._observed)
+
+    def _scores(self, offsets: Floats) -> Floats:
+        """The scores that means which lie so far from the official ones give: a row per column of `offsets`."""
+        cells = self._polls.cells
+        if not cells.mean.size:
+            return np.empty((offsets.shape[1], 0))
+        means = np.clip(cells.mean[:, None] + offsets, cells.low[:, None], cells.high[:, None])
+        means = _rounded(means.T, cells.decimals).T
+        items = self._item_starts
+        weight = np.add.reduceat(cells.group_weight, items)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            scores = np.add.reduceat(means * cells.group_weight[:, None], items, axis=0) / weight[:, None]
+            targets = cells.target[items]
+            starts = np.flatnonzero(np.r_[True, np.diff(targets) != 0])
+            item_weight = np.where(weight > 0, cells.item_weight[items], 0.0)
+            scores = np.where(item_weight[:, None] > 0, scores, 0.0) * item_weight[:, None]
+            poll = np.add.reduceat(scores, starts, axis=0) / np.add.reduceat(item_weight, starts)[:, None]
+        return np.ascontiguousarray(poll[self._polls.targets].T, dtype=np.float64)
+
+    def _offsets(self, weights: NDArray[np.floating], votes: list[NDArray[np.int64]]) -> Floats:
+        """How far each cell's mean lies from its untrimmed mean; 0 where no ballot of it was drawn."""
+        size = self._polls.cells.mean.size
+        sums = np.zeros((size, weights.shape[1]))
+        counts = np.zeros((size, weights.shape[1]))
+        for members, columns, deviations, present in self._blocks:
+            own = weights[members].astype(deviations.dtype, copy=False)
+            sums[columns] += deviations.T @ own
+            counts[columns] += own.sum(axis=0) if present is None else present.T @ own
+        for columns, trim, highest, above, lowest, below in self._trimmed:
+            is_cut = counts[columns] > 2 * trim
+            cut = _removed(weights, highest, above, trim) + _removed(weights, lowest, below, trim)
+            sums[columns] -= np.where(is_cut, cut, 0.0)
+            counts[columns] -= np.where(is_cut, 2.0 * trim, 0.0)
+        for (columns, deviations, _), drawn in zip(self._counted, votes, strict=True):
+            trims = self._polls.cells.trim[columns][:, None]
+            whole = drawn.sum(axis=2)
+            cut_off = np.where(whole > 2 * trims, trims, 0)
+            through = np.zeros_like(whole)
+            for level in range(drawn.shape[2]):
+                before, through = through, through + drawn[:, :, level]
+                kept = np.minimum(through, whole - cut_off) - np.maximum(before, cut_off)
+                sums[columns] += np.maximum(kept, 0) * deviations[:, [level]]
+            counts[columns] = whole - 2 * cut_off
+        return np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
+
+    def _make_blocks(self) -> Iterator[tuple[Integers, Integers, NDArray[np.floating], NDArray[np.floating] | None]]:
+        sheets = self._polls.sheets
+        order = np.argsort(sheets.stratum[sheets.sheet], kind="stable")
+        for rows in np.split(order, np.flatnonzero(np.diff(sheets.stratum[sheets.sheet][order])) + 1):
+            if not rows.size:
+                continue
+            members, at = np.unique(sheets.sheet[rows], return_inverse=True)
+            columns, of = np.unique(sheets.cell[rows], return_inverse=True)
+            kind = np.float64 if rows.size < CHUNK // 20 else np.float32
+            deviations = np.zeros((members.size, columns.size), dtype=kind)
+            np.add.at(deviations, (at, of), self._deviations[rows])
+            present = None
+            if rows.size != deviations.size:
+                present = np.zeros(deviations.shape, dtype=kind)
+                np.add.at(present, (at, of), 1)
+            yield members, columns, deviations, present
+
+    def _make_trimmed(self) -> Iterator[tuple[Integers, int, Integers, Floats, Integers, Floats]]:
+        """Cells of sheets whose extremes are cut, by trim and number of answers: their highest and lowest answers."""
+        sheets, trims = self._polls.sheets, self._polls.cells.trim
+        order = np.lexsort((self._deviations, sheets.cell))
+        order = order[trims[sheets.cell[order]] > 0]
+        runs = np.split(order, np.flatnonzero(np.diff(sheets.cell[order])) + 1) if order.size else []
+        grouped: dict[tuple[int, int], list[Integers]] = {}
+        for run in runs:
+            grouped.setdefault((int(trims[sheets.cell[run[0]]]), run.size), []).append(run)
+        for (trim, size), members in grouped.items():
+            rows = np.stack(members)
+            reach = min(size, trim + EXTREMES)
+            for part in np.array_split(rows, max(1, rows.shape[0] * reach * 1000 // (4 * CHUNK))):
+                highest, lowest = part[:, ::-1][:, :reach], part[:, :reach]
+                yield (
+                    sheets.cell[part[:, 0]],
+                    trim,
+                    sheets.sheet[highest],
+                    self._deviations[highest],
+                    sheets.sheet[lowest],
+                    self._deviations[lowest],
+                )
+
+    def _make_counted(self) -> Iterator[tuple[Integers, Floats, Integers]]:
+        """Cells of counts by the number of different points in them: points lowest first, and votes."""
+        counts = self._polls.counts
+        order = np.lexsort((counts.points, counts.cell))
+        runs = np.split(order, np.flatnonzero(np.diff(counts.cell[order])) + 1) if order.size else []
+        grouped: dict[int, list[Integers]] = {}
+        for run in runs:
+            grouped.setdefault(run.size, []).append(run)
+        for members in grouped.values():
+            rows = np.stack(members)
+            columns = counts.cell[rows[:, 0]]
+            yield columns, counts.points[rows] - self._plain[columns][:, None], counts.votes[rows]
+
+
+def _drawn(counts: Integers, draws: int, random: np.random.Generator) -> Integers:
+    """Multinomial draws of rows of counts (cells, draws, levels).
+
+    Where many cells have the same number of votes, their votes in a row share a few multinomials over single votes; each
+    cell takes one of these from a draw of its own on, so that two cells hardly ever move together.
+    """
+    cells, levels = counts.shape
+    result = np.empty((cells, draws, levels), dtype=np.int64)
+    totals = counts.sum(axis=1)
+    for total in np.unique(totals):
+        rows = np.flatnonzero(totals == total)
+        own = counts[rows]
+        if rows.size * levels < POOL * total:
+            result[rows] = random.multinomial(total, own[:, None, :] / total, (rows.size, draws))
+            continue
+        single = random.multinomial(total, np.full(total, 1 / total), (POOL, draws))
+        through = np.zeros((POOL, total + 1, 2 * draws), dtype=np.int32)
+        through[:, 1:, :draws] = np.cumsum(single, axis=2).transpose(0, 2, 1)
+        through[:, :, draws:] = through[:, :, :draws]
+        taken, shift = random.integers(POOL, size=rows.size), random.integers(draws, size=rows.size)
+        until = np.zeros((rows.size, draws), dtype=np.int32)
+        for level, bound in enumerate(np.cumsum(own, axis=1).T):
+            start = ((taken * (total + 1) + bound) * 2 * draws + shift)[:, None]
+            before, until = until, through.ravel()[start + np.arange(draws)]
+            result[rows, :, level] = until - before
+    return result
+
+
+def _removed(weights: NDArray[np.floating], sheets: Integers, deviations: Floats, trim: int) -> Floats:
+    """What the first `trim` drawn ballots of each row of `sheets`, most extreme first, add to the sum."""
+    through = np.zeros((sheets.shape[0], weights.shape[1]), dtype=weights.dtype)
+    cut = np.zeros(through.shape)
+    for place in range(sheets.shape[1]):
+        before = np.minimum(through, trim)
+        through += weights[sheets[:, place]]
+        cut += (np.minimum(through, trim) - before) * deviations[:, [place]]
+        if through.min(initial=trim) >= trim:
+            break
+    return cut

@@ -1,0 +1,19 @@
+-- The indicators behind the components. One row per subject and indicator that applies
+-- to a component.
+-- Rows with a score only; `weight` is that of the indicator (specification, section 4).
+with final as (
+    select
+        indicator_scores.subject,
+        indicator_scores.component,
+        indicator_scores.indicator,
+        coalesce(indicators.name, indicator_scores.indicator) as name,
+        indicators.weight,
+        indicator_scores.score
+    from scoring.indicator_scores as indicator_scores
+    inner join staging.indicators as indicators
+        on indicator_scores.row_no = indicators.row_no
+    where indicator_scores.component is not null
+        and indicator_scores.score is not null
+)
+
+select * from final
