@@ -2,110 +2,89 @@
 
 import streamlit as st
 
-from pages.ui import blocks, charts, frame, tables
+from pages.ui import blocks, charts, filters, frame, present, shapes, tables
+from pages.ui.present import Slide
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
 
-MOST_DECISIONS = 8
+MOST_DECISIONS = 7
 """So many kinds of open cases are listed here; the rest stands in the rankings."""
 
 
 @frame.page
 def show() -> None:
-    """Draw the overview of the selected kind and cycle."""
+    """Draw the overview of the selected kind and cycle, or one slide of it."""
     selection = frame.open_page("overview", "kind", "cycle")
+    decisions = frame.ask(reads.decisions, selection).to_pylist()
+    if filters.slide():
+        present.show(_slides(selection, decisions), filters.sentence(selection))
+        return
     pending = frame.ask(reads.pending_cycles)
     if pending:
         frame.notice("warning", t("overview.pending", cycles=", ".join(map(str, pending))))
-    decisions = frame.ask(reads.decisions, selection).to_pylist()
-    _figures(selection, decisions)
+    blocks.cycle_figures(selection, decisions)
     left, right = st.columns([3, 2])
     with left:
         blocks.grade_mix(selection)
-    with right:
-        _decisions(decisions)
+    with right, frame.card(t("overview.decisions"), t("overview.decisions_note")) as corner:
+        blocks.decisions(decisions, MOST_DECISIONS)
+        with corner:
+            present.start()
     left, right = st.columns([3, 2])
-    with left:
+    with left, frame.card(_spread(selection), t("overview.distribution_note")) as corner:
         _distribution(selection)
-    with right:
+        frame.offer(frame.ask(reads.peers, selection), "totals", selection.stem, chart="distribution", within=corner)
+    with right, frame.card(_moved(selection), t("overview.movers_note", cycle=selection.cycle - 1)) as corner:
         _movers(selection)
+        frame.offer(frame.ask(reads.movers, selection), "movers", selection.stem, within=corner)
 
 
-def _figures(selection: Selection, decisions: list[dict]) -> None:
-    years = frame.ask(reads.overview, selection).to_pylist()
-    now = years[-1]
-    before = years[-2] if len(years) > 1 and years[-2]["cycle"] == now["cycle"] - 1 else None
-
-    def compared(name: str, decimals: int = 0) -> dict[str, str]:
-        """How the figure moved since the year before; nothing where it is not known or did not move."""
-        if before is None or now[name] is None or before[name] is None or now[name] == before[name]:
-            return {}
-        moved = tables.number(now[name] - before[name], decimals, is_signed=True)
-        return {"delta": moved, "delta_description": t("overview.versus", cycle=now["cycle"] - 1)}
-
-    frame.figures(
-        {
-            "label": t("overview.ranked"),
-            "value": f"{now['ranked_count']:,}",
-            "delta_description": t("overview.of_all", count=f"{now['subject_count']:,}"),
-            "help": t("overview.ranked_help"),
-        },
-        {
-            "label": t("overview.mean"),
-            "value": tables.number(now["total_mean"]),
-            **compared("total_mean", 2),
-            "help": t("overview.mean_help"),
-        },
-        {
-            "label": t("overview.coverage"),
-            "value": tables.percent(now["coverage_rate"]),
-            "delta_description": t("overview.partial", count=now["partial_count"]),
-            "help": t("overview.coverage_help"),
-        },
-        {
-            "label": t("overview.open"),
-            "value": f"{sum(row['case_count'] for row in decisions):,}",
-            "delta_description": t("overview.open_kinds", count=len(decisions)),
-            "help": t("overview.open_help"),
-        },
-    )
+def _slides(selection: Selection, decisions: list[dict]) -> list[Slide]:
+    """The overview one thing at a time; what there is nothing of has no slide."""
+    note = t("overview.movers_note", cycle=selection.cycle - 1)
+    slides = [
+        Slide(t("overview.title"), t("overview.purpose"), lambda: _stand(selection, decisions)),
+        Slide(blocks.quota_finding(selection), blocks.mix_note(selection), lambda: blocks.mix_chart(selection)),
+        Slide(_spread(selection), t("overview.distribution_note"), lambda: _distribution(selection)),
+        Slide(_moved(selection), note, lambda: _movers(selection)),
+    ]
+    return slides if frame.ask(reads.movers, selection).num_rows else slides[:3]
 
 
-def _decisions(decisions: list[dict]) -> None:
-    with frame.card(t("overview.decisions"), t("overview.decisions_note")):
-        if not decisions:
-            st.markdown(f":material/check_circle: {t('overview.nothing')}")
-        for place, row in enumerate(decisions[:MOST_DECISIONS]):
-            words = {"count": row["case_count"], "detail": row["detail"], "name": row["name"] or ""}
-            with st.container(horizontal=True, wrap=False, horizontal_alignment="distribute", key=f"decision-{place}"):
-                form = "one" if row["subject"] else "many"
-                st.markdown(t(f"decision.{row['reason']}_{form}", **words), width="stretch")
-                if row["subject"]:
-                    frame.link("subject", t("overview.open_link"), subject=row["subject"], kind=row["kind"])
-                elif row["reason"] in ("over", "border"):
-                    frame.link("grades", t("overview.open_link"), kind=row["kind"])
-                else:
-                    frame.link("rankings", t("overview.open_link"), kind=row["kind"], only="attention")
-        if len(decisions) > MOST_DECISIONS:
-            frame.link("rankings", t("overview.more", count=len(decisions) - MOST_DECISIONS), only="attention")
+def _stand(selection: Selection, decisions: list[dict]) -> None:
+    blocks.cycle_figures(selection, decisions)
+    blocks.decisions(decisions, MOST_DECISIONS)
+
+
+def _spread(selection: Selection) -> str:
+    """The finding of the distribution: where the middle half of the totals lies."""
+    middle = shapes.middle_half(frame.ask(reads.peers, selection))
+    if middle is None:
+        return t("overview.distribution")
+    return t("overview.spread", low=tables.number(middle[0], 1), high=tables.number(middle[1], 1))
 
 
 def _distribution(selection: Selection) -> None:
     names = frame.grades(selection)
-    with frame.card(t("overview.distribution"), t("overview.distribution_note")):
-        frame.chart(
-            charts.distribution, frame.ask(reads.peers, selection), tuple(names), alt=t("overview.distribution")
-        )
+    st.html(charts.key_line(names))
+    frame.chart(charts.distribution, frame.ask(reads.peers, selection), tuple(names), alt=t("overview.distribution"))
+
+
+def _moved(selection: Selection) -> str:
+    """The finding of the movers: who rose most."""
+    movers = frame.ask(reads.movers, selection).to_pylist()
+    if not movers or movers[0]["rank_change"] <= 0:
+        return t("overview.movers")
+    return t("overview.moved", name=movers[0]["name"], places=movers[0]["rank_change"])
 
 
 def _movers(selection: Selection) -> None:
     movers = frame.ask(reads.movers, selection)
-    with frame.card(t("overview.movers"), t("overview.movers_note", cycle=selection.cycle - 1)):
-        if movers.num_rows:
-            columns = ["rank_change", "name", "platform", "rank"]
-            place = tables.show(movers, columns, key="movers", is_clickable=True)
-            if place is not None:
-                frame.go_to("subject", subject=movers.column("subject")[place].as_py())
-        else:
-            st.caption(t("overview.no_movers"))
+    if not movers.num_rows:
+        st.caption(t("overview.no_movers"))
+        return
+    columns = ["rank_change", "name", "platform", "rank"]
+    place = tables.show(movers, columns, key="movers", is_clickable=True)
+    if place is not None:
+        frame.go_to("subject", subject=movers.column("subject")[place].as_py())

@@ -13,10 +13,10 @@ def show() -> None:
     selection = frame.open_page("rankings", "kind", "platform", "layer", "cycle")
     answer = frame.ask(reads.ranking, selection)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        only = filters.choose_view("only", {"all": t("rankings.all"), "attention": t("rankings.attention")})
+        only = filters.choose_view("only", {name: t(f"rankings.{name}") for name in ("all", "attention", "partial")})
         text = filters.search(t("rankings.search"))
-    shown = shapes.attention(answer) if only == "attention" else answer
-    shown = shapes.search(shown, text, ("name", "subject"))
+    shown = {"attention": shapes.attention, "partial": shapes.partial}.get(only, lambda rows: rows)(answer)
+    shown = shapes.search(shown, text, ("name", "subject", "flags"))
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(
             f"{filters.sentence(selection)} · "

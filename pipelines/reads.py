@@ -18,7 +18,7 @@ from pipelines.engine import EXTRACTS
 from pipelines.problems import Problem
 from pipelines.warehouse import Warehouse
 
-MOVERS = 4
+MOVERS = 3
 """How many rises and how many falls `movers` names."""
 
 
@@ -42,6 +42,19 @@ class Selection:
 def cohorts(warehouse: Warehouse) -> pa.Table:
     """One row per cycle, kind, platform and layer that can be asked about, the latest cycle first."""
     return warehouse.ask("cohorts", {})
+
+
+def stamp(warehouse: Warehouse, cycle: int) -> dict[str, str]:
+    """What a file of this cycle says about where it comes from: scheme, build, program; nothing where none is built."""
+    for build in warehouse.builds().to_pylist():
+        if build["cycle"] == cycle:
+            return {
+                "scheme": build["title"],
+                "build": build["build"],
+                "built": f"{build['at']:%Y-%m-%d %H:%M}",
+                "program": build["program"],
+            }
+    return {}
 
 
 def overview(warehouse: Warehouse, selection: Selection) -> pa.Table:

@@ -1,23 +1,125 @@
-"""Blocks that more than one page shows."""
+"""Blocks that more than one page shows, and their findings in words."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from pages.ui import charts, frame
+from pages.ui import charts, frame, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
 
 
-def grade_mix(selection: Selection) -> None:
+def cycle_figures(selection: Selection, decisions: Sequence[dict]) -> None:
+    """Four figures of the cycle: ranked, mean total, data coverage, open cases."""
+    years = frame.ask(reads.overview, selection).to_pylist()
+    now = years[-1]
+    before = years[-2] if len(years) > 1 and years[-2]["cycle"] == now["cycle"] - 1 else None
+
+    def compared(name: str, decimals: int = 0) -> dict[str, str]:
+        """How the figure moved since the year before; nothing where it is not known or did not move."""
+        if before is None or now[name] is None or before[name] is None or now[name] == before[name]:
+            return {}
+        moved = tables.number(now[name] - before[name], decimals, is_signed=True)
+        return {"delta": moved, "delta_description": t("overview.versus", cycle=now["cycle"] - 1)}
+
+    open_cases = [row for row in decisions if row["is_decision"]]
+    frame.figures(
+        {
+            "label": t("overview.ranked"),
+            "value": f"{now['ranked_count']:,}",
+            "delta_description": t("overview.of_all", count=f"{now['subject_count']:,}"),
+            "help": t("overview.ranked_help"),
+        },
+        {
+            "label": t("overview.mean"),
+            "value": tables.number(now["total_mean"]),
+            **compared("total_mean", 2),
+            "help": t("overview.mean_help"),
+        },
+        {
+            "label": t("overview.coverage"),
+            "value": tables.percent(now["coverage_rate"]),
+            "delta_description": t("overview.partial", count=now["partial_count"]),
+            "help": t("overview.coverage_help"),
+        },
+        {
+            "label": t("overview.open"),
+            "value": f"{sum(row['case_count'] for row in open_cases):,}",
+            "delta_description": t("overview.open_kinds", count=len(open_cases)),
+            "help": t("overview.open_help"),
+        },
+    )
+
+
+def decisions(rows: Sequence[dict], most: int) -> None:
+    """What waits for a person, each with a link; below, quietly, what is only to be known."""
+    waiting = [row for row in rows if row["is_decision"]]
+    known = [row for row in rows if not row["is_decision"]]
+    if not waiting:
+        st.markdown(f":material/check_circle: {t('overview.nothing')}")
+    with st.container(gap="xxsmall", key="decisions"):
+        for place, row in enumerate(waiting[:most]):
+            _case(row, f"decision-{place}", ":orange[:material/error:]")
+        if len(waiting) > most:
+            frame.link("rankings", t("overview.more", count=len(waiting) - most), only="attention")
+        for place, row in enumerate(known[: max(most - len(waiting), 1)]):
+            _case(row, f"known-{place}", ":gray[:material/info:]")
+
+
+def _case(row: dict, key: str, icon: str) -> None:
+    effect = tables.effect(row["effect"]) if row["effect"] else ""
+    words = {"count": row["case_count"], "detail": row["detail"], "name": row["name"] or "", "effect": effect}
+    with st.container(horizontal=True, wrap=False, horizontal_alignment="distribute", key=key):
+        said = t(f"decision.{row['reason']}_{'one' if row['subject'] else 'many'}", **words)
+        st.markdown(f"{icon} {said}", width="stretch")
+        if row["subject"]:
+            frame.link("subject", t("overview.open_link"), subject=row["subject"], kind=row["kind"])
+        elif row["reason"] in ("over", "border"):
+            frame.link("grades", t("overview.open_link"), kind=row["kind"], grade=row["detail"])
+        else:
+            only = "partial" if row["reason"] == "partial" else "attention"
+            frame.link("rankings", t("overview.open_link"), kind=row["kind"], only=only, q=row["detail"] or None)
+
+
+def quota_finding(selection: Selection) -> str:
+    """The best grade against its seats in one line."""
+    quotas = [row for row in frame.ask(reads.quotas, selection).to_pylist() if not row["part"]]
+    names = frame.grades(selection)
+    own = [row for row in quotas if names and row["grade"] == names[0] and row["seats"] is not None]
+    if not own:
+        return t("blocks.mix")
+    over = sum(row["over"] for row in own)
+    words = {"grade": names[0], "seats": sum(row["seats"] for row in own), "taken": sum(row["taken"] for row in own)}
+    if over:
+        return t("blocks.mix_over", over=over, **words)
+    return t("blocks.mix_within", **words)
+
+
+def mix_note(selection: Selection) -> str:
+    """How to read the grade mix."""
+    shares = frame.ask(reads.grades, selection).column("share").to_pylist()
+    return t("blocks.mix_note") if shares and shares[0] is not None else t("blocks.mix_note_open")
+
+
+def mix_chart(selection: Selection) -> None:
     """The grades of each platform (of each layer where there is one platform) against the quota of the best grade."""
     grades = frame.ask(reads.grades, selection)
     names = grades.column("grade").to_pylist()
     shares = tuple(zip(names, grades.column("share").to_pylist(), strict=True))
     mix = frame.ask(reads.grade_mix, selection)
     group = "platform" if len(set(mix.column("platform").to_pylist())) > 1 else "layer"
-    has_line = bool(shares) and shares[0][1] is not None
-    with frame.card(t("blocks.mix"), t("blocks.mix_note") if has_line else t("blocks.mix_note_open")):
-        st.html(charts.key_line([*names, ""]))
-        frame.chart(charts.grade_mix, mix, group, shares, alt=t("blocks.mix"))
+    has_none = "" in mix.column("grade").to_pylist()
+    st.html(charts.key_line([*names, *([""] if has_none else [])]))
+    frame.chart(charts.grade_mix, mix, group, shares, alt=t("blocks.mix"))
+
+
+def grade_mix(selection: Selection) -> None:
+    """The grade mix as a card whose title is its finding."""
+    with frame.card(quota_finding(selection), mix_note(selection)) as corner:
+        mix_chart(selection)
+        frame.offer(
+            frame.ask(reads.grade_mix, selection), "grade-mix", selection.stem, chart="grade_mix", within=corner
+        )

@@ -132,6 +132,20 @@ def sentence(selection: Selection) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def slide() -> int | None:
+    """The slide of a presentation that the URL asks for, from 1; None where nothing is presented."""
+    asked = st.query_params.get("present", "")
+    return max(int(asked), 1) if asked.isdecimal() else None
+
+
+def turn(slide: int | None) -> None:
+    """Go to a slide, or end the presentation."""
+    if slide is None:
+        st.query_params.pop("present", None)
+    else:
+        st.query_params["present"] = str(slide)
+
+
 def fresh_key(name: str) -> str:
     """A widget key that `renew` replaces: the only way to empty an upload widget."""
     return f"{name}-{st.session_state.setdefault(_key(name), 0)}"

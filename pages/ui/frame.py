@@ -17,11 +17,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -38,12 +40,22 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 FORMATS = {"csv": "CSV", "xlsx": "XLSX", "parquet": "Parquet"}
 MIME = {"csv": "text/csv", "xlsx": SPREADSHEET, "parquet": "application/vnd.apache.parquet"}
 
+_CHART = {
+    "displaylogo": False,
+    "responsive": True,
+    "modeBarButtons": [["toImage"]],
+    "toImageButtonOptions": {"scale": 3},
+}
+"""The one button of a chart's own bar draws its picture; the bar is hidden and frame.js presses it."""
+
 Answer = TypeVar("Answer")
 
 log = logging.getLogger("kaoping")
 _pages: ContextVar[Mapping[str, Page]] = ContextVar("pages")
 _data: ContextVar[tuple[Warehouse, int]] = ContextVar("data")
 """The warehouse and its version that this run shows: one run never mixes two."""
+_stamp: ContextVar[Mapping[str, str]] = ContextVar("stamp")
+"""What files of this run say about where they come from."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +123,7 @@ def enter(entries: Sequence[Entry], pages: Mapping[str, Page]) -> None:
     with st.sidebar:
         st.html(HERE / "style.css")
         st.html(
-            f"<script>document.documentElement.lang = '{words.language()}'</script>"
+            f"<script>document.documentElement.lang = '{words.language()}';{_script()}</script>"
             f"<style>:root {{ --drop-text: '{t('upload.drop')}'; --browse-text: '{t('upload.browse')}' }}</style>"
             f"<div class='kaoping-brand'><img src='{_logo()}' alt=''><span>{t('frame.product')}</span></div>",
             unsafe_allow_javascript=True,
@@ -174,23 +186,27 @@ def open_page(
     Where nothing is built yet there is nothing to choose: the page ends here with a way on.
     """
     cohorts = ask(reads.cohorts)
-    with _header(name):
+    with _header() as heading:
         if cohorts.num_rows:
             with st.container(horizontal=True, width="content", vertical_alignment="bottom", key="filters"):
                 selection = filters.choose(cohorts, names, is_one_cohort=is_one_cohort, is_open=is_open)
                 if has_subject:
-                    rows = ask(reads.ranking, selection).to_pylist()
-                    selection = filters.choose_subject(selection, {row["subject"]: row["name"] for row in rows})
+                    rows = ask(reads.ranking, selection)
+                    ids, labels = (rows.column(column).to_pylist() for column in ("subject", "name"))
+                    selection = filters.choose_subject(selection, dict(zip(ids, labels, strict=True)))
+            _stamp.set({"selection": filters.sentence(selection)} | ask(reads.stamp, selection.cycle))
     if not cohorts.num_rows:
+        _title(heading, name)
         empty("nothing_built", towards="upload")
         st.stop()
+    _title(heading, name, filters.sentence(selection))
     return selection
 
 
 def open_plain(name: str) -> None:
     """Draw the header of a page without filters."""
-    with _header(name):
-        pass
+    with _header() as heading:
+        _title(heading, name)
 
 
 def grades(selection: Selection) -> list[str]:
@@ -199,27 +215,50 @@ def grades(selection: Selection) -> list[str]:
 
 
 @contextmanager
-def card(title: str, note: str) -> Iterator[None]:
-    """A bordered block with a bold title and a quiet line under it, as high as its neighbours."""
+def card(title: str, note: str) -> Iterator[DeltaGenerator]:
+    """A bordered block with a bold title and a quiet line under it, as high as its neighbours.
+
+    Gives the corner beside its title, for `offer(…, within=…)`.
+    """
     with st.container(border=True, height="stretch"):
-        st.markdown(f"#### {title}\n:small[:gray[{note}]]")
-        yield
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="top", wrap=False):
+            st.markdown(f"#### {title}\n:small[:gray[{note}]]")
+            corner = st.container(width="content")
+        yield corner
 
 
 def figures(*cards: Mapping[str, Any]) -> None:
-    """Up to four figures side by side; a card holds the arguments of `st.metric`."""
+    """Up to four figures side by side; a card holds the arguments of `st.metric`. Up is blue, down is orange."""
     with st.grid(4, min_column_width=150):
         for place in cards:
-            st.metric(border=True, height="stretch", **place)
+            colour = "orange" if str(place.get("delta") or "").startswith(("-", "−")) else "blue"
+            st.metric(border=True, height="stretch", **{"delta_color": colour, **place})
 
 
 def chart(draw: Callable[..., Figure], table: pa.Table, *arguments: object, alt: str, key: str = "") -> None:
-    """Draw a chart of `pages.ui.charts`; figures of the same table, arguments and language are made once."""
+    """Draw a chart of `pages.ui.charts`; figures of the same table, arguments and language are made once.
+
+    `offer(…, chart=key)` gives it as a picture; without a key it goes by the name of `draw`.
+    """
+    is_large = filters.slide() is not None
     figure = _figure(
-        draw.__name__, words.language(), st.context.theme.type == "dark", table, repr(arguments), draw, arguments
+        draw.__name__,
+        words.language(),
+        st.context.theme.type == "dark",
+        is_large,
+        table,
+        repr(arguments),
+        draw,
+        arguments,
     )
-    config = {"displaylogo": False, "displayModeBar": False, "responsive": True}
-    st.plotly_chart(figure, width="stretch", config=config, alt=alt, key=f"chart-{key or draw.__name__}")
+    st.plotly_chart(
+        figure,
+        width="stretch",
+        height="stretch" if is_large else "content",
+        config=_CHART,
+        alt=alt,
+        key=f"chart-{key or draw.__name__}",
+    )
 
 
 def link(name: str, label: str, *, icon: str | None = None, **changes: object) -> None:
@@ -257,24 +296,60 @@ def notice(kind: str, text: str) -> None:
     getattr(st, kind)(text, icon=f":material/{icons[kind]}:")
 
 
-def offer(table: pa.Table, name: str, stem: str, formats: Sequence[str] = ("csv", "xlsx")) -> None:
-    """Download buttons for the table as it is shown; the version of the data is in the file name.
+def offer(
+    table: pa.Table,
+    name: str,
+    stem: str,
+    formats: Sequence[str] = ("csv", "xlsx"),
+    *,
+    seen: pa.Table | None = None,
+    chart: str = "",
+    within: DeltaGenerator | None = None,
+) -> None:
+    """Download buttons for the table as it is shown, in the corner `within` of a card or in a row of their own.
 
-    The version must be there: Streamlit keeps a download by length and samples of its content, and could serve an older
-    file of the same length under the same name.
+    CSV and Parquet hold what the question gave, as `export` writes it; XLSX holds `seen` (else the same) under the
+    headings of the page, with a stamp that says what it comes from. `chart` is the key of a chart to be offered as a
+    picture too; the browser draws it, no network is needed.
+
+    The version of the data is in the file name and must be there: Streamlit keeps a download by length and samples of
+    its content, and could serve an older file of the same length under the same name.
     """
-    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+    file = f"{name}-{stem}-v{version()}"
+    block = st.container(horizontal=True, horizontal_alignment="right", gap="small")
+    if within is not None:
+        with within:
+            block = st.popover(t("frame.take"), icon=":material/download:", type="tertiary", key=f"take-{name}")
+    with block:
+        if chart:
+            st.html(
+                "<div class='kaoping-pictures'>"
+                + "".join(
+                    f"<button type='button' data-chart='chart-{chart}' data-file='{escape(file, quote=True)}' "
+                    f"data-format='{form}'>{t('frame.picture', form=form.upper())}</button>"
+                    for form in ("png", "svg")
+                )
+                + "</div>"
+            )
         for form in formats:
+            work = functools.partial(
+                extracts.to_bytes,
+                seen if form == "xlsx" and seen is not None else table,
+                form,
+                name=name,
+                language=words.language() if form == "xlsx" else None,
+                stamp=_stamp.get({}),
+            )
             st.download_button(
                 FORMATS[form],
-                data=functools.partial(extracts.to_bytes, table, form),
-                file_name=f"{name}-{stem}-v{version()}.{form}",
+                data=work,
+                file_name=f"{file}.{form}",
                 mime=MIME[form],
                 key=f"offer-{name}-{form}",
                 on_click="ignore",
                 type="tertiary",
                 icon=":material/download:",
-                help=t("frame.download", form=FORMATS[form]),
+                help=None if within is not None else t("frame.download", form=FORMATS[form]),
             )
 
 
@@ -282,17 +357,30 @@ def offer(table: pa.Table, name: str, stem: str, formats: Sequence[str] = ("csv"
 
 
 @contextmanager
-def _header(name: str) -> Iterator[None]:
+def _header() -> Iterator[DeltaGenerator]:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="page-header"
     ):
-        st.markdown(f"# {t(f'{name}.title')}\n:small[:gray[{t(f'{name}.purpose')}]]", width="content")
-        yield
+        heading = st.container(width="content")
+        yield heading
+
+
+def _title(heading: DeltaGenerator, name: str, sentence: str = "") -> None:
+    """The title of a page, what it shows, and what it is for; a slide has a title of its own."""
+    if filters.slide() is not None:
+        return
+    said = f"**{sentence}**  —  {t(f'{name}.purpose')}" if sentence else t(f"{name}.purpose")
+    heading.markdown(f"# {t(f'{name}.title')}\n:small[{said}]", width="content")
 
 
 @functools.cache
 def _logo() -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode((HERE / 'logo.svg').read_bytes()).decode()}"
+
+
+@functools.cache
+def _script() -> str:
+    return (HERE / "frame.js").read_text(encoding="utf-8")
 
 
 @st.cache_resource(show_spinner=False)
@@ -331,6 +419,7 @@ def _figure(
     name: str,
     language: str,
     is_dark: bool,
+    is_large: bool,
     table: pa.Table,
     said: str,
     _draw: Callable[..., Figure],
@@ -338,7 +427,8 @@ def _figure(
 ) -> Figure:
     del name, language, said  # they are the key
     with charts.shade(is_dark):
-        return _draw(table, *_arguments)
+        drawn = _draw(table, *_arguments)
+        return charts.enlarged(drawn) if is_large else drawn
 
 
 @st.cache_resource(show_spinner=False)

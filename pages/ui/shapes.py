@@ -6,6 +6,7 @@ An Arrow table in, an Arrow table or a list out; pure.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,9 @@ import pyarrow.compute as pc
 from pyarrow import Table
 
 __all__ = ["Table"]
+
+MOST_TOLD_SINGLY = 8
+"""Below so many subjects, quarters say less than the subjects themselves."""
 
 
 def search(table: pa.Table, text: str, columns: Sequence[str]) -> pa.Table:
@@ -50,6 +54,17 @@ def attention(ranking: pa.Table) -> pa.Table:
     flagged = pc.not_equal(pc.fill_null(ranking.column("flags"), ""), "")
     unusual = pc.not_equal(ranking.column("status"), "graded")
     return ranking.filter(pc.or_(flagged, unusual))
+
+
+def partial(ranking: pa.Table) -> pa.Table:
+    """The rows of a ranking that lack a part of their data."""
+    return ranking.filter(pc.less(ranking.column("coverage"), pa.scalar(1)))
+
+
+def middle_half(peers: pa.Table) -> tuple[Decimal, Decimal] | None:
+    """The totals between which the middle half of the subjects lies; None for fewer than eight of them."""
+    totals = sorted(peers.column("total").to_pylist())
+    return (totals[len(totals) // 4], totals[-1 - len(totals) // 4]) if len(totals) >= MOST_TOLD_SINGLY else None
 
 
 def distinct(table: pa.Table, *columns: str) -> list[tuple]:

@@ -76,6 +76,12 @@ def flag(text: str) -> str:
     return t(f"flag.{kind}", detail=detail)
 
 
+def effect(text: str) -> str:
+    """What a gate does, in words: 'exclude', 'cap:GRADE', 'grade:GRADE' or 'flag'."""
+    kind, _, grade = text.partition(":")
+    return t(f"effect.{kind}", grade=grade)
+
+
 def say(table: pa.Table) -> pa.Table:
     """The table with the fixed words of its columns in the language of this run."""
     for name in table.column_names:
@@ -198,13 +204,8 @@ def _said(name: str, value: str) -> str:
     return _TOLD[name](value) if name in _TOLD else t(f"{name}.{value}")
 
 
-def _effect(value: str) -> str:
-    effect, _, grade = value.partition(":")
-    return t(f"effect.{effect}", grade=grade)
-
-
 _TOLD: dict[str, Callable[[str], str]] = {
-    "effect": _effect,
+    "effect": effect,
     "column": lambda value: label(value) if value in dictionary() else value,
     "flags": lambda value: "; ".join(flag(part) for part in value.split(";") if part),
     "pool_name": lambda value: charts.pool_label(value) if value else "",

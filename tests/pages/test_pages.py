@@ -91,11 +91,21 @@ def test_a_search_narrows_the_ranking(app, built_file):
 
 def test_the_overview_names_what_waits_for_a_person(app, built_file):
     text = said(app(built_file, "overview", "en", cycle=2025, kind="unit"))
-    assert "**审计局** is barred by a gate" in text
-    assert "**审计局** meets the gate scandal" in text
+    assert "**审计局** is barred by scandal" in text
     persons = said(app(built_file, "overview", "en", cycle=2025, kind="person"))
     assert "2 are tied on the line of **优秀**" in persons
     assert "**杨洋** has too little data for a rank" in persons
+
+
+def test_a_presentation_shows_one_slide_and_its_place(app, built_file):
+    test = app(built_file, "overview", "en", cycle=2025, kind="unit", present=2)
+    assert said(test).startswith("# 优秀: 3 of 3 seats taken, none over quota\n")
+    test.button(key="slide-forward").click().run()
+    assert test.query_params["present"] == "3"
+    assert "3 of 4 · 2025 · Units" in said(test)
+    test.button(key="slide-end").click().run()
+    assert "present" not in test.query_params
+    assert said(test).startswith("# Overview\n")
 
 
 def test_the_overview_warns_of_uploads_that_no_build_has_seen(app, built_file, tmp_path):

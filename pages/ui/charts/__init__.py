@@ -6,8 +6,8 @@
 
 from plotly.graph_objects import Figure
 
-from pages.ui.charts.look import badge_colours, grade_colours, key_line, pool_label, shade, warm
 from pages.ui.charts.polls import group_line, options, profile, stage_line, turnout, waves
+from pages.ui.charts.look import badge_colours, enlarged, grade_colours, key_line, pool_label, shade, warm
 from pages.ui.charts.standing import distribution, grade_mix, seats, waterfall
 from pages.ui.charts.years import bump, subject_years, transitions
 
@@ -16,6 +16,7 @@ __all__ = [
     "badge_colours",
     "bump",
     "distribution",
+    "enlarged",
     "grade_colours",
     "grade_mix",
     "group_line",

@@ -107,6 +107,15 @@ def dressed(figure: Figure, height: int) -> Figure:
     )
 
 
+def enlarged(drawn: Figure) -> Figure:
+    """The figure for a wall: it takes the room it is given, in letters that are read from the last row."""
+    drawn.update_layout(height=None, autosize=True, font={"size": 19}, hoverlabel={"font": {"size": 19}})
+    drawn.update_xaxes(tickfont={"size": 19}, title={"font": {"size": 19}})
+    drawn.update_yaxes(tickfont={"size": 19}, title={"font": {"size": 19}})
+    drawn.update_traces(textfont={"size": 20}, selector=lambda trace: trace.type not in ("sankey",))
+    return drawn.update_annotations(font={"size": 19})
+
+
 def upright(x: float, colour: str, dash: str) -> dict:
     """An upright line over the whole height."""
     return {

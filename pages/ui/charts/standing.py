@@ -111,7 +111,7 @@ def distribution(table: pa.Table, grades: Sequence[str], subject: str | None = N
     starts = {start for counted in bins.values() for start in counted}
     range_of_bins = max(starts, default=1) - min(starts, default=0)
     highest = max((sum(counted.get(start, 0) for counted in bins.values()) for start in starts), default=1)
-    drawn = figure(traces, height=230 if subject else 300)
+    drawn = figure(traces, height=230)
     drawn.update_layout(
         barmode="stack",
         xaxis={"fixedrange": True, "showgrid": False, "tick0": 0, "dtick": whole_step(range_of_bins, 10)},
