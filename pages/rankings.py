@@ -2,53 +2,89 @@
 
 import streamlit as st
 
-from pages.ui import filters, frame, shapes, tables
+from pages.ui import charts, filters, frame, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
+from pipelines.reads import Selection
+
+MOST_PARTS = 6
+"""More root components than this have no column of their own."""
+USUAL = (
+    "rank", "rank_change", "name", "platform", "layer", "total", "total_change", "grade", "previous_grade",
+    "percentiles", "parts", "bonus", "deduction", "reason",
+)  # fmt: skip
+FURTHER = (
+    "subject",
+    "status",
+    "percentile",
+    "previous_rank",
+    "previous_total",
+    "base",
+    "coverage",
+    "cohort_size",
+    "flags",
+)
 
 
 @frame.page
 def show() -> None:
-    """Draw the ranking."""
+    """Draw the ranking, as a list or with its cohorts side by side."""
     selection = frame.open_page("rankings", "kind", "platform", "layer", "cycle")
     answer = frame.ask(reads.ranking, selection)
+    cohorts = len(shapes.distinct(answer, "kind", "platform", "layer"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        views = ("list", "side") if cohorts > 1 else ("list",)
+        view = filters.choose_view("view", {name: t(f"rankings.view_{name}") for name in views})
         only = filters.choose_view("only", {name: t(f"rankings.{name}") for name in ("all", "attention", "partial")})
         text = filters.search(t("rankings.search"))
+        corner = st.container(horizontal=True, horizontal_alignment="right", width="stretch")
     shown = {"attention": shapes.attention, "partial": shapes.partial}.get(only, lambda rows: rows)(answer)
     shown = shapes.search(shown, text, ("name", "subject", "flags"))
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.caption(
-            f"{filters.sentence(selection)} · "
-            + t(
-                "rankings.shown",
-                shown=f"{shown.num_rows:,}",
-                all=f"{answer.num_rows:,}",
-                cohorts=len(shapes.distinct(answer, "kind", "platform", "layer")),
-            ),
-            width="content",
-        )
-        frame.offer(shown, "ranking", selection.stem)
+    said = t("rankings.shown", shown=f"{shown.num_rows:,}", all=f"{answer.num_rows:,}", cohorts=cohorts)
     if not shown.num_rows:
         frame.empty("no_match")
-        return
-    hidden = {name for name in ("platform", "layer", "status", "flags") if len(shapes.distinct(answer, name)) == 1}
-    hidden |= {name for name in ("rank_change", "total_change", "previous_grade") if shapes.is_blank(answer, name)}
-    columns = [
-        "rank", "rank_change", "name", "platform", "layer", "total", "total_change", "grade", "previous_grade",
-        "status", "base", "bonus", "deduction", "coverage", "flags",
-    ]  # fmt: skip
-    if only == "attention":
-        columns = [*columns[:5], "flags", "status", *(name for name in columns[5:] if name not in ("flags", "status"))]
+    elif view == "side":
+        with frame.card(t("rankings.side"), t("rankings.side_note")):
+            names = frame.grades(selection)
+            st.html(charts.key_line(names))
+            frame.chart(charts.side_by_side, shown, tuple(names), alt=t("rankings.side"))
+            frame.offer(shown, "ranking", selection.stem, chart="side_by_side", within=corner)
+    else:
+        _list(selection, shown, only, corner)
+        st.caption(said)
+
+
+def _list(selection: Selection, shown: shapes.Table, only: str, corner: frame.DeltaGenerator) -> None:
+    whole, parts = shapes.with_points(shown, frame.ask(reads.parts, selection), MOST_PARTS)
+    whole = shapes.beside(whole, frame.ask(reads.paths, selection), "percentiles")
+    flagged = tables.reasons(frame.ask(reads.reasons, selection).to_pylist())
+    whole = shapes.with_texts(whole, "reason", tables.standing_reasons(shown, flagged))
+    with corner:
+        columns = _columns(whole, parts, only)
+    seen = tables.say(whole.select([name for name in columns if name != "percentiles"]))
+    seen = seen.rename_columns(tables.headings(seen, parts))
+    frame.offer(shown, "ranking", selection.stem, seen=seen, within=corner)
     place = tables.show(
-        tables.say(shown),
-        [name for name in columns if name not in hidden],
+        tables.say(whole),
+        columns,
         key="ranking",
         grades=frame.grades(selection),
         bars=("total",),
         pinned=("rank",),
         roomy=("name",),
+        labels=parts,
         is_clickable=True,
     )
     if place is not None:
         frame.go_to("subject", subject=shown.column("subject")[place].as_py())
+
+
+def _columns(whole: shapes.Table, parts: dict[str, str], only: str) -> list[str]:
+    """The columns that the visitor chose; what holds nothing, or the same in all rows, is not usual."""
+    names = [one for name in (*USUAL, *FURTHER) for one in (parts if name == "parts" else [name])]
+    same = {name for name in ("platform", "layer", "status") if len(shapes.distinct(whole, name)) == 1}
+    blank = {name for name in names if shapes.is_blank(whole, name)}
+    if only == "attention":
+        names = ["rank", "name", "platform", "layer", "reason", *names]
+    labels = {name: parts.get(name) or tables.label(name) for name in names if name not in blank}
+    return filters.choose_columns(labels, [name for name in labels if name not in {*same, *FURTHER}])

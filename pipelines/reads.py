@@ -67,6 +67,21 @@ def ranking(warehouse: Warehouse, selection: Selection) -> pa.Table:
     return warehouse.ask("ranking", _cohort(selection))
 
 
+def paths(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The percentiles of each subject in its cohort over the last years, as a list."""
+    return warehouse.ask("paths", _cohort(selection))
+
+
+def parts(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The points that each root component brings to each total."""
+    return warehouse.ask("parts", _cohort(selection))
+
+
+def reasons(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The gate rows behind the flags of each subject."""
+    return warehouse.ask("reasons", _cohort(selection))
+
+
 def peers(warehouse: Warehouse, selection: Selection) -> pa.Table:
     """One row per subject with a total, best first."""
     return warehouse.ask("peers", _cohort(selection))

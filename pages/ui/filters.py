@@ -7,7 +7,7 @@ Chinese pages opens the same view on the English ones. A value that is not on of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -96,6 +96,25 @@ def choose_view(name: str, labels: Mapping[str, str]) -> str:
 def choose_option(name: str, labels: Mapping[str, str], width: int = 230) -> str:
     """Draw a list of options (id -> label) under the URL parameter `name`."""
     return str(_one(name, list(labels), labels, is_shown=True, width=width))
+
+
+def choose_columns(labels: Mapping[str, str], usual: Sequence[str]) -> list[str]:
+    """Draw the choice of a table's columns (id -> label) and give the chosen ones in their order; the URL has it."""
+    asked = [name for name in st.query_params.get("columns", "").split(",") if name in labels]
+    _place("columns", asked or [name for name in usual if name in labels])
+    with st.popover(t("filter.columns"), icon=":material/view_column:", type="tertiary", key="columns"):
+        st.pills(
+            t("filter.columns"),
+            list(labels),
+            selection_mode="multi",
+            format_func=dict(labels).get,
+            key=_key("columns"),
+            on_change=_write_columns,
+            args=(tuple(usual),),
+            width=420,
+        )
+    chosen = set(asked or usual)
+    return [name for name in labels if name in chosen]
 
 
 def remembered_text(name: str, label: str, hint: str) -> str:
@@ -204,6 +223,14 @@ def _key(name: str) -> str:
 def _place(name: str, value: object) -> None:
     if st.session_state.get(_key(name)) != value:
         st.session_state[_key(name)] = value
+
+
+def _write_columns(usual: tuple[str, ...]) -> None:
+    chosen = st.session_state[_key("columns")]
+    if not chosen or set(chosen) == set(usual):
+        st.query_params.pop("columns", None)
+    else:
+        st.query_params["columns"] = ",".join(chosen)
 
 
 def _write(name: str) -> None:

@@ -37,6 +37,8 @@ from pipelines.warehouse import Warehouse, path_from_environment
 
 HERE = Path(__file__).resolve().parent
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+__all__ = ["DeltaGenerator"]
+
 FORMATS = {"csv": "CSV", "xlsx": "XLSX", "parquet": "Parquet"}
 MIME = {"csv": "text/csv", "xlsx": SPREADSHEET, "parquet": "application/vnd.apache.parquet"}
 
@@ -105,6 +107,7 @@ def begin() -> None:
     guard()
     _warm()
     words.use(filters.language())
+    charts.use_theme(st.context.theme.type == "dark")
     st.set_page_config(
         page_title=t("frame.product"), page_icon=str(HERE / "logo.svg"), layout="wide", initial_sidebar_state="expanded"
     )
@@ -425,10 +428,9 @@ def _figure(
     _draw: Callable[..., Figure],
     _arguments: tuple[object, ...],
 ) -> Figure:
-    del name, language, said  # they are the key
-    with charts.shade(is_dark):
-        drawn = _draw(table, *_arguments)
-        return charts.enlarged(drawn) if is_large else drawn
+    del name, language, is_dark, said  # they are the key
+    drawn = _draw(table, *_arguments)
+    return charts.enlarged(drawn) if is_large else drawn
 
 
 @st.cache_resource(show_spinner=False)

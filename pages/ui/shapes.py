@@ -5,7 +5,7 @@ An Arrow table in, an Arrow table or a list out; pure.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -54,6 +54,32 @@ def attention(ranking: pa.Table) -> pa.Table:
     flagged = pc.not_equal(pc.fill_null(ranking.column("flags"), ""), "")
     unusual = pc.not_equal(ranking.column("status"), "graded")
     return ranking.filter(pc.or_(flagged, unusual))
+
+
+def beside(table: pa.Table, other: pa.Table, column: str, name: str = "") -> pa.Table:
+    """The table with a column of `other`, matched by subject; blank where `other` has no such subject."""
+    places = pc.index_in(table.column("subject"), value_set=other.column("subject").combine_chunks())
+    return table.append_column(name or column, other.column(column).take(places))
+
+
+def with_points(table: pa.Table, parts: pa.Table, most: int) -> tuple[pa.Table, dict[str, str]]:
+    """The table with the points of each root component (`reads.parts`) as a column, and what these are called.
+
+    Components that none of the rows has are left out; more than `most` are not columns but a crowd, and are left out.
+    """
+    own = parts.filter(pc.is_in(parts.column("subject"), value_set=table.column("subject").combine_chunks()))
+    found = distinct(own, "component", "name")
+    if len(found) > most:
+        return table, {}
+    for component, _ in found:
+        table = beside(table, where(own, "component", component), "points", f"points:{component}")
+    return table, {f"points:{component}": name for component, name in found}
+
+
+def with_texts(table: pa.Table, name: str, said: Mapping[str, str]) -> pa.Table:
+    """The table with a column of texts by subject; blank where there is none."""
+    subjects = table.column("subject").to_pylist()
+    return table.append_column(name, pa.array([said.get(subject, "") for subject in subjects], pa.string()))
 
 
 def partial(ranking: pa.Table) -> pa.Table:
@@ -109,7 +135,10 @@ def joined(table: pa.Table, column: str) -> pa.Table:
 
 def is_blank(table: pa.Table, column: str) -> bool:
     """Whether the column holds nothing in any row."""
-    return table.column(column).null_count == table.num_rows
+    cells = table.column(column)
+    if pa.types.is_string(cells.type):
+        cells = pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
+    return cells.null_count == table.num_rows
 
 
 def limited_grades(quotas: pa.Table) -> list[str]:

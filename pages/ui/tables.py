@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Callable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,8 +25,19 @@ MOST_DECIMALS = 9
 ROW_HEIGHT = 36
 ROOMY = 165
 """Pixels for a long Chinese name."""
+SLIM = 104
+"""Pixels for a number under a heading of any length."""
 WORDED = ("kind", "status", "severity", "outcome", "step", "table", "verdict")
 """Columns whose values are fixed words of the specification: each value has a word in each language."""
+
+METRICS = (
+    "total", "base", "bonus", "deduction", "coverage", "component", "indicator", "value", "poll", "rate", "votes",
+    "attendee_rate", "turnout", "events", "attr", "streak", "grades", "past_rate",
+)  # fmt: skip
+"""The kinds of metric of the specification, section 8."""
+RATES = ("coverage", "rate", "attendee_rate", "turnout", "past_rate")
+"""Metrics that are shares of 1."""
+SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 
 
 @functools.cache
@@ -37,6 +49,11 @@ def dictionary() -> dict[str, dict[str, object]]:
 def label(name: str) -> str:
     """The heading of a column in the language of this run."""
     return str(dictionary()[name][f"label_{words.language()}"])
+
+
+def headings(table: pa.Table, labels: Mapping[str, str]) -> list[str]:
+    """The names of the columns for a file: those that `labels` knows and no dictionary does are called by it."""
+    return [labels.get(name, name) for name in table.column_names]
 
 
 def decimals_to_tell_apart(values: Sequence[Decimal | None], least: int = 2) -> int:
@@ -74,6 +91,66 @@ def flag(text: str) -> str:
     """A flag of the ranking in words: 'gate:X', 'unknown:X' or 'border:GRADE'."""
     kind, _, detail = text.partition(":")
     return t(f"flag.{kind}", detail=detail)
+
+
+def metric(text: str) -> str:
+    """A metric in words: 'streak:一等' is 'cycles in a row with 一等', 'component:X' the score of X."""
+    kind, _, detail = text.partition(":")
+    if kind not in METRICS:
+        return text
+    first, _, rest = detail.partition(":")
+    options, _, years = rest.partition(":")
+    return t(f"metric.{kind}", detail=detail, first=first, rest=options, years=years or rest)
+
+
+def metric_value(name: str, value: str | None) -> str:
+    """The value or threshold of a metric: rates as percentages, numbers without trailing zeros, text as it is."""
+    if value is None or value == "":
+        return "–"
+    try:
+        number_ = Decimal(value)
+    except InvalidOperation:
+        return value
+    if name.partition(":")[0] in RATES:
+        return f"{_plain(round(100 * number_, 2))}%"
+    return _plain(round(number_, 2))
+
+
+def condition(row: Mapping[str, Any]) -> str:
+    """A gate row in words with the value it found: 'turnout of 组织评价 72.5% < 80%'."""
+    limit = metric_value(row["metric"], row["threshold"])
+    value = t("metric.no_data") if row["is_unknown"] else metric_value(row["metric"], row["value"])
+    return f"{metric(row['metric'])} {value} {SIGNS.get(row['op'], row['op'])} {limit}"
+
+
+def reasons(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Subject -> why it is flagged, from the rows of `reads.reasons`: each gate with its conditions and its effect."""
+    said: dict[str, dict[tuple[str, str], list[str]]] = {}
+    for row in rows:
+        gates = said.setdefault(row["subject"], {})
+        gates.setdefault((row["gate"], row["effect"]), []).append(condition(row))
+    return {
+        subject: "; ".join(f"{gate}: {', '.join(parts)} → {effect(does)}" for (gate, does), parts in gates.items())
+        for subject, gates in said.items()
+    }
+
+
+def standing_reasons(ranking: pa.Table, flagged: Mapping[str, str]) -> dict[str, str]:
+    """Subject -> why its standing is no plain one: its status where it is not graded, then its gates, then its ties."""
+    said = {}
+    for row in ranking.select(["subject", "status", "flags"]).to_pylist():
+        if row["status"] == "graded" and not row["flags"]:
+            continue
+        ties = [flag(part) for part in row["flags"].split(";") if part.startswith("border:")]
+        status = [] if row["status"] == "graded" else [t(f"status.{row['status']}")]
+        gates = [flagged[row["subject"]]] if row["subject"] in flagged else []
+        said[row["subject"]] = "; ".join([*status, *gates, *ties])
+    return said
+
+
+def _plain(value: Decimal) -> str:
+    """A decimal without trailing zeros and without an exponent."""
+    return f"{value.normalize():f}" if value else "0"
 
 
 def effect(text: str) -> str:
@@ -115,17 +192,20 @@ def show(
     pinned: Sequence[str] = (),
     roomy: Sequence[str] = (),
     bars: Sequence[str] = (),
+    labels: Mapping[str, str] | None = None,
     alt: str = "",
 ) -> int | None:
     """Draw these columns of the table; gives the position of the row that was clicked, where rows are clickable.
 
     `grades` are all grades of the cycle from the best down, for the colours of their badges; `bars` are drawn as a bar
-    beside the number; `roomy` columns get the room of a long name.
+    beside the number; `roomy` columns get the room of a long name; `labels` names columns that no dictionary can know,
+    such as one per component, which are shown as points.
     """
     table = table.select([name for name in columns if name in table.column_names])
     config = {}
     for name in table.column_names:
-        table, config[name] = _column(table, name, grades, name in pinned, name in bars)
+        entry = dictionary().get(name) or _points_entry((labels or {})[name])
+        table, config[name] = _column(table, name, entry, grades, name in pinned, name in bars)
         if name in roomy:
             config[name] |= {"width": ROOMY}
     rows = table.num_rows
@@ -146,10 +226,23 @@ def show(
     return int(event.selection.cells[0][0])
 
 
+def _points_entry(heading: str) -> dict[str, Any]:
+    return dictionary()["points"] | {
+        f"label_{words.language()}": heading,
+        "width": SLIM,
+        "help_en": heading,
+        "help_zh": heading,
+    }
+
+
 def _column(
-    table: pa.Table, name: str, grades: Sequence[str], is_pinned: bool, is_bar: bool
+    table: pa.Table,
+    name: str,
+    entry: Mapping[str, Any],
+    grades: Sequence[str],
+    is_pinned: bool,
+    is_bar: bool,
 ) -> tuple[pa.Table, object]:
-    entry = dictionary()[name]
     language = words.language()
     unit = entry.get(f"unit_{language}")
     shared = {
@@ -189,7 +282,12 @@ def _column(
             **shared, format="%d" if entry.get("is_year") else "localized", alignment="right"
         )
     if pa.types.is_list(column.type):
-        return table, st.column_config.LineChartColumn(**shared, color="primary")
+        return _replaced(table, name, pc.cast(column, pa.list_(pa.float64()))), st.column_config.LineChartColumn(
+            **shared,
+            color="primary",
+            y_min=0 if entry.get("is_share") else None,
+            y_max=1 if entry.get("is_share") else None,
+        )
     if pa.types.is_boolean(column.type):
         said = pa.array([None if value is None else t(f"answer.{value}") for value in column.to_pylist()], pa.string())
         return _replaced(table, name, said), st.column_config.TextColumn(**shared)

@@ -1,6 +1,8 @@
 -- The ranking with the year before. One row per subject of $cycle.
 -- $kind, $platform and $layer narrow it; null: all of them. previous_* come from the
--- year before and from no earlier one: a missing cycle is not bridged.
+-- year before and from no earlier one: a missing cycle is not bridged. percentile is
+-- the share of the other ranked subjects of the cohort that stand behind: the one
+-- figure that compares across cohorts; alone in a cohort it is 1.
 with ranking as (
     select *
     from marts.ranking
@@ -54,6 +56,16 @@ final as (
         ranking.deduction,
         ranking.coverage,
         ranking.cohort_size,
+        case
+            when ranking.rank is not null
+                then coalesce(
+                        divide(
+                            ranking.cohort_size - ranking.rank,
+                            ranking.cohort_size - 1
+                        ),
+                        1
+                    )
+        end as percentile,
         ranking.grade,
         previous.rank as previous_rank,
         previous.total as previous_total,

@@ -7,8 +7,7 @@ never red and green, and a change carries its sign.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from contextvars import ContextVar
 from html import escape
 from typing import Any
@@ -21,6 +20,8 @@ from pages.ui.words import t
 UP, DOWN, FLAT = "#2F7AB5", "#C8690A", "#7C8896"
 LINE = "rgba(128, 138, 150, 0.28)"
 QUIET = "rgba(128, 138, 150, 0.45)"
+BEST, BEST_IN_DARK = "#1B5E9E", "#2F7AB5"
+"""The colour of the best grade; on the dark theme the first would drown."""
 LIMIT = "#C0392B"
 """The mark of a quota or threshold."""
 
@@ -45,14 +46,9 @@ NO_GRADE = "rgba(128, 138, 150, 0.3)"
 _is_dark: ContextVar[bool] = ContextVar("is_dark", default=False)
 
 
-@contextmanager
-def shade(is_dark: bool) -> Iterator[None]:
-    """Draw for this theme inside the block; only what is filled with the background's own tones differs."""
-    token = _is_dark.set(is_dark)
-    try:
-        yield
-    finally:
-        _is_dark.reset(token)
+def use_theme(is_dark_theme: bool) -> None:
+    """Draw for this theme from now on, in this run only; only tones that would drown in the background differ."""
+    _is_dark.set(is_dark_theme)
 
 
 def is_dark() -> bool:
@@ -68,6 +64,8 @@ def warm() -> None:
 def grade_colours(grades: Sequence[str]) -> dict[str, str]:
     """Grade -> colour, best first; more than six grades share the last colour. '' is no grade."""
     ordinal = _ORDINAL[min(max(len(grades), 1), max(_ORDINAL))]
+    if _is_dark.get():
+        ordinal = (BEST_IN_DARK, *ordinal[1:])
     return {grade: ordinal[min(place, len(ordinal) - 1)] for place, grade in enumerate(grades)} | {"": NO_GRADE}
 
 

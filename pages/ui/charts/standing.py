@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from html import escape
 
 import plotly.graph_objects as go
 import pyarrow as pa
 from plotly.graph_objects import Figure
 
-from pages.ui.charts.look import DOWN, FLAT, LIMIT, LINE, UP, figure, grade_colours, pool_label, upright, whole_step
+from pages.ui.charts.look import (
+    BEST,
+    BEST_IN_DARK,
+    DOWN,
+    FLAT,
+    LIMIT,
+    LINE,
+    NO_GRADE,
+    UP,
+    figure,
+    grade_colours,
+    pool_label,
+    upright,
+    whole_step,
+)
 from pages.ui.words import t
 
 TAIL = Decimal("0.005")
@@ -18,6 +33,12 @@ TAIL_GAP = 10
 """Points that the lowest total must lie below the rest to be such a stray."""
 REST = Decimal("0.005")
 """A difference below this, in points, is rounding and no bar."""
+MARKS = ("circle", "square", "triangle-up", "diamond", "x", "cross")
+"""The shape of each grade, best first, so that colour is never alone."""
+MOST_NAMED = 16
+"""Subjects of a cohort that find room for their names beside each other."""
+MOST_COLUMNS = 8
+"""Cohorts beside each other that leave room for names."""
 SMALLEST_LABEL = 0.07
 """A part of a bar below this share of its length carries no label."""
 
@@ -52,7 +73,7 @@ def grade_mix(table: pa.Table, group: str, shares: Sequence[tuple[str, Decimal |
                 textposition="inside",
                 insidetextanchor="middle",
                 constraintext="none",
-                textfont={"size": 12, "color": "#FFFFFF" if colours[grade] == "#1B5E9E" else "#17212F"},
+                textfont={"size": 12, "color": "#FFFFFF" if colours[grade] in (BEST, BEST_IN_DARK) else "#17212F"},
                 hovertemplate=t("chart.mix_hover") + "<extra></extra>",
             )
         )
@@ -151,7 +172,7 @@ def seats(table: pa.Table, grade: str) -> Figure:
             y=pools,
             x=taken,
             orientation="h",
-            marker={"color": [DOWN if row["over"] else "#1B5E9E" for row in rows]},
+            marker={"color": [DOWN if row["over"] else BEST for row in rows]},
             customdata=[[row["seats"], row["headcount"], row["over"]] for row in rows],
             hovertemplate=t("chart.seats_hover") + "<extra></extra>",
         ),
@@ -212,7 +233,7 @@ def waterfall(steps: pa.Table) -> Figure:
             connector={"line": {"color": LINE, "width": 1}},
             increasing={"marker": {"color": UP}},
             decreasing={"marker": {"color": DOWN}},
-            totals={"marker": {"color": "#1B5E9E"}},
+            totals={"marker": {"color": BEST}},
             hovertemplate="%{y}: %{text}<extra></extra>",
         )
     ]
@@ -221,6 +242,53 @@ def waterfall(steps: pa.Table) -> Figure:
         xaxis={"range": [0, top * 1.14], "fixedrange": True, "gridcolor": LINE, "nticks": 6},
         yaxis={"autorange": "reversed", "fixedrange": True, "automargin": True},
     )
+
+
+def side_by_side(table: pa.Table, grades: Sequence[str]) -> Figure:
+    """The cohorts of a ranking beside each other: height is the percentile in the cohort, which compares; never a score.
+
+    A small cohort has the names of its subjects beside their marks; in a large one they answer to the mouse.
+    """
+    cohorts: dict[str, list[dict]] = {}
+    for row in table.to_pylist():
+        if row["percentile"] is not None:
+            name = " · ".join(part for part in (row["platform"], row["layer"]) if part) or t("filter.blank")
+            cohorts.setdefault(name, []).append(row)
+    colours = grade_colours(grades)
+    shapes_ = dict(zip(grades, MARKS, strict=False))
+    is_named = all(len(rows) <= MOST_NAMED for rows in cohorts.values()) and len(cohorts) <= MOST_COLUMNS
+    traces = []
+    for place, rows in enumerate(cohorts.values()):
+        width = 0.0 if is_named else 0.7
+        offsets = [width * (number / max(len(rows) - 1, 1) - 0.5) for number in range(len(rows))]
+        traces.append(
+            go.Scatter(
+                x=[place - (0.36 if is_named else 0) + offset for offset in offsets],
+                y=[float(row["percentile"]) for row in rows],
+                mode="markers+text" if is_named else "markers",
+                text=[escape(row["name"]) for row in rows] if is_named else None,
+                textposition="middle right",
+                textfont={"size": 13},
+                marker={
+                    "size": 10 if is_named else 7,
+                    "color": [colours.get(row["grade"] or "", NO_GRADE) for row in rows],
+                    "symbol": [shapes_.get(row["grade"], "circle") for row in rows],
+                },
+                customdata=[
+                    [row["name"], row["rank"], row["cohort_size"], row["grade"] or t("grade.none")] for row in rows
+                ],
+                hovertemplate=t("chart.side_hover") + "<extra></extra>",
+                cliponaxis=False,
+            )
+        )
+    tallest = max((len(rows) for rows in cohorts.values()), default=1)
+    return figure(traces, height=min(max(34 * tallest + 60, 300), 620) if is_named else 520).update_layout(
+        xaxis={"tickvals": list(range(len(cohorts))), "ticktext": list(cohorts), "side": "top", "fixedrange": True,
+               "showgrid": False, "zeroline": False, "range": [-0.5, max(len(cohorts), 1) - 0.5]},
+        yaxis={"range": [-0.04, 1.04], "tickformat": ".0%", "fixedrange": True, "showgrid": False, "zeroline": False,
+               "dtick": 0.25},
+        margin={"t": 34, "b": 10},
+    )  # fmt: skip
 
 
 def _first_bin(totals: list[int]) -> int:
