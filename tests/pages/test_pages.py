@@ -78,7 +78,23 @@ def test_a_value_that_is_not_on_offer_leaves_the_url(app, built_file):
 def test_attention_shows_the_flagged_and_the_ungraded_only(app, built_file):
     test = app(built_file, "rankings", "en", cycle=2025, kind="unit", only="attention")
     assert set(test.dataframe[0].value["name"]) == {"商务局", "审计局"}
-    assert "Gate: scandal" in test.dataframe[0].value.set_index("name").loc["审计局", "flags"]
+    reason = test.dataframe[0].value.set_index("name").loc["审计局", "reason"]
+    assert reason.startswith("Barred; scandal: events: scandal 1 ≥ 1 → Not ranked, no grade; unloved: share of bad in")
+
+
+def test_the_columns_of_the_ranking_are_chosen_in_the_url(app, built_file):
+    usual = app(built_file, "rankings", "en", cycle=2025, kind="unit").dataframe[0].value
+    assert ["rank", "rank_change", "name"] == list(usual.columns)[:3]
+    assert usual.loc[0, "points:work_part"] + usual.loc[0, "points:view"] + 1.5 == pytest.approx(usual.loc[0, "total"])
+    chosen = app(built_file, "rankings", "en", cycle=2025, kind="unit", columns="percentile,name").dataframe[0].value
+    assert list(chosen.columns) == ["name", "percentile"]
+    assert list(chosen["percentile"])[:2] == [100, pytest.approx(100 * 2 / 3)]
+
+
+def test_cohorts_stand_side_by_side_by_percentile(app, built_file):
+    test = app(built_file, "rankings", "en", cycle=2025, kind="unit", view="side")
+    assert not test.dataframe
+    assert "Cohorts side by side" in said(test)
 
 
 def test_a_search_narrows_the_ranking(app, built_file):
