@@ -84,7 +84,7 @@ def test_attention_shows_the_flagged_and_the_ungraded_only(app, built_file):
 
 def test_the_columns_of_the_ranking_are_chosen_in_the_url(app, built_file):
     usual = app(built_file, "rankings", "en", cycle=2025, kind="unit").dataframe[0].value
-    assert ["rank", "rank_change", "name"] == list(usual.columns)[:3]
+    assert list(usual.columns)[:3] == ["rank", "rank_change", "name"]
     assert usual.loc[0, "points:work_part"] + usual.loc[0, "points:view"] + 1.5 == pytest.approx(usual.loc[0, "total"])
     chosen = app(built_file, "rankings", "en", cycle=2025, kind="unit", columns="percentile,name").dataframe[0].value
     assert list(chosen.columns) == ["name", "percentile"]

@@ -6,8 +6,8 @@
 
 from plotly.graph_objects import Figure
 
-from pages.ui.charts.polls import group_line, options, profile, stage_line, turnout, waves
 from pages.ui.charts.look import badge_colours, enlarged, grade_colours, key_line, pool_label, use_theme, warm
+from pages.ui.charts.polls import group_line, options, profile, stage_line, turnout, waves
 from pages.ui.charts.standing import distribution, grade_mix, seats, side_by_side, waterfall
 from pages.ui.charts.years import bump, subject_years, transitions
 
