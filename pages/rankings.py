@@ -11,7 +11,7 @@ MOST_PARTS = 6
 """More root components than this have no column of their own."""
 USUAL = (
     "rank", "rank_change", "name", "platform", "layer", "total", "total_change", "grade", "previous_grade",
-    "percentiles", "parts", "bonus", "deduction", "reason",
+    "percentiles", "parts", "bonus", "deduction", "why",
 )  # fmt: skip
 FURTHER = (
     "subject",
@@ -58,7 +58,7 @@ def _list(selection: Selection, shown: shapes.Table, only: str, corner: frame.De
     whole, parts = shapes.with_points(shown, frame.ask(reads.parts, selection), MOST_PARTS)
     whole = shapes.beside(whole, frame.ask(reads.paths, selection), "percentiles")
     flagged = tables.reasons(frame.ask(reads.reasons, selection).to_pylist())
-    whole = shapes.with_texts(whole, "reason", tables.standing_reasons(shown, flagged))
+    whole = shapes.with_texts(whole, "why", tables.standing_reasons(shown, flagged))
     with corner:
         columns = _columns(whole, parts, only)
     seen = tables.say(whole.select([name for name in columns if name != "percentiles"]))
@@ -85,6 +85,6 @@ def _columns(whole: shapes.Table, parts: dict[str, str], only: str) -> list[str]
     same = {name for name in ("platform", "layer", "status") if len(shapes.distinct(whole, name)) == 1}
     blank = {name for name in names if shapes.is_blank(whole, name)}
     if only == "attention":
-        names = ["rank", "name", "platform", "layer", "reason", *names]
+        names = ["rank", "name", "platform", "layer", "why", *names]
     labels = {name: parts.get(name) or tables.label(name) for name in names if name not in blank}
     return filters.choose_columns(labels, [name for name in labels if name not in {*same, *FURTHER}])

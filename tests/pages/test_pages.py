@@ -78,7 +78,7 @@ def test_a_value_that_is_not_on_offer_leaves_the_url(app, built_file):
 def test_attention_shows_the_flagged_and_the_ungraded_only(app, built_file):
     test = app(built_file, "rankings", "en", cycle=2025, kind="unit", only="attention")
     assert set(test.dataframe[0].value["name"]) == {"商务局", "审计局"}
-    reason = test.dataframe[0].value.set_index("name").loc["审计局", "reason"]
+    reason = test.dataframe[0].value.set_index("name").loc["审计局", "why"]
     assert reason.startswith("Barred; scandal: events: scandal 1 ≥ 1 → Not ranked, no grade; unloved: share of bad in")
 
 
