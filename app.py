@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages import extracts, grades, overview, polls, rankings, subject, trends, upload
+from pages import extracts, gates, grades, ledger, overview, polls, rankings, subject, trends, upload
 from pages.ui import frame
 from pages.ui.frame import Entry
 from pages.ui.words import t
@@ -13,6 +13,8 @@ PAGES = (
     Entry("results", "subject", subject.show, ":material/account_tree:"),
     Entry("results", "grades", grades.show, ":material/stacked_bar_chart:"),
     Entry("results", "trends", trends.show, ":material/show_chart:"),
+    Entry("results", "ledger", ledger.show, ":material/event_note:"),
+    Entry("results", "gates", gates.show, ":material/gavel:"),
     Entry("results", "polls", polls.show, ":material/how_to_vote:"),
     Entry("office", "upload", upload.show, ":material/upload_file:"),
     Entry("analysts", "extracts", extracts.show, ":material/dataset:"),

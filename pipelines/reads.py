@@ -142,6 +142,51 @@ def adjustments(warehouse: Warehouse, selection: Selection) -> pa.Table:
     return warehouse.ask("adjustments", _subject(selection))
 
 
+def gate_summary(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """What each gate found: to how many it applies, for how many it holds or cannot be judged."""
+    return warehouse.ask("gate_summary", _cohort(selection))
+
+
+def gate_register(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """Every gate row of every selected subject with value, threshold and margin; those that hold first."""
+    return warehouse.ask("gate_register", _cohort(selection))
+
+
+def consequence_rules(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The rules of consequences and for how many of the selected subjects each holds."""
+    return warehouse.ask("consequence_rules", _cohort(selection))
+
+
+def consequences(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """What the rules suggest for the selected subjects, with the cycles that made it hold."""
+    return warehouse.ask("consequences", _cohort(selection))
+
+
+def ledger(warehouse: Warehouse, selection: Selection, months: tuple[int, int] | None) -> pa.Table:
+    """The entries of the ledger in the months from first to last, None: all."""
+    return warehouse.ask("ledger", _cohort(selection) | _months(months))
+
+
+def ledger_subjects(warehouse: Warehouse, selection: Selection, months: tuple[int, int] | None) -> pa.Table:
+    """Entries and points per subject in these months, and what the year's total has of them."""
+    return warehouse.ask("ledger_subjects", _cohort(selection) | _months(months))
+
+
+def ledger_months(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """Entries and points per month."""
+    return warehouse.ask("ledger_months", _cohort(selection))
+
+
+def progress_indicators(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The indicators that are followed period by period, those with a plan first."""
+    return warehouse.ask("progress_indicators", _kind(selection))
+
+
+def progress(warehouse: Warehouse, selection: Selection, indicator: str) -> pa.Table:
+    """Schedule against actual of an indicator, per subject and period."""
+    return warehouse.ask("progress", _cohort(selection) | {"indicator": indicator})
+
+
 def polls(warehouse: Warehouse, selection: Selection) -> pa.Table:
     """The polls that were held: id and name."""
     return warehouse.ask("polls", _kind(selection))
@@ -248,6 +293,11 @@ def _cohort(selection: Selection) -> dict[str, object]:
 
 def _kind(selection: Selection) -> dict[str, object]:
     return {"cycle": selection.cycle, "kind": selection.kind}
+
+
+def _months(months: tuple[int, int] | None) -> dict[str, object]:
+    first, last = months or (None, None)
+    return {"first": first, "last": last}
 
 
 def _subject(selection: Selection) -> dict[str, object]:

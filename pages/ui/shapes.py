@@ -5,7 +5,7 @@ An Arrow table in, an Arrow table or a list out; pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -125,6 +125,31 @@ def named(table: pa.Table, names: pa.Table, others: dict[str, str]) -> pa.Table:
             said = [known.get((column, value), others.get(value, value)) for value in table.column(column).to_pylist()]
             table = table.set_column(table.column_names.index(column), column, pa.array(said, pa.string()))
     return table
+
+
+def last_period(table: pa.Table) -> pa.Table:
+    """The rows of the last period of each subject."""
+    last: dict[str, int] = {}
+    places = list(zip(*(table.column(name).to_pylist() for name in ("subject", "period_no")), strict=True))
+    for subject, number in places:
+        last[subject] = max(number, last.get(subject, number))
+    return table.filter(pa.array([last[subject] == number for subject, number in places], pa.bool_()))
+
+
+def renamed(table: pa.Table, column: str, name: str) -> pa.Table:
+    """The table with another name for a column, for another entry of the column dictionary."""
+    return table.rename_columns([name if own == column else own for own in table.column_names])
+
+
+def worded(table: pa.Table, name: str, say: Callable[..., str], *columns: str) -> pa.Table:
+    """The table with a further column of text, said from these columns of each row."""
+    rows = zip(*(table.column(column).to_pylist() for column in columns), strict=True)
+    return table.append_column(name, pa.array([say(*row) for row in rows], pa.string()))
+
+
+def is_empty_text(table: pa.Table, column: str) -> bool:
+    """Whether the column holds no text in any row."""
+    return not any(table.column(column).to_pylist())
 
 
 def joined(table: pa.Table, column: str) -> pa.Table:

@@ -49,8 +49,11 @@ def workbook(cycle: int, value: object = None, *, wording: str = "") -> bytes:
         ),
         (
             "指标体系",
-            ["代码", "考核内容", "名称", "权重", "计分方法", "缺项处理"],
-            [["work", "work_part", "工作得分", 100, "points", "skip"]],
+            ["代码", "考核内容", "名称", "权重", "计分方法", "缺项处理", "期间合并"],
+            [
+                ["work", "work_part", "工作得分", 100, "points", "skip", None],
+                ["tax", None, "税收", None, "progress", "skip", "sum"],
+            ],
         ),
         ("测评设置", ["测评", "名称", "最少票数"], [["public", "群众评议", 1], ["inner", "内部测评", 1]]),
         (
@@ -88,7 +91,25 @@ def workbook(cycle: int, value: object = None, *, wording: str = "") -> bytes:
                 *([subject, name, "person", unit, None, layer] for subject, name, unit, layer in PEOPLE),
             ],
         ),
+        (
+            "结果运用",
+            ["代码", "等次", "方式", "年数", "措施", "金额", "适用对象"],
+            [
+                ["commend", "优秀", "consecutive", 1, "通报表彰", None, None],
+                ["advance", "优秀", "consecutive", 2, "推荐先进", None, "kind=unit"],
+            ],
+        ),
         ("工作实绩", ["编号", "指标", "得分"], results),
+        (
+            "税收进度",
+            ["编号", "指标", "月份", "完成值", "计划"],
+            [
+                ["U1", "tax", "1月", 9, 10],
+                ["U1", "tax", "2月", 12, 10],
+                ["U2", "tax", "1月", 8, 10],
+                ["U2", "tax", "2月", 10, 10],
+            ],
+        ),
         (
             "得票统计",
             ["测评", "编号", "评价", "票数"],

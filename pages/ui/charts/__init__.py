@@ -1,11 +1,12 @@
 """The charts: an Arrow table in, a Figure out. Pure: no state, no database; words in the language of this run.
 
 `look` is what all of them share; the others are chapters by what is asked: `standing` one cycle, `years` several,
-`polls` polls and surveys.
+`polls` polls and surveys, `ledger` the year's course.
 """
 
 from plotly.graph_objects import Figure
 
+from pages.ui.charts.ledger import ledger_months, progress
 from pages.ui.charts.look import badge_colours, enlarged, grade_colours, key_line, pool_label, use_theme, warm
 from pages.ui.charts.polls import group_line, options, profile, stage_line, turnout, waves
 from pages.ui.charts.standing import distribution, grade_mix, seats, side_by_side, waterfall
@@ -21,9 +22,11 @@ __all__ = [
     "grade_mix",
     "group_line",
     "key_line",
+    "ledger_months",
     "options",
     "pool_label",
     "profile",
+    "progress",
     "seats",
     "side_by_side",
     "stage_line",

@@ -1,0 +1,97 @@
+"""The year's course: bonus and deduction entry by entry, the circular about them, and schedule against actual."""
+
+import functools
+
+import streamlit as st
+
+from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui.words import language, t
+from pipelines import reads, report
+from pipelines.reads import Selection
+
+HEIGHT = 420
+QUARTERS = {"q1": (1, 3), "q2": (4, 6), "q3": (7, 9), "q4": (10, 12)}
+
+
+@frame.page
+def show() -> None:
+    """Draw the ledger or the progress of the selected cohorts."""
+    selection = frame.open_page("ledger", "kind", "platform", "layer", "cycle")
+    view = filters.choose_view("view", {name: t(f"ledger.view_{name}") for name in ("entries", "progress")})
+    if view == "entries":
+        _entries(selection)
+    else:
+        _progress(selection)
+
+
+def _entries(selection: Selection) -> None:
+    months = frame.ask(reads.ledger_months, selection)
+    if not frame.ask(reads.ledger, selection, None).num_rows:
+        frame.empty("no_events")
+        return
+    known = [row["month"] for row in months.to_pylist()]
+    labels = {"all": t("ledger.whole_year")} | {name: t(f"ledger.{name}") for name in QUARTERS}
+    labels |= {str(month): t("ledger.month", month=month) for month in known}
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        period = filters.choose_option("period", labels)
+        span = QUARTERS.get(period) or (None if period == "all" else (int(period), int(period)))
+        _circular(selection, labels[period], span)
+    subjects = frame.ask(reads.ledger_subjects, selection, span)
+    rows = subjects.to_pylist()
+    frame.figures(
+        {"label": t("ledger.events"), "value": f"{sum(row['events'] for row in rows):,}", "help": t("ledger.events_help")},
+        {"label": t("ledger.subjects"), "value": f"{len(rows):,}", "help": t("ledger.subjects_help")},
+        {"label": t("ledger.bonus"), "value": tables.number(sum(row["bonus_sum"] for row in rows)),
+         "help": t("ledger.bonus_help")},
+        {"label": t("ledger.deduction"), "value": tables.number(sum(row["deduction_sum"] for row in rows)),
+         "help": t("ledger.bonus_help")},
+    )  # fmt: skip
+    left, right = st.columns(2)
+    with left, frame.card(t("ledger.months"), t("ledger.months_note")):
+        frame.chart(charts.ledger_months, months, alt=t("ledger.months"))
+    with right, frame.card(t("ledger.by_subject"), t("ledger.by_subject_note")):
+        columns = ["name", "events", "bonus_sum", "deduction_sum", "counted"]
+        place = tables.show(subjects, columns, key="ledger-subjects", is_clickable=True, height=260)
+        if place is not None:
+            frame.go_to("subject", subject=subjects.column("subject")[place].as_py())
+    entries = frame.ask(reads.ledger, selection, span)
+    with frame.card(t("ledger.entries"), t("ledger.entries_note")):
+        columns = ["date", "name", "type", "points", "reason", "document"]
+        tables.show(entries, columns, key="ledger", height=HEIGHT)
+        frame.offer(entries, "ledger", f"{selection.stem}-{period}")
+
+
+def _circular(selection: Selection, label: str, span: tuple[int, int] | None) -> None:
+    name = t("ledger.period", cycle=selection.cycle, label=label)
+    make = functools.partial(report.circular, frame.warehouse(), selection, name, span, language())
+    with st.popover(t("ledger.circular"), icon=":material/description:", width="content"):
+        st.caption(t("ledger.circular_note"))
+        st.download_button(
+            t("ledger.circular_get"),
+            data=lambda: make().encode(),
+            file_name=f"{t('ledger.circular')}-{selection.stem}-{label}-v{frame.version()}.html",
+            mime="text/html",
+            icon=":material/download:",
+            on_click="ignore",
+            key="circular",
+        )
+
+
+def _progress(selection: Selection) -> None:
+    indicators = frame.ask(reads.progress_indicators, selection).to_pylist()
+    if not indicators:
+        frame.empty("no_progress")
+        return
+    indicator = filters.choose_option("indicator", {row["indicator"]: row["name"] for row in indicators}, width=320)
+    rows = frame.ask(reads.progress, selection, indicator)
+    has_plan = not shapes.is_blank(rows, "planned")
+    behind = shapes.where(shapes.last_period(rows), "is_behind", True) if has_plan else None
+    with frame.card(t("ledger.progress"), t("ledger.progress_note") if has_plan else t("ledger.no_plan")):
+        if has_plan:
+            st.markdown(t("ledger.behind", count=behind.num_rows, all=len(shapes.distinct(rows, "subject"))))
+            frame.chart(charts.progress, rows, alt=t("ledger.progress"))
+    with frame.card(t("ledger.periods"), t("ledger.periods_note")):
+        columns = ["name", "platform", "period", "value", "plan", "done", "planned", "ratio"]
+        hidden = {name for name in ("plan", "planned", "ratio") if shapes.is_blank(rows, name)}
+        tables.show(rows, [name for name in columns if name not in hidden], key="progress", height=HEIGHT)
+        frame.offer(rows, "progress", f"{selection.stem}-{indicator}")
