@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages import extracts, gates, grades, ledger, overview, polls, rankings, subject, trends, upload
+from pages import confidence, extracts, gates, grades, ledger, overview, polls, rankings, subject, trends, upload
 from pages.ui import frame
 from pages.ui.frame import Entry
 from pages.ui.words import t
@@ -12,6 +12,7 @@ PAGES = (
     Entry("results", "rankings", rankings.show, ":material/leaderboard:"),
     Entry("results", "subject", subject.show, ":material/account_tree:"),
     Entry("results", "grades", grades.show, ":material/stacked_bar_chart:"),
+    Entry("results", "confidence", confidence.show, ":material/target:"),
     Entry("results", "trends", trends.show, ":material/show_chart:"),
     Entry("results", "ledger", ledger.show, ":material/event_note:"),
     Entry("results", "gates", gates.show, ":material/gavel:"),

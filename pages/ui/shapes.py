@@ -49,6 +49,25 @@ def first(table: pa.Table, column: str, otherwise: object) -> object:
     return table.column(column)[0].as_py() if table.num_rows else otherwise
 
 
+def nearest(table: pa.Table, column: str, count: int) -> pa.Table:
+    """At most so many rows whose chance in `column` is nearest to one half, then those near the place where it falls below."""
+    if table.num_rows <= count:
+        return table
+    chances = [float(value) for value in table.column(column).to_pylist()]
+    middle = sum(chance >= 0.5 for chance in chances)
+    order = sorted(range(len(chances)), key=lambda at: (round(abs(chances[at] - 0.5), 2), abs(at - middle)))[:count]
+    return table.take(pa.array(sorted(order)))
+
+
+def ranges(table: pa.Table, **columns: tuple[str, str]) -> pa.Table:
+    """The table with further columns of text, each a range of two others: '3–5', '3' where they are equal."""
+    for name, (low, high) in columns.items():
+        pairs = zip(table.column(low).to_pylist(), table.column(high).to_pylist(), strict=True)
+        said = [None if least is None else f"{least}–{most}" if least != most else f"{least}" for least, most in pairs]
+        table = table.append_column(name, pa.array(said, pa.string()))
+    return table
+
+
 def attention(ranking: pa.Table) -> pa.Table:
     """The rows of a ranking that somebody should look at: flagged, or not graded."""
     flagged = pc.not_equal(pc.fill_null(ranking.column("flags"), ""), "")

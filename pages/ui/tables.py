@@ -27,7 +27,7 @@ ROOMY = 165
 """Pixels for a long Chinese name."""
 SLIM = 104
 """Pixels for a number under a heading of any length."""
-WORDED = ("kind", "status", "severity", "outcome", "step", "table", "verdict", "state")
+WORDED = ("kind", "status", "severity", "outcome", "step", "table", "verdict", "state", "certainty")
 """Columns whose values are fixed words of the specification: each value has a word in each language."""
 
 METRICS = (

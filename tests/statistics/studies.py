@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from pipelines import advice
+from pipelines.advice import study as studying
 from pipelines.build import find_cycle
 from pipelines.engine import Run, in_memory
 from tests.raw_form import to_raw
@@ -26,7 +26,7 @@ def of_tables(tables, ranking):
     with in_memory() as connection:
         run = Run(connection, raw, find_cycle(raw))
         run.stage()
-        return advice.make_study(run.cycle, run.replay(results))
+        return studying.make_study(run.cycle, run.replay(results))
 
 
 def of_case(folder):

@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from pipelines import advice
+from pipelines.advice import study as studying
 from pipelines.statistics import confidence
 from pipelines.statistics.confidence import Cells, Counts, Polls, Sheets
 from tests.cases import make
@@ -163,7 +163,7 @@ def test_the_votes_of_a_cycle_give_its_poll_scores_again():
     for seed in (19, 37, 73):
         tables, outputs = make(seed)
         study = studies.of_tables(tables, outputs["ranking"])
-        votes = advice.make_polls(study)
+        votes = studying.make_polls(study)
         once = confidence.Sampler(votes).without([np.array([], dtype=np.int64)])
         own = study.tables["nodes"].column("own_score").to_pylist()
         assert once[0] == pytest.approx(

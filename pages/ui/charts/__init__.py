@@ -1,7 +1,7 @@
 """The charts: an Arrow table in, a Figure out. Pure: no state, no database; words in the language of this run.
 
 `look` is what all of them share; the others are chapters by what is asked: `standing` one cycle, `years` several,
-`polls` polls and surveys, `ledger` the year's course.
+`polls` polls and surveys, `ledger` the year's course, `sure` how sure it is.
 """
 
 from plotly.graph_objects import Figure
@@ -10,10 +10,12 @@ from pages.ui.charts.ledger import ledger_months, progress
 from pages.ui.charts.look import badge_colours, enlarged, grade_colours, key_line, pool_label, use_theme, warm
 from pages.ui.charts.polls import group_line, options, profile, stage_line, turnout, waves
 from pages.ui.charts.standing import distribution, grade_mix, seats, side_by_side, waterfall
+from pages.ui.charts.sure import ahead, intervals
 from pages.ui.charts.years import bump, subject_years, transitions
 
 __all__ = [
     "Figure",
+    "ahead",
     "badge_colours",
     "bump",
     "distribution",
@@ -21,6 +23,7 @@ __all__ = [
     "grade_colours",
     "grade_mix",
     "group_line",
+    "intervals",
     "key_line",
     "ledger_months",
     "options",

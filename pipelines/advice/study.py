@@ -1,16 +1,18 @@
-"""What the statistics make of a built cycle: how sure ranks and grades are, what drives them, whether panels agree.
+"""A built cycle as arrays: who takes part, the rules from component scores to grades, and all votes.
 
-Decides how the tables of a cycle become the arrays of `pipelines.statistics` and what of their answers may be seen:
-figures about a subject, a poll or a rater group with enough ballots, never a ballot and never a cell of counts. Nothing
-here is official and nothing is stored; the same build always gives the same advice, because every seed is fixed.
+Read in a run of its own (`Run.replay`) from what the warehouse holds; kept for the version of the warehouse, because
+every question of the advice starts here.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+import math
+import weakref
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -18,10 +20,21 @@ import pyarrow.compute as pc
 
 from pipelines.contract import KINDS
 from pipelines.engine import Run
+from pipelines.reads import Selection
 from pipelines.statistics import confidence
 from pipelines.statistics.confidence import Cells, Counts, Polls, Sheets
 from pipelines.statistics.whatif import NO_GRADE, Contest, Field, Floats, Integers, Tree
 from pipelines.warehouse import Warehouse
+
+Answer = TypeVar("Answer")
+
+FIGURE = pa.decimal128(18, 6)
+"""Statistics leave as decimals: a file must not depend on the last bit of a float."""
+
+
+def figure(value: float | None) -> Decimal | None:
+    """A statistic as it leaves; NaN and infinity are no figure."""
+    return None if value is None or not math.isfinite(value) else Decimal(f"{value:.6f}")
 
 
 @dataclass(frozen=True)
@@ -38,19 +51,52 @@ class Study:
         """Where a subject stands in the arrays."""
         return {subject: number for number, subject in enumerate(self.subjects)}
 
-    def columns(self, table: str, *names: str) -> list[list[object]]:
-        """Columns of a table as lists."""
-        return [self.tables[table].column(name).to_pylist() for name in names]
+    @functools.cached_property
+    def people(self) -> list[dict[str, Any]]:
+        """The rows of everybody, in the order of the arrays."""
+        rows: list[dict[str, Any]] = self.tables["contestants"].to_pylist()
+        return rows
+
+    @functools.cached_property
+    def orders(self) -> dict[str, dict[str, int]]:
+        """Kind -> grade -> its order among the grades of the kind, 1 best."""
+        found: dict[str, dict[str, int]] = {}
+        for row in self.tables["contests"].select(["subject", "grade", "grade_order"]).to_pylist():
+            own = found.setdefault(self.people[self.place[row["subject"]]]["kind"], {})
+            own[row["grade"]] = min(row["grade_order"], own.get(row["grade"], row["grade_order"]))
+        return found
+
+    def chosen(self, selection: Selection) -> Integers:
+        """The places of the selected subjects."""
+        wanted = {"kind": selection.kind, "platform": selection.platform, "layer": selection.layer}
+        return _integers(
+            place
+            for place, row in enumerate(self.people)
+            if all(value is None or (row[name] or "") == value for name, value in wanted.items())
+        )
 
 
+def per_version(work: Callable[[Warehouse, int], Answer]) -> Callable[[Warehouse, int], Answer]:
+    """Do the work for a cycle once per version of the warehouse; the latest two answers are kept, as long as it is."""
+    kept: weakref.WeakKeyDictionary[Warehouse, dict[tuple[int, int], Answer]] = weakref.WeakKeyDictionary()
+
+    @functools.wraps(work)
+    def asked(warehouse: Warehouse, cycle: int) -> Answer:
+        own = kept.setdefault(warehouse, {})
+        key = (warehouse.version, cycle)
+        if key not in own:
+            answer = work(warehouse, cycle)
+            for old in list(own)[: len(own) - 1]:
+                own.pop(old, None)
+            own[key] = answer
+        return own[key]
+
+    return asked
+
+
+@per_version
 def study(warehouse: Warehouse, cycle: int) -> Study:
-    """The built cycle as arrays; made once per version of the warehouse."""
-    return _study(warehouse, warehouse.version, cycle)
-
-
-@functools.lru_cache(maxsize=2)
-def _study(warehouse: Warehouse, version: int, cycle: int) -> Study:
-    del version  # it is the key
+    """The built cycle as arrays."""
     with warehouse.scratch() as connection:
         run = Run(connection, warehouse.inputs(cycle), cycle, None, warehouse.files())
         run.stage()

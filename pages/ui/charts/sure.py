@@ -1,0 +1,132 @@
+"""Charts of how sure a result is: intervals of ranks beside the chances of grades, and who is ahead of whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+import pyarrow as pa
+from plotly.graph_objects import Figure
+
+from pages.ui.charts.look import FLAT, LINE, QUIET, dressed, figure, grade_colours, is_dark
+from pages.ui.words import t
+
+ROW = 27
+SMALLEST_LABEL = 0.12
+"""A chance below this carries no label."""
+GAP = 0.06
+CHANCES = re.compile(r"(.+) (\d+)%")
+
+
+def intervals(table: pa.Table, grades: Sequence[str]) -> Figure:
+    """One line per subject of `table` (advice `sureness`): its rank with the interval, and a bar of its chances."""
+    rows = table.to_pylist()
+    names = [f"{row['rank']}  {row['name'] or row['subject']}" for row in rows]
+    colours = grade_colours(grades)
+    lines_x: list[float | None] = []
+    lines_y: list[str | None] = []
+    for name, row in zip(names, rows, strict=True):
+        lines_x += [row["rank_low"] - 0.18, row["rank_high"] + 0.18, None]
+        lines_y += [name, name, None]
+    traces = [
+        go.Scatter(
+            x=lines_x, y=lines_y, mode="lines", line={"color": QUIET, "width": 9}, hoverinfo="skip", connectgaps=False
+        ),
+        go.Scatter(
+            x=[row["rank"] for row in rows],
+            y=names,
+            mode="markers",
+            marker={
+                "size": 12,
+                "color": [colours.get(row["grade"] or "", FLAT) for row in rows],
+                "line": {"width": 1.5, "color": FLAT},
+            },
+            customdata=[[row["rank_low"], row["rank_high"], row["grade"] or "–", row["chances"]] for row in rows],
+            hovertemplate=t("chart.sure_hover") + "<extra></extra>",
+        ),
+    ]
+    chances = [_chances(row["chances"]) for row in rows]
+    for grade in grades:
+        values = [own.get(grade, 0.0) for own in chances]
+        if any(values):
+            traces.append(
+                go.Bar(
+                    x=values,
+                    y=names,
+                    xaxis="x2",
+                    orientation="h",
+                    marker={"color": colours[grade], "line": {"width": 0}},
+                    text=[f"{value:.0%}" if value >= SMALLEST_LABEL else "" for value in values],
+                    textposition="inside",
+                    insidetextanchor="middle",
+                    constraintext="none",
+                    textfont={"size": 12, "color": "#FFFFFF" if colours[grade] == "#1B5E9E" else "#17212F"},
+                    hovertemplate=f"%{{y}}: {grade} %{{x:.0%}}<extra></extra>",
+                )
+            )
+    first = min((row["rank_low"] for row in rows), default=1)
+    last = max((row["rank_high"] for row in rows), default=1)
+    return figure(traces, height=ROW * len(rows) + 52).update_layout(
+        barmode="stack",
+        bargap=0.3,
+        margin={"t": 30, "b": 8},
+        xaxis={
+            "domain": [0, 0.62],
+            "range": [first - 0.8, last + 0.8],
+            "side": "top",
+            "fixedrange": True,
+            "gridcolor": LINE,
+            "nticks": 10,
+            "tickformat": "d",
+        },
+        xaxis2={
+            "domain": [0.62 + GAP, 1],
+            "range": [0, 1],
+            "side": "top",
+            "fixedrange": True,
+            "showgrid": False,
+            "showticklabels": False,
+            "anchor": "y",
+        },
+        yaxis={"range": [len(rows) - 0.5, -0.5], "fixedrange": True, "automargin": True, "showgrid": False},
+    )
+
+
+def ahead(table: pa.Table) -> Figure:
+    """In how many draws the row's subject is ahead of the column's, each pair once, from `table` (advice `comparisons`)."""
+    rows = table.to_pylist()
+    names = list(dict.fromkeys((row["rank"], row["name"] or row["subject"]) for row in rows))
+    labels = [f"{rank}  {name}" for rank, name in names]
+    place = {subject: at for at, subject in enumerate(dict.fromkeys(row["subject"] for row in rows))}
+    values: list[list[float | None]] = [[None] * len(place) for _ in place]
+    for row in rows:
+        at, of = place[row["subject"]], place[row["other"]]
+        values[at][of] = float(row["ahead_chance"]) if at < of else None
+    scale = ["#D2750E", "#16202C", "#4F96D8"] if is_dark() else ["#E08A1E", "#F4F6F8", "#2F7AB5"]
+    heat = go.Heatmap(
+        z=values,
+        x=labels,
+        y=labels,
+        text=[["" if value is None else f"{100 * value:.0f}" for value in own] for own in values],
+        texttemplate="%{text}" if len(place) <= 16 else None,
+        textfont={"size": 11},
+        colorscale=[[0, scale[0]], [0.5, scale[1]], [1, scale[2]]],
+        zmin=0,
+        zmax=1,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hovertemplate=t("chart.ahead_hover") + "<extra></extra>",
+    )
+    return dressed(Figure(heat), height=max(26 * len(place) + 120, 220)).update_layout(
+        xaxis={"showticklabels": False, "fixedrange": True, "showgrid": False},
+        yaxis={"autorange": "reversed", "fixedrange": True, "automargin": True, "showgrid": False},
+        margin={"t": 8, "b": 8},
+    )
+
+
+def _chances(said: str) -> dict[str, float]:
+    """Grade -> chance, from '优秀 72% · 良好 28%'."""
+    found = (CHANCES.fullmatch(part) for part in said.split(" · "))
+    return {part[1]: int(part[2]) / 100 for part in found if part}

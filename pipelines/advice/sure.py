@@ -1,0 +1,179 @@
+"""How sure ranks and grades are: what other votes of the same kind would have made of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.advice.study import FIGURE, Study, figure, make_polls, per_version, study
+from pipelines.reads import Selection
+from pipelines.statistics import confidence as statistics
+from pipelines.statistics.confidence import MOST_PAIRS, Confidence
+from pipelines.statistics.whatif import NONE, Floats, Integers, total
+from pipelines.warehouse import Warehouse
+
+LEVEL = 0.9
+SURE = 0.95
+"""From this chance on a grade counts as safe; under 1 less it counts as out of reach."""
+LEAST_CHANCE = 0.005
+"""A smaller chance is not written out."""
+MOST_COMPARED = 40
+"""A table of who is ahead of whom is given for cohorts up to this size."""
+
+
+@per_version
+def draws(warehouse: Warehouse, cycle: int) -> tuple[Study, Confidence]:
+    """The cycle and its draws."""
+    found = study(warehouse, cycle)
+    return found, statistics.confidence(found.field, make_polls(found))
+
+
+def sureness(warehouse: Warehouse, selection: Selection, line: str) -> pa.Table:
+    """One row per ranked subject of the selection, by cohort and rank.
+
+    `rank_low` and `rank_high` bound the middle 90 % of the draws, `set_low` and `set_high` the 90 % confidence set of the
+    rank (blank in cohorts of more than 400). `line_chance` is the chance of the grade `line` or a better one, `certainty`
+    what follows: safe, border or out.
+    """
+    found, drawn = draws(warehouse, selection.cycle)
+    chosen = found.chosen(selection)
+    chosen = chosen[drawn.official.ranks[0, chosen] > 0]
+    low, high = drawn.rank_interval(LEVEL)
+    spread, shares = drawn.spread(), _vote_shares(found)
+    sets = _rank_sets(found, drawn, chosen)
+    rows = []
+    for place in chosen.tolist():
+        person = found.people[place]
+        order = found.orders.get(person["kind"], {})
+        chances = {grade: float(drawn.chances[place, code]) for code, grade in enumerate(found.field.grades)}
+        limit = order.get(line, 0)
+        at_least = sum(chance for grade, chance in chances.items() if order.get(grade, limit + 1) <= limit)
+        rows.append(
+            {
+                "subject": person["subject"],
+                "name": person["name"],
+                "platform": person["platform"] or "",
+                "layer": person["layer"] or "",
+                "rank": person["rank"],
+                "rank_low": int(low[place]),
+                "rank_high": int(high[place]),
+                "set_low": sets[place][0] if place in sets else None,
+                "set_high": sets[place][1] if place in sets else None,
+                "total": person["total"],
+                "total_spread": figure(spread[place]),
+                "vote_share": figure(shares[place]),
+                "grade": person["grade"],
+                "grade_chance": figure(chances.get(person["grade"])),
+                "line_chance": figure(min(at_least, 1.0)),
+                "certainty": _certainty(at_least),
+                "chances": _said(chances, order),
+            }
+        )
+    rows.sort(key=lambda row: (row["platform"], row["layer"], row["rank"], row["subject"]))
+    return pa.Table.from_pylist(rows, SURENESS)
+
+
+def comparisons(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """One row per pair of ranked subjects of one cohort: the share of draws in which the first has the higher total.
+
+    Empty for cohorts of more than `MOST_COMPARED`.
+    """
+    found, drawn = draws(warehouse, selection.cycle)
+    chosen = found.chosen(selection)
+    chosen = chosen[drawn.official.ranks[0, chosen] > 0]
+    chosen = chosen[np.argsort(drawn.official.ranks[0, chosen], kind="stable")]
+    if chosen.size > MOST_COMPARED or np.unique(found.field.cohort[chosen]).size > 1:
+        chosen = chosen[:0]
+    chances = drawn.ahead(chosen) if chosen.size else np.empty((0, 0))
+    people = [found.people[place] for place in chosen.tolist()]
+    rows = [
+        {
+            "subject": one["subject"],
+            "name": one["name"],
+            "rank": one["rank"],
+            "other": other["subject"],
+            "other_name": other["name"],
+            "other_rank": other["rank"],
+            "ahead_chance": figure(chances[at, of]),
+        }
+        for at, one in enumerate(people)
+        for of, other in enumerate(people)
+        if at != of
+    ]
+    return pa.Table.from_pylist(rows, COMPARISONS)
+
+
+def _certainty(chance: float) -> str:
+    if chance >= SURE:
+        return "safe"
+    return "out" if chance <= 1 - SURE else "border"
+
+
+def _said(chances: dict[str, float], order: dict[str, int]) -> str:
+    """The chances written out, best grade first: 优秀 72% · 良好 28%."""
+    told = sorted((grade for grade in chances if chances[grade] >= LEAST_CHANCE), key=lambda grade: order.get(grade, 0))
+    return " · ".join(f"{grade} {chances[grade]:.0%}" for grade in told)
+
+
+def _vote_shares(found: Study) -> Floats:
+    """The share of each total that votes decide: what the total gains when every poll score gains a point."""
+    field = replace(found.field, rank_decimals=9, total_min=-1e6, total_max=None)
+    polled = np.array([row["poll"] is not None for row in found.tables["nodes"].select(["poll"]).to_pylist()])
+    nodes = np.flatnonzero(polled & ~np.isnan(field.tree.score))
+    field = replace(field, tree=replace(field.tree, decimals=np.full_like(field.tree.decimals, -1)))
+    scores = np.stack([field.tree.score[nodes], field.tree.score[nodes] + 1])
+    totals = total(field, scores, nodes)
+    return np.asarray(np.where(totals[0] == NONE, 0.0, (totals[1] - totals[0]) / 1e9))
+
+
+def _rank_sets(found: Study, drawn: Confidence, chosen: Integers) -> dict[int, tuple[int, int]]:
+    """Subject's place -> the confidence set of its rank, cohort by cohort."""
+    sets: dict[int, tuple[int, int]] = {}
+    cohorts = found.field.cohort[chosen]
+    unit = 10.0**-found.field.rank_decimals
+    for cohort in np.unique(cohorts):
+        members = chosen[cohorts == cohort]
+        if members.size > MOST_PAIRS:
+            continue
+        own = drawn.totals[:, members].astype(np.float64)
+        own = np.where(np.isnan(own), np.nanmean(own, axis=0), own)
+        given = statistics.rank_sets(drawn.official.totals[0, members] * unit, own, LEVEL)
+        for place, low, high in zip(members.tolist(), given.low.tolist(), given.high.tolist(), strict=True):
+            sets[place] = (int(low), int(high))
+    return sets
+
+
+SURENESS = pa.schema(
+    [
+        ("subject", pa.string()),
+        ("name", pa.string()),
+        ("platform", pa.string()),
+        ("layer", pa.string()),
+        ("rank", pa.int64()),
+        ("rank_low", pa.int64()),
+        ("rank_high", pa.int64()),
+        ("set_low", pa.int64()),
+        ("set_high", pa.int64()),
+        ("total", pa.decimal128(38, 9)),
+        ("total_spread", FIGURE),
+        ("vote_share", FIGURE),
+        ("grade", pa.string()),
+        ("grade_chance", FIGURE),
+        ("line_chance", FIGURE),
+        ("certainty", pa.string()),
+        ("chances", pa.string()),
+    ]
+)
+COMPARISONS = pa.schema(
+    [
+        ("subject", pa.string()),
+        ("name", pa.string()),
+        ("rank", pa.int64()),
+        ("other", pa.string()),
+        ("other_name", pa.string()),
+        ("other_rank", pa.int64()),
+        ("ahead_chance", FIGURE),
+    ]
+)

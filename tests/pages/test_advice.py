@@ -1,0 +1,30 @@
+"""The pages of advice: they say in sentences what the figures mean, in both languages, and nothing of it is official."""
+
+import pytest
+
+from tests.pages.test_pages import said
+
+pytestmark = pytest.mark.xdist_group("pages")
+
+
+def test_how_sure_begins_with_plain_sentences(app, built_file):
+    test = app(built_file, "confidence", "en", cycle=2025, kind="unit", platform="党群部门")
+    assert not test.exception
+    assert not test.error
+    text = said(test)
+    assert "Votes decide up to **30%** of a total here" in text
+    assert "Line of 优秀: **2** are safely in, **0** are on the border, **2** are out." in text
+    assert "Nobody is on this line." in text
+
+
+def test_how_sure_speaks_chinese_and_lists_the_border(app, built_file):
+    test = app(built_file, "confidence", "zh", cycle=2025, kind="unit", platform="经济部门")
+    assert said(test).startswith("# 把握程度")
+    table = test.dataframe[0].value
+    assert {"商务局", "财政局"} & set(table["name"])
+    assert all(5 < chance < 95 for chance in table["line_chance"])
+
+
+def test_how_sure_says_where_no_vote_counts(app, built_file):
+    test = app(built_file, "confidence", "en", cycle=2025, kind="person")
+    assert "No votes are part of these totals" in "\n".join(note.value for note in test.info)
