@@ -8,7 +8,7 @@ from streamlit.typing import UploadedFile
 
 from pages.ui import faults, filters, frame, shapes, tables
 from pages.ui.words import t
-from pipelines import build, reads
+from pipelines import build, isolation, reads
 from pipelines.build import Preview
 from pipelines.problems import InputError
 
@@ -37,7 +37,7 @@ def _preview(files: Sequence[UploadedFile], cycle: int | None) -> None:
     key = (*(file.file_id for file in files), cycle, frame.version())
     with st.spinner(t("upload.reading")):
         sources = [(file.name, file.getvalue()) for file in files]
-        preview: Preview = frame.keep(build.preview, key, frame.warehouse(), sources, cycle)
+        preview: Preview = frame.keep(build.preview, key, frame.warehouse(), sources, cycle, isolation.read_all)
     rows = sum(table.num_rows for reading in preview.readings for table in reading.tables.values())
     faults.counts(preview.problems, rows)
     if preview.problems:

@@ -21,7 +21,7 @@ import click
 import pyarrow as pa
 
 from pipelines import build as verbs
-from pipelines import extracts
+from pipelines import extracts, isolation
 from pipelines.engine import EXTRACTS
 from pipelines.problems import InputError, KaopingError, Problem, has_errors
 from pipelines.warehouse import Warehouse, path_from_environment
@@ -96,7 +96,8 @@ def score(files: Sequence[Path], cycle: int | None, out: Path, language: str) ->
 def load(files: Sequence[Path], db: Path | None, cycle: int | None, who: str | None, language: str) -> None:
     """Read, check and store workbooks. Nothing is stored when one of them has an error."""
     with Warehouse.open(db or path_from_environment()) as warehouse:
-        preview = verbs.preview(warehouse, [(path.name, path.read_bytes()) for path in files], cycle)
+        sources = [(path.name, path.read_bytes()) for path in files]
+        preview = verbs.preview(warehouse, sources, cycle, isolation.read_all)
         _print_problems(preview.problems, language)
         if not preview.can_commit:
             raise SystemExit(PROBLEMS)

@@ -154,19 +154,27 @@ def read_all(
 # -- in the warehouse -------------------------------------------------------------------------------------------------
 
 
-def preview(warehouse: Warehouse, sources: Sequence[tuple[str, bytes]], cycle: int | None = None) -> Preview:
-    """Read and check files against what the warehouse holds; nothing is stored."""
+def preview(
+    warehouse: Warehouse,
+    sources: Sequence[tuple[str, bytes]],
+    cycle: int | None = None,
+    reader: Callable[..., list[Reading]] = read_all,
+) -> Preview:
+    """Read and check files against what the warehouse holds; nothing is stored.
+
+    `reader` is `isolation.read_all` for files from outside: it reads them in a process of its own.
+    """
     stored = warehouse.cycles()
     default = cycle if cycle is not None else _named_cycle(sources) or (stored[-1] if stored else None)
     headings = warehouse.headings()
     context = warehouse.context(default, CONTEXT) if default is not None else {}
-    readings = read_all(sources, context, cycle, headings)
+    readings = reader(sources, context, cycle, headings)
     if default is None:
         default = max((year for reading in readings for year in _reading_cycles(reading, None)), default=None)
     cycles = sorted({year for reading in readings for year in _reading_cycles(reading, default)})
     if len(cycles) == 1 and cycles[0] != default:
         context = warehouse.context(cycles[0], CONTEXT)
-        readings = read_all(sources, context, cycles[0], headings)
+        readings = reader(sources, context, cycles[0], headings)
     problems = [problem for reading in readings for problem in reading.problems]
     rows: list[dict[str, list[pa.Table]]] = [{} for _ in readings]
     first = max(warehouse.files(), default=0) + 1
