@@ -1,38 +1,22 @@
-"""Where the SQL runs: reads the order of the models from the SQL itself and runs them over one cycle.
+"""Where the SQL runs: every model over one cycle, in the order that the SQL itself gives.
 
-Folder is schema, file is table: `sql/scoring/ranks.sql` is `scoring.ranks`. A run lives in an in-memory catalogue of its
-own and never touches the database file; what it decides is a pure function of the raw tables it is given. Refuses a
-model that reads a schema its layer may not read.
+A run lives in an in-memory catalogue of its own and never touches the database file; what it decides is a pure function of
+the raw tables it is given. A model that can have no row is not run: most appraisals use a part of the mechanisms only, and
+planning a statement over empty tables costs as much as over full ones.
 """
 
 from __future__ import annotations
 
 import functools
-import graphlib
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 
 import duckdb
 import pyarrow as pa
 
 from pipelines import secrecy
 from pipelines.contract import KINDS, TABLES, Table
+from pipelines.models import LAYERS, SQL, Model, read_models
 from pipelines.problems import Cancelled
-
-SQL = Path(__file__).resolve().parent.parent / "sql"
-LAYERS = ("staging", "scoring", "marts")
-MAY_READ = {
-    "staging": {"raw", "run", "staging"},
-    "scoring": {"staging", "run", "scoring"},
-    "marts": {"raw", "run", "staging", "scoring", "marts"},
-    "extracts": {"marts"},
-    "queries": {"marts", "store"},
-    "advice": {"staging", "scoring"},
-    "checks": {"raw", "run", "staging", "scoring", "marts"},
-}
-"""The layer law: which schemas the models of a folder may read."""
 
 STAGED = ("subjects", "results", "ballots", "tallies", "turnout", "events", "history")
 """The tables whose names are resolved in staging."""
@@ -56,82 +40,19 @@ Progress = Callable[[str, int, int], None]
 """Called with the name of the step, steps done and steps in all. May raise `Cancelled`."""
 
 
-@dataclass(frozen=True)
-class Model:
-    """One SQL file: the table it makes, its text and the tables it reads."""
-
-    schema: str
-    name: str
-    text: str
-    reads: frozenset[str]
-
-    @property
-    def table(self) -> str:
-        return f"{self.schema}.{self.name}"
-
-    @property
-    def is_view(self) -> bool:
-        return "\n-- Materialised: view" in self.text
-
-    @property
-    def comment(self) -> str:
-        """The header of the file: what the table is, its grain and its rule."""
-        lines = []
-        for line in self.text.splitlines():
-            if not line.startswith("--"):
-                break
-            if not line.startswith("-- Materialised"):
-                lines.append(line.removeprefix("--").strip())
-        return " ".join(lines)
-
-
-def tables_read(text: str, parser: duckdb.DuckDBPyConnection) -> frozenset[str]:
-    """The tables with a schema name that a SELECT reads, by DuckDB's own parser. Raises ValueError for anything else."""
-    answer = parser.execute("select json_serialize_sql(?::varchar)", [text]).fetchall()[0][0]
-    tree = json.loads(answer)
-    if tree["error"]:
-        raise ValueError(tree["error_message"])
-    found: set[str] = set()
-
-    def visit(node: object) -> None:
-        if isinstance(node, dict):
-            if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
-                found.add(f"{node['schema_name']}.{node['table_name']}")
-            for value in node.values():
-                visit(value)
-        elif isinstance(node, list):
-            for value in node:
-                visit(value)
-
-    visit(tree)
-    return frozenset(found)
-
-
-@functools.cache
-def read_models(*folders: str) -> tuple[Model, ...]:
-    """The models of these folders of `sql/`, each after the models that it reads."""
-    models = {}
-    with duckdb.connect() as parser:
-        for folder in folders:
-            layer = folder.split("/")[0]
-            for path in sorted((SQL / folder).glob("*.sql")):
-                text = path.read_text(encoding="utf-8")
-                model = Model(layer, path.stem, text, tables_read(text, parser))
-                foreign = {table for table in model.reads if table.split(".")[0] not in MAY_READ[layer]}
-                if foreign:
-                    raise ValueError(f"{folder}/{path.name} may not read {', '.join(sorted(foreign))}")
-                models[model.table] = model
-    order = graphlib.TopologicalSorter({name: model.reads & models.keys() for name, model in models.items()})
-    return tuple(models[name] for name in order.static_order())
-
-
 def in_memory() -> duckdb.DuckDBPyConnection:
     """A connection that stores nothing, for one run or as the root to which a file is attached."""
     connection = duckdb.connect()
     # DuckDB 2.0.0 can raise "dict-surviving cache: global dictionary column changed identity" where small chunks of a
     # join are cached before an aggregate (tests/scoring/test_fuzz.py, seed 44363). Without the cache it cannot.
     connection.execute("set global enable_caching_operators = false")
+    # DuckDB would stop to tidy the memory of a run every 16 MiB, a tenth of a large build; the warehouse tidies its file.
+    connection.execute("set global checkpoint_threshold = '1GiB'")
     return connection
+
+
+_columns: dict[tuple[str, str], str] = {}
+"""The columns, as SQL, of the table that a model made (its name and text) the first time it ran in this process."""
 
 
 def _silent(step: str, done: int, total: int) -> None:
@@ -163,6 +84,7 @@ class Run:
         self._progress = progress or _silent
         self.cycle = cycle
         self._found: dict[str, dict[str, pa.Table]] = {stage: {} for stage in AFTER_SCORING}
+        self._empty: set[str] = set()
         self._execute((SQL / "macros.sql").read_text(encoding="utf-8"))
         for schema in ("raw", "run", *LAYERS):
             self._execute(f"create schema {schema}")
@@ -178,6 +100,7 @@ class Run:
         """Make the staging tables: names resolved, scheme typed, votes counted."""
         for model in read_models("staging"):
             self._create(model)
+        self._learn_columns(read_models("staging"))
 
     def score(self) -> None:
         """Make the scoring tables and the marts; kinds one after another where a child needs its parent's result."""
@@ -201,6 +124,7 @@ class Run:
             if len(passes) > 1:
                 self._execute("delete from run.parents")
                 self._execute("insert into run.parents select subject, total, grade from marts.ranking")
+        self._learn_columns(models)
         self._progress("done", total, total)
 
     def replay(self, results: pa.Table) -> dict[str, pa.Table]:
@@ -244,10 +168,16 @@ class Run:
     def _find(self, stage: str) -> dict[str, pa.Table]:
         found = {}
         for model in read_models(f"checks/{stage}"):
+            if self.is_idle(model):
+                continue
             rows = self._connection.sql(model.text).to_arrow_table()
             if rows.num_rows:
                 found[model.name.replace("_", "-")] = rows
         return found
+
+    def is_idle(self, model: Model) -> bool:
+        """Whether the model can have no row in this run, as far as it has come."""
+        return model.needs.fail(self._empty)
 
     def table(self, name: str) -> pa.Table:
         """A table of the run, `schema.name`, in no particular order."""
@@ -311,6 +241,8 @@ class Run:
         if isinstance(source, str):
             self._execute(f"create view {target} as {source}")
             return
+        if source is None or not source.num_rows:
+            self._empty.add(target)
         if source is None:
             columns = ", ".join(f'"{name}" {type_}' for name, type_ in types.items())
             self._execute(f"create table {target} ({columns})")
@@ -330,12 +262,36 @@ class Run:
             self._execute("insert into raw.uploads values (?, ?)", [upload, file])
 
     def _create(self, model: Model, is_added: bool = False) -> None:
+        is_idle = self.is_idle(model)
         if is_added:
-            self._execute(f"insert into {model.table} {model.text}")
-        elif model.is_view:
+            if not is_idle and self._count(f"insert into {model.table} {model.text}"):
+                self._empty.discard(model.table)
+            return
+        columns = _columns.get((model.table, model.text))
+        if model.is_view:
             self._execute(f"create or replace view {model.table} as {model.text}")
+        elif is_idle and columns is not None:
+            self._execute(f"create or replace table {model.table} ({columns})")
         else:
-            self._execute(f"create or replace table {model.table} as {model.text}")
+            is_idle = not self._count(f"create or replace table {model.table} as {model.text}")
+        (self._empty.add if is_idle else self._empty.discard)(model.table)
+
+    def _learn_columns(self, models: Iterable[Model]) -> None:
+        """Keep the columns of what these models made, for runs in which they make nothing."""
+        if all((model.table, model.text) in _columns for model in models):
+            return
+        rows = self._connection.execute(
+            "select schema_name || '.' || table_name, "
+            "string_agg('\"' || column_name || '\" ' || data_type, ', ' order by column_index) "
+            "from duckdb_columns() where database_name = current_database() group by all"
+        )
+        made = dict(rows.fetchall())
+        _columns.update({(model.table, model.text): made[model.table] for model in models})
+
+    def _count(self, text: str) -> int:
+        """How many rows a statement made."""
+        self._execute(text)
+        return int(self._connection.fetchall()[0][0])
 
     def _execute(self, text: str, values: list[object] | None = None) -> None:
         try:

@@ -25,7 +25,8 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.contract import DATA_TABLES, ORIGIN, SCHEME_TABLES, TABLES
-from pipelines.engine import ORIGIN_TYPES, SQL, SQL_TYPES, Run, in_memory, read_extract, read_models
+from pipelines.engine import ORIGIN_TYPES, SQL_TYPES, Run, in_memory, read_extract
+from pipelines.models import SQL, read_models
 from pipelines.problems import StoreError
 
 DEFAULT_PATH = Path("data/store/kaoping.duckdb")
@@ -38,6 +39,9 @@ REPLACED_BY: dict[str, tuple[str, ...]] = {
 }
 """What a newer upload of a table replaces: all older rows that agree in these columns (and in the cycle). Tables that are
 not named are replaced row by row by their key; a table of the scheme as a whole."""
+
+LOG_BYTES = 16 * 2**20
+"""From this size on the log of changes is written into the file."""
 
 STORE = """
 create schema if not exists raw;
@@ -102,9 +106,10 @@ def program() -> str:
 class Warehouse:
     """A database of uploads and results. Make it with `open`, use it as a context manager or `close` it."""
 
-    def __init__(self, root: duckdb.DuckDBPyConnection, lock: IO[bytes] | None):
+    def __init__(self, root: duckdb.DuckDBPyConnection, lock: IO[bytes] | None, log: Path | None = None):
         self._root = root
         self._lock_file = lock
+        self._log = log
         self._writer = threading.RLock()
         self._scratch = itertools.count()
         self._prepare()
@@ -128,7 +133,7 @@ class Warehouse:
             raise StoreError(
                 f"{path.name} cannot be opened; is another copy of Kaoping running on it? ({error})"
             ) from error
-        return cls(root, lock)
+        return cls(root, lock, path.with_name(path.name + ".wal"))
 
     def close(self) -> None:
         self._root.close()
@@ -267,6 +272,9 @@ class Warehouse:
                 raise
             if not self._rows("select 1 from store.transactions where number = ? and action = ?", [number, action]):
                 raise StoreError(f"the database did not keep: {action}")
+            if self._log is not None and self._log.exists() and self._log.stat().st_size > LOG_BYTES:
+                with contextlib.suppress(duckdb.TransactionException):  # somebody reads: the next change does it
+                    cursor.execute("checkpoint kaoping")
 
     def store_upload(
         self, tables: Mapping[str, pa.Table], *, sha256: str, file: str, content: bytes, who: str, at: dt.datetime
@@ -322,7 +330,7 @@ class Warehouse:
         self, run: Run, connection: duckdb.DuckDBPyConnection, build: str, who: str, at: dt.datetime
     ) -> None:
         """Keep the marts of a run as the current build of its cycle."""
-        marts = {name: connection.sql(f"select * from marts.{name}").to_arrow_table() for name in self.marts()}
+        scratch = connection.execute("select current_database()").fetchall()[0][0]
         title, subjects = connection.execute(
             "select (select max(title) from staging.settings), (select count(*) from marts.ranking)"
         ).fetchall()[0]
@@ -333,11 +341,10 @@ class Warehouse:
                 "insert into store.build_log values (?, ?, ?, ?, ?, ?, true)",
                 [build, run.cycle, at, title or "", subjects, program()],
             )
-            for name, table in marts.items():
-                cursor.register("given_rows", table)
+            for name in self.marts():
+                rows = f"select *, '{build}' as build from {scratch}.marts.{name}"
                 cursor.execute(f"delete from results.{name} where cycle = ?", [run.cycle])
-                cursor.execute(f"insert into results.{name} by name select *, '{build}' as build from given_rows")
-                cursor.unregister("given_rows")
+                cursor.execute(f"insert into results.{name} by name {rows}")
 
     def map_heading(self, heading: str, table: str, column: str, who: str, at: dt.datetime) -> None:
         """Remember what an unknown heading means."""

@@ -15,7 +15,7 @@ create or replace macro parts12(x) as
 create or replace macro whole_division(a, b) as (2 * a + case when a < 0 then -b else b end) // (2 * b);
 
 -- a / b, 12 decimals, half away from zero; NULL where b is 0 or NULL. |a| below 8 × 10^16, b has 9 decimals.
--- The only division of the product.
+-- With mean_of the only division of the product.
 create or replace macro divide(a, b) as
     cast(
         whole_division(
@@ -23,6 +23,20 @@ create or replace macro divide(a, b) as
             nullif(abs(parts9(b)), 0)
         ) as decimal(38, 0)
     ) * 0.000000000001::decimal(12, 12);
+
+-- total / count for a whole count: the same number as divide(total, count), by machine integers where they hold it.
+create or replace macro mean_of(total, count) as
+    case
+        when abs(total) < 2000000 and count between 1 and 2000000000
+            then cast(
+                cast(
+                    whole_division(
+                        cast(cast(total as decimal(18, 12)) * 1000000000000 as bigint), cast(count as bigint)
+                    ) as decimal(19, 0)
+                ) * 0.000000000001::decimal(12, 12) as decimal(38, 12)
+            )
+        else divide(total, count)
+    end;
 
 -- x as a score.
 create or replace macro as_score(x) as cast(x as decimal(38, 12));

@@ -10,25 +10,6 @@ with settings as (
     from staging.settings
 ),
 
-agreed as (
-    select
-        poll_votes.subject,
-        poll_votes.poll,
-        poll_votes.item,
-        poll_votes.rater_group,
-        count(distinct poll_votes.points) <= 1
-        and bool_and(poll_votes.points is not null or poll_votes.is_one_answer)
-            as is_unanimous
-    from scoring.poll_votes as poll_votes
-    where poll_votes.votes > 0
-        and (poll_votes.points is not null or poll_votes.points_sum is not null)
-    group by
-        poll_votes.subject,
-        poll_votes.poll,
-        poll_votes.item,
-        poll_votes.rater_group
-),
-
 cells as (
     select
         poll_means.subject,
@@ -38,7 +19,7 @@ cells as (
         poll_means.votes,
         case when poll_means.mean is null then 0 else coalesce(structure.weight, 0) end
             as weight,
-        coalesce(agreed.is_unanimous, false)
+        poll_cells.is_unanimous
         and poll_means.votes < 2 * settings.anonymity
         and count(*)
             over (
@@ -52,11 +33,11 @@ cells as (
         on profiles.profile = structure.profile
         and poll_means.poll = structure.poll
         and poll_means.rater_group = structure.rater_group
-    left join agreed
-        on poll_means.subject = agreed.subject
-        and poll_means.poll = agreed.poll
-        and poll_means.item = agreed.item
-        and poll_means.rater_group = agreed.rater_group
+    inner join scoring.poll_cells as poll_cells
+        on poll_means.subject = poll_cells.subject
+        and poll_means.poll = poll_cells.poll
+        and poll_means.item = poll_cells.item
+        and poll_means.rater_group = poll_cells.rater_group
 ),
 
 weighed as (

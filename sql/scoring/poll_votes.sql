@@ -1,8 +1,9 @@
 -- What each answer is worth. One row per subject, poll, item, rater group and answer,
--- with its votes.
+-- with its votes, for each way in which these are written.
 -- An option without points, and a word where numbers are answers, is not a valid vote:
 -- points are NULL (specification, section 5). Numbers that only count by their mean
--- are one row without answer and points, with their sum.
+-- are one row without answer and points, with their sum, the lowest and the highest.
+-- Materialised: view
 with votes as (
     select votes.*
     from staging.votes as votes
@@ -23,7 +24,8 @@ final as (
         votes.answer,
         votes.votes,
         votes.points_sum,
-        votes.is_one_answer,
+        votes.lowest,
+        votes.highest,
         with_options.poll is not null as has_options,
         case
             when with_options.poll is null then as_number(votes.answer) else

@@ -5,9 +5,8 @@
 -- A ballot is told by the group written on it. Answers are measured as shares of the
 -- rater's range: exact at any size.
 with polls as (
-    select poll
-    from staging.polls
-    where standardise = 'rater'
+    select *
+    from staging.rater_polls
 ),
 
 grouped as (

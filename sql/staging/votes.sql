@@ -1,9 +1,9 @@
 -- How often each answer was given. One row per poll, subject, rater group, item and
--- answer.
+-- answer, for each way in which these are written.
 -- Ballots and tallies count together; a poll without rater groups pools all its votes
 -- in the group `all` (specification, section 5). Where only the mean of the numbers
 -- matters (no options, no trimming, no standardising), numbers are one row, `answer`
--- NULL and their sum in `points_sum`; `is_one_answer` says that they all are the same.
+-- NULL and their sum in `points_sum`; `lowest` and `highest` are among them.
 -- The ballots are grouped as written first: names are resolved on the few rows that are
 -- left.
 with summed as (
@@ -141,12 +141,12 @@ final as (
             as rater_group,
         counted.item,
         counted.answer,
-        cast(sum(counted.votes) as bigint) as votes,
-        cast(sum(counted.points_sum) as decimal(38, 9)) as points_sum,
-        min(counted.lowest) = max(counted.highest) as is_one_answer
+        counted.votes,
+        counted.points_sum,
+        counted.lowest,
+        counted.highest
     from counted
     left join grouped on counted.poll = grouped.poll
-    group by all
 )
 
 select * from final

@@ -4,7 +4,8 @@ import duckdb
 import pytest
 
 from pipelines.checks import to_problems
-from pipelines.engine import Run, read_models
+from pipelines.engine import Run
+from pipelines.models import read_models
 from pipelines.problems import Place
 from tests.checks.raw import table
 

@@ -1,16 +1,14 @@
 -- Votes of groups without a row. One row per poll, rater group, subject and sheet.
 -- An error, never dropped; the place is the first row (specification, section 5).
 with voted as (
-    select
-        poll_votes.subject,
-        poll_votes.poll,
-        poll_votes.rater_group
-    from scoring.poll_votes as poll_votes
-    where poll_votes.votes > 0
-        and (poll_votes.poll, poll_votes.rater_group) in (
+    select distinct
+        subject,
+        poll,
+        rater_group
+    from scoring.poll_cells
+    where (poll, rater_group) in (
             select (poll, rater_group) from staging.poll_groups
         )
-    group by poll_votes.subject, poll_votes.poll, poll_votes.rater_group
 ),
 
 strangers as (

@@ -1,12 +1,6 @@
 -- Ballots without a number where raters are told apart. One row per such row.
 -- A poll standardised per rater needs numbered ballots (specification, section 5).
-with polls as (
-    select poll
-    from staging.polls
-    where standardise = 'rater'
-),
-
-final as (
+with final as (
     select
         'ballots' as _table,
         ballots._upload,
@@ -17,7 +11,7 @@ final as (
         '' as found,
         ballots.poll
     from staging.ballots as ballots
-    inner join polls on ballots.poll = polls.poll
+    inner join staging.rater_polls as polls on ballots.poll = polls.poll
     where ballots.ballot is null
         and ballots.answer is not null
     group by ballots._upload, ballots._sheet, ballots._row, ballots.poll

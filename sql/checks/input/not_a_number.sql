@@ -24,14 +24,11 @@ results as (
 ),
 
 strangers as (
-    select distinct
-        votes.poll,
-        votes.answer
-    from staging.votes as votes
-    inner join staging.polls as polls on votes.poll = polls.poll
-    where votes.poll not in (select poll from staging.poll_options)
-        and votes.answer is not null
-        and as_number(votes.answer) is null
+    select
+        poll,
+        word as answer
+    from staging.strangers
+    where part = 'number'
 ),
 
 tallies as (

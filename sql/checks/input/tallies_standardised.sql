@@ -1,13 +1,7 @@
 -- Counted votes where raters must be told apart. One row per sheet and poll.
 -- Counts do not say who gave which answers; the place is the first row
 -- (specification, section 5).
-with polls as (
-    select poll
-    from staging.polls
-    where standardise = 'rater'
-),
-
-final as (
+with final as (
     select
         'tallies' as _table,
         tallies._upload,
@@ -17,7 +11,7 @@ final as (
         'poll' as _of,
         tallies.poll as found
     from staging.tallies as tallies
-    inner join polls on tallies.poll = polls.poll
+    inner join staging.rater_polls as polls on tallies.poll = polls.poll
     where tallies.votes is not null
     group by tallies._upload, tallies._sheet, tallies.poll
 )

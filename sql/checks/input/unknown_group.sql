@@ -17,15 +17,11 @@ allowed as (
 ),
 
 strangers as (
-    select distinct
-        votes.poll,
-        votes.rater_group
-    from staging.votes as votes
-    inner join allowed on votes.poll = allowed.poll
-    left join
-        groups
-        on votes.poll = groups.poll and votes.rater_group = groups.rater_group
-    where groups.rater_group is null
+    select
+        poll,
+        word as rater_group
+    from staging.strangers
+    where part = 'rater_group'
 ),
 
 tallies as (

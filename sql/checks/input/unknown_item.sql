@@ -15,13 +15,11 @@ items as (
 ),
 
 strangers as (
-    select distinct
-        votes.poll,
-        votes.item
-    from staging.votes as votes
-    inner join polls on votes.poll = polls.poll
-    left join items on votes.poll = items.poll and votes.item = items.item
-    where items.item is null
+    select
+        poll,
+        word as item
+    from staging.strangers
+    where part = 'item'
 ),
 
 tallies as (

@@ -17,13 +17,11 @@ allowed as (
 ),
 
 strangers as (
-    select distinct
-        votes.poll,
-        votes.answer
-    from staging.votes as votes
-    inner join allowed on votes.poll = allowed.poll
-    left join options on votes.poll = options.poll and votes.answer = options.option
-    where options.option is null
+    select
+        poll,
+        word as answer
+    from staging.strangers
+    where part = 'option'
 ),
 
 tallies as (

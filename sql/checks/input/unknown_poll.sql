@@ -18,9 +18,9 @@ turnout as (
 ),
 
 strangers as (
-    select distinct poll
-    from staging.votes
-    where poll not in (select poll from known)
+    select word as poll
+    from staging.strangers
+    where part = 'poll'
 ),
 
 ballots as (

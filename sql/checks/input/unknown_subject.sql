@@ -31,9 +31,9 @@ events as (
 ),
 
 strangers as (
-    select distinct subject
-    from staging.votes
-    where subject not in (select subject from roster)
+    select word as subject
+    from staging.strangers
+    where part = 'subject'
 ),
 
 ballots as (
