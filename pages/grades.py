@@ -1,10 +1,11 @@
-"""Grades against their quota: seats and who took them per pool, and the subjects on both sides of each line."""
+"""Grades against their quota: seats and who took them, both sides of each line, gates that limit, how seats came about."""
 
 import streamlit as st
 
 from pages.ui import blocks, charts, filters, frame, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
+from pipelines.reads import Selection
 
 MOST_POOLS = 10
 MOST_HEIGHT = 340
@@ -16,35 +17,86 @@ def show() -> None:
     """Draw the grades of the selected kind and cycle."""
     selection = frame.open_page("grades", "kind", "cycle")
     names = frame.grades(selection)
-    quotas = frame.ask(reads.quotas, selection)
-    if not quotas.num_rows:
+    if not frame.ask(reads.quotas, selection).num_rows:
         frame.empty("no_grades")
         return
     left, right = st.columns([1, 1])
     with left:
         blocks.grade_mix(selection)
-    with right, frame.card(t("grades.seats"), t("grades.seats_note")):
+    with right:
+        _seats(selection, names)
+    _borders(selection, names)
+    _limited(selection, names)
+    _quotas(selection, names)
+
+
+def _seats(selection: Selection, names: list[str]) -> None:
+    quotas = frame.ask(reads.quotas, selection)
+    with frame.card(t("grades.seats"), t("grades.seats_note")) as corner:
         limited = shapes.limited_grades(quotas)
-        if limited:
-            grade = filters.choose_view("grade", {name: name for name in names if name in limited})
-            pools = len([row for row in quotas.to_pylist() if row["grade"] == grade and not row["part"]])
-            with st.container(height=MOST_HEIGHT if pools > MOST_POOLS else "content", border=False):
-                frame.chart(charts.seats, quotas, grade, alt=t("grades.seats"))
-        else:
+        if not limited:
             st.caption(t("grades.no_limit"))
+            return
+        grade = filters.choose_view("grade", {name: name for name in names if name in limited})
+        pools = len([row for row in quotas.to_pylist() if row["grade"] == grade and not row["part"]])
+        with st.container(height=MOST_HEIGHT if pools > MOST_POOLS else "content", border=False):
+            frame.chart(charts.seats, quotas, grade, alt=t("grades.seats"))
+        frame.offer(shapes.where(quotas, "grade", grade), "seats", selection.stem, chart="seats", within=corner)
+
+
+def _borders(selection: Selection, names: list[str]) -> None:
     borders = frame.ask(reads.borders, selection)
-    with frame.card(t("grades.borders"), t("grades.borders_note")):
-        if borders.num_rows:
-            columns = ["grade", "pool_name", "part", "outcome", "name", "total", "seats", "taken"]
-            place = tables.show(
-                tables.say(borders), columns, key="borders", grades=names, is_clickable=True, height=320
-            )
-            frame.offer(borders, "borders", selection.stem)
-            if place is not None:
-                frame.go_to("subject", subject=borders.column("subject")[place].as_py())
-        else:
+    with frame.card(_line(borders), t("grades.borders_note")) as corner:
+        if not borders.num_rows:
             st.caption(t("grades.no_borders"))
-    with frame.card(t("grades.quotas"), t("grades.quotas_note")):
-        columns = ["grade", "applies", "pool_name", "part", "headcount", "share", "seats", "taken", "free", "over"]
-        tables.show(tables.say(quotas), columns, key="quotas", grades=names, height=380)
-        frame.offer(quotas, "quotas", selection.stem)
+            return
+        columns = ["grade", "pool_name", "part", "outcome", "name", "total", "gap", "seats", "taken"]
+        shown = shapes.without_blank(shapes.with_gaps(borders), columns)
+        place = tables.show(tables.say(shown), columns, key="borders", grades=names, is_clickable=True, height=360)
+        frame.offer(borders, "borders", selection.stem, within=corner)
+        if place is not None:
+            frame.go_to("subject", subject=borders.column("subject")[place].as_py())
+
+
+def _line(borders: shapes.Table) -> str:
+    """The finding of the borders: ties, else the closest line."""
+    tied = [row for row in borders.to_pylist() if row["outcome"] == "tied"]
+    if tied:
+        return t("grades.ties", count=len(tied), grade=tied[0]["grade"])
+    closest = shapes.closest_line(borders)
+    if closest is None:
+        return t("grades.borders")
+    taken, out = closest
+    words = {"taken": taken["name"], "out": out["name"], "grade": taken["grade"]}
+    pool = charts.pool_label(taken["part"] or taken["pool_name"])
+    return t("grades.closest", gap=tables.number(taken["total"] - out["total"]), pool=pool, **words)
+
+
+def _limited(selection: Selection, names: list[str]) -> None:
+    limited = frame.ask(reads.limited, selection)
+    lost = limited.num_rows - limited.column("lost").null_count
+    title = t("grades.limited_lost", count=limited.num_rows, lost=lost) if limited.num_rows else t("grades.limited")
+    with frame.card(title, t("grades.limited_note")) as corner:
+        if not limited.num_rows:
+            st.caption(t("grades.no_limited"))
+            return
+        columns = ["name", "total", "grade", "lost", "gate", "effect", "note"]
+        place = tables.show(tables.say(limited), columns, key="limited", grades=names, is_clickable=True, height=300)
+        frame.offer(limited, "limited", selection.stem, within=corner)
+        if place is not None:
+            frame.go_to("subject", subject=limited.column("subject")[place].as_py())
+
+
+def _quotas(selection: Selection, names: list[str]) -> None:
+    quotas = frame.ask(reads.quotas, selection)
+    fractions = [row for row in quotas.to_pylist() if row["seats"] is not None and row["fraction"]]
+    won = len([row for row in fractions if row["is_rounded_up"]])
+    title = t("grades.quotas_won", won=won, all=len(fractions)) if fractions else t("grades.quotas")
+    with frame.card(title, t("grades.quotas_note")) as corner:
+        columns = [
+            "grade", "applies", "pool_name", "part", "headcount", "share", "fair", "rounding", "is_rounded_up",
+            "seats", "taken", "free", "over",
+        ]  # fmt: skip
+        shown = tables.say(shapes.without_blank(quotas, columns))
+        tables.show(shown, columns, key="quotas", grades=names, height=380)
+        frame.offer(quotas, "quotas", selection.stem, within=corner)

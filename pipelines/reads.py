@@ -112,6 +112,11 @@ def borders(warehouse: Warehouse, selection: Selection) -> pa.Table:
     return warehouse.ask("borders", _kind(selection))
 
 
+def limited(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """Whom a gate keeps from a grade, with the grade that the total would have had."""
+    return warehouse.ask("limited", _kind(selection))
+
+
 def decisions(warehouse: Warehouse, selection: Selection) -> pa.Table:
     """What waits for a person: reason, detail, kind and how many."""
     return warehouse.ask("decisions", _kind(selection))
@@ -130,6 +135,16 @@ def score_steps(warehouse: Warehouse, selection: Selection) -> pa.Table:
 def sources(warehouse: Warehouse, selection: Selection) -> pa.Table:
     """The cells of uploaded files that the subject's score was made from."""
     return warehouse.ask("sources", _subject(selection))
+
+
+def against(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The subject's components, indicators and poll items against the mean of its cohort."""
+    return warehouse.ask("against", _subject(selection))
+
+
+def chances(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """Every grade that the subject could get, with its line, its seats and what came of it."""
+    return warehouse.ask("chances", _subject(selection))
 
 
 def gates(warehouse: Warehouse, selection: Selection) -> pa.Table:
@@ -227,9 +242,24 @@ def years(warehouse: Warehouse, selection: Selection) -> pa.Table:
     return warehouse.ask("years", _cohort(selection) | {"subject": selection.subject})
 
 
-def transitions(warehouse: Warehouse, selection: Selection) -> pa.Table:
-    """How many subjects went from each grade of the year before to each grade of this one."""
-    return warehouse.ask("transitions", _cohort(selection))
+def transitions(warehouse: Warehouse, selection: Selection, earlier: int) -> pa.Table:
+    """How many subjects went from each grade of an earlier cycle to each grade of the selected one."""
+    return warehouse.ask("transitions", _cohort(selection) | {"earlier": earlier})
+
+
+def streaks(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """How many cycles in a row each subject has had its grade, and the rules that it meets by it."""
+    return warehouse.ask("streaks", _cohort(selection))
+
+
+def series(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The indicators of the selected subjects that have values in several cycles."""
+    return warehouse.ask("series", _cohort(selection))
+
+
+def growth(warehouse: Warehouse, selection: Selection, indicator: str, base: int) -> pa.Table:
+    """The values of one indicator against the year before and a fixed base year."""
+    return warehouse.ask("growth", _cohort(selection) | {"indicator": indicator, "base": base})
 
 
 def rule_changes(warehouse: Warehouse, selection: Selection) -> pa.Table:

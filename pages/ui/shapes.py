@@ -6,7 +6,7 @@ An Arrow table in, an Arrow table or a list out; pure.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pyarrow as pa
@@ -177,6 +177,32 @@ def joined(table: pa.Table, column: str) -> pa.Table:
     return table.set_column(table.column_names.index(column), column, pa.array(said, pa.string()))
 
 
+def leaf_steps(against: pa.Table) -> list[dict]:
+    """The lowest steps that have points (`reads.against`): indicators, and components that nothing below explains."""
+    rows = [row for row in against.to_pylist() if row["points"] is not None]
+    return [
+        row
+        for place, row in enumerate(rows)
+        if not any(other["depth"] > row["depth"] for other in rows[place + 1 : place + 2])
+    ]
+
+
+def with_margins(gates: pa.Table, condition: Callable[[Mapping[str, Any]], str]) -> pa.Table:
+    """The gate rows with their condition in words and the margin: value minus threshold, where both are numbers."""
+    rows = gates.to_pylist()
+    margins = [_margin(row["value"], row["threshold"]) for row in rows]
+    place = gates.column_names.index("condition")
+    said = gates.set_column(place, "condition", pa.array([condition(row) for row in rows], pa.string()))
+    return said.append_column("margin", pa.array(margins, pa.decimal128(28, 9)))
+
+
+def _margin(value: str | None, threshold: str | None) -> Decimal | None:
+    try:
+        return Decimal(value or "") - Decimal(threshold or "")
+    except InvalidOperation:
+        return None
+
+
 def is_blank(table: pa.Table, column: str) -> bool:
     """Whether the column holds nothing in any row."""
     cells = table.column(column)
@@ -185,10 +211,91 @@ def is_blank(table: pa.Table, column: str) -> bool:
     return cells.null_count == table.num_rows
 
 
+def without_blank(table: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """The table without those of the columns that hold nothing, or one and the same rule, in every row."""
+    same = [
+        name for name in columns if is_blank(table, name) or (name == "applies" and len(distinct(table, name)) == 1)
+    ]
+    return table.drop_columns(same)
+
+
+def with_gaps(borders: pa.Table) -> pa.Table:
+    """The borders with `gap`: how far the first who is out lies below the last who is in; blank elsewhere."""
+    lasts: dict[tuple, Decimal] = {}
+    rows = borders.to_pylist()
+    for row in rows:
+        if row["outcome"] == "taken":
+            lasts[_border(row)] = row["total"]
+    gaps = [
+        lasts[_border(row)] - row["total"] if row["outcome"] == "first_out" and _border(row) in lasts else None
+        for row in rows
+    ]
+    return borders.append_column("gap", pa.array(gaps, borders.schema.field("total").type))
+
+
+def closest_line(borders: pa.Table) -> tuple[dict, dict] | None:
+    """The last in and the first out of the border where they are nearest; None where no border has both."""
+    sides: dict[tuple, dict[str, dict]] = {}
+    for row in borders.to_pylist():
+        sides.setdefault(_border(row), {})[row["outcome"]] = row
+    both = [(found["taken"], found["first_out"]) for found in sides.values() if {"taken", "first_out"} <= found.keys()]
+    return min(both, key=lambda pair: pair[0]["total"] - pair[1]["total"], default=None)
+
+
+def _border(row: Mapping[str, Any]) -> tuple:
+    return row["kind"], row["grade"], row["pool"], row["part"]
+
+
 def limited_grades(quotas: pa.Table) -> list[str]:
     """The grades that have seats to fill in some pool."""
     limited = quotas.filter(pc.is_valid(quotas.column("seats")))
     return [grade for (grade,) in distinct(limited, "grade")]
+
+
+def of_cycles(years: pa.Table, cycles: Sequence[int]) -> pa.Table:
+    """The rows of these cycles, of subjects that were there in the last of them."""
+    rows = years.filter(pc.is_in(years.column("cycle"), value_set=pa.array(cycles, years.schema.field("cycle").type)))
+    there = where(rows, "cycle", max(cycles)).column("subject").combine_chunks()
+    return rows.filter(pc.is_in(rows.column("subject"), value_set=there))
+
+
+def two_years(years: pa.Table, earlier: int, later: int) -> pa.Table:
+    """One row per subject with rank, total and grade of both cycles and what changed; the later rank first."""
+    rows: dict[str, dict[int, dict]] = {}
+    for row in years.to_pylist():
+        rows.setdefault(row["subject"], {})[row["cycle"]] = row
+    folded = []
+    for seen in rows.values():
+        now, before = seen.get(later), seen.get(earlier)
+        if now is not None:
+            folded.append(
+                {"subject": now["subject"], "name": now["name"]}
+                | {f"previous_{name}": before and before[name] for name in ("rank", "total", "grade")}
+                | {name: now[name] for name in ("rank", "total", "grade")}
+                | {"rank_change": _difference(before, now, "rank"), "total_change": _difference(now, before, "total")}
+                | {"is_other_cohort": bool(before and before["is_other_cohort"])}
+            )
+    folded.sort(key=lambda row: (row["rank"] is None, row["rank"], row["subject"]))
+    kinds = {name: years.schema.field(name).type for name in ("subject", "name", "rank", "total", "grade")}
+    types = {f"previous_{name}": kinds[name] for name in ("rank", "total", "grade")} | kinds
+    types |= {"rank_change": kinds["rank"], "total_change": kinds["total"], "is_other_cohort": pa.bool_()}
+    return pa.Table.from_pylist(folded, pa.schema(list(types.items())))
+
+
+def rank_moves(years: pa.Table) -> list[tuple[str, int]]:
+    """(name, places won) of each subject ranked in both of the last two cycles, in the same cohort."""
+    cycles = sorted(set(years.column("cycle").to_pylist()))[-2:]
+    ranks: dict[str, dict[int, int]] = {}
+    names = {}
+    for row in years.to_pylist():
+        if row["rank"] is not None and row["cycle"] in cycles and not row["is_other_cohort"]:
+            ranks.setdefault(row["subject"], {})[row["cycle"]] = row["rank"]
+            names[row["subject"]] = row["name"]
+    return [
+        (names[subject], seen[cycles[0]] - seen[cycles[1]])
+        for subject, seen in ranks.items()
+        if len(seen) == len(cycles)
+    ]
 
 
 def moved_most(years: pa.Table, count: int) -> tuple[str, ...]:

@@ -27,7 +27,19 @@ ROOMY = 165
 """Pixels for a long Chinese name."""
 SLIM = 104
 """Pixels for a number under a heading of any length."""
-WORDED = ("kind", "status", "severity", "outcome", "step", "table", "verdict", "state", "certainty")
+WORDED = (
+    "kind",
+    "status",
+    "severity",
+    "outcome",
+    "step",
+    "table",
+    "verdict",
+    "state",
+    "certainty",
+    "rounding",
+    "course",
+)
 """Columns whose values are fixed words of the specification: each value has a word in each language."""
 
 METRICS = (
@@ -163,7 +175,7 @@ def say(table: pa.Table) -> pa.Table:
     """The table with the fixed words of its columns in the language of this run."""
     for name in table.column_names:
         if name in WORDED or name in _TOLD:
-            said = [None if value is None else _said(name, value) for value in table.column(name).to_pylist()]
+            said = [None if value is None else value and _said(name, value) for value in table.column(name).to_pylist()]
             table = _replaced(table, name, pa.array(said, pa.string()))
     return table
 
@@ -198,13 +210,15 @@ def show(
     """Draw these columns of the table; gives the position of the row that was clicked, where rows are clickable.
 
     `grades` are all grades of the cycle from the best down, for the colours of their badges; `bars` are drawn as a bar
-    beside the number; `roomy` columns get the room of a long name; `labels` names columns that no dictionary can know,
-    such as one per component, which are shown as points.
+    beside the number; `roomy` columns get the room of a long name; `labels` names columns otherwise than the
+    dictionary, and those that it can't know: one per component, shown as points.
     """
     table = table.select([name for name in columns if name in table.column_names])
     config = {}
     for name in table.column_names:
         entry = dictionary().get(name) or _points_entry((labels or {})[name])
+        if labels and name in labels:
+            entry = entry | {f"label_{words.language()}": labels[name]}
         table, config[name] = _column(table, name, entry, grades, name in pinned, name in bars)
         if name in roomy:
             config[name] |= {"width": ROOMY}

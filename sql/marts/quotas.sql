@@ -1,7 +1,8 @@
 -- Grade quotas: seats and who took them. One row per kind, grade row and pool, and
 -- below it one per apportioned part.
 -- Columns of the specification, section 13; `over` is what border=include took beyond
--- the seats.
+-- the seats. fair is what the share (of a part: the largest remainder's proportion)
+-- gives before rounding; is_rounded_up says that the fraction won a seat.
 with members as (
     select
         pools.kind,
@@ -48,6 +49,7 @@ rows as (
         '' as part,
         seats.headcount,
         seats.share,
+        settle9(cast(seats.share as decimal(18, 9)) * seats.headcount) as fair,
         seats.seats,
         pool_taken.taken,
         greatest(
@@ -66,6 +68,7 @@ rows as (
         part_seats.part,
         part_seats.headcount,
         part_seats.share,
+        settle9(part_seats.fair_seats) as fair,
         part_seats.seats,
         part_taken.taken,
         greatest(
@@ -93,7 +96,10 @@ final as (
         rows.seats,
         rows.taken,
         rows.over,
-        grades.grade_order
+        grades.grade_order,
+        grades.rounding,
+        rows.fair,
+        rows.seats > floor(rows.fair) as is_rounded_up
     from rows
     inner join staging.grades as grades on rows.row_no = grades.row_no
 )

@@ -1,5 +1,6 @@
 -- Both sides of each quota border. One row per subject, grade, pool and part.
--- Of $cycle and $kind; null: all kinds. pool_name names the parent of a pool.
+-- Of $cycle and $kind; null: all kinds. pool_name names the parent of a pool. Borders
+-- with a tie come first.
 with borders as (
     select *
     from marts.borders
@@ -18,6 +19,9 @@ parents as (
 named as (
     select
         borders.*,
+        max(case when borders.outcome = 'tied' then 1 else 0 end) over (
+            partition by borders.kind, borders.grade, borders.pool, borders.part
+        ) as has_tie,
         coalesce(
             replace(
                 borders.pool, 'parent=' || parents.subject, 'parent=' || parents.name
@@ -43,7 +47,14 @@ final as (
         taken,
         outcome
     from named
-    order by kind asc, grade asc, pool asc, part asc, total desc, subject asc
+    order by
+        kind asc,
+        has_tie desc,
+        grade asc,
+        pool asc,
+        part asc,
+        total desc,
+        subject asc
 )
 
 select * from final

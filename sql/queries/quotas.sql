@@ -1,6 +1,8 @@
 -- Seats and who took them. One row per grade, pool and part of $cycle and $kind.
 -- free = seats that nobody took; they lapse (specification, section 11). Blank seats:
--- no limit. pool_name names the parent of a pool. $kind null: all kinds.
+-- no limit. fair is the number of seats before rounding, rounding how it became a whole
+-- one (apportioned: by largest remainder), fraction what was rounded away or up.
+-- pool_name names the parent of a pool. $kind null: all kinds.
 with quotas as (
     select *
     from marts.quotas
@@ -40,6 +42,14 @@ final as (
         part,
         headcount,
         share,
+        fair,
+        fair - floor(fair) as fraction,
+        case
+            when seats is null then null
+            when part != '' then 'apportioned'
+            else rounding
+        end as rounding,
+        is_rounded_up,
         seats,
         taken,
         greatest(seats - taken, 0) as free,

@@ -1,6 +1,7 @@
--- From last year's grade to this year's. One row per pair of grades in $cycle.
--- Only the year before counts; blank: no grade in that year. A cycle built here beats
--- a row of the history. $kind, $platform and $layer narrow it; null: all of them.
+-- From an earlier grade to this year's. One row per pair of grades of $earlier and
+-- $cycle.
+-- Blank: no grade in that year. A cycle built here beats a row of the history. $kind,
+-- $platform and $layer narrow it; null: all of them.
 with ranking as (
     select *
     from marts.ranking
@@ -20,7 +21,7 @@ built as (
         subject,
         grade
     from ranking
-    where cycle = $cycle - 1
+    where cycle = $earlier
 ),
 
 told as (
@@ -30,7 +31,7 @@ told as (
     from marts.history as history
     left join built on history.subject = built.subject
     where history.cycle = $cycle
-        and history.past_cycle = $cycle - 1
+        and history.past_cycle = $earlier
         and built.subject is null
 ),
 

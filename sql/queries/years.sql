@@ -72,10 +72,22 @@ final as (
         together.total,
         together.rank,
         together.cohort_size,
+        case
+            when together.rank is not null and together.cohort_size is not null
+                then coalesce(
+                        divide(
+                            together.cohort_size - together.rank,
+                            together.cohort_size - 1
+                        ),
+                        1
+                    )
+        end as percentile,
         together.grade,
-        coalesce(together.platform, '') != coalesce(chosen.platform, '')
-        or coalesce(together.layer, '')
-        != coalesce(chosen.layer, '') as is_other_cohort,
+        together.is_built
+        and (
+            coalesce(together.platform, '') != coalesce(chosen.platform, '')
+            or coalesce(together.layer, '') != coalesce(chosen.layer, '')
+        ) as is_other_cohort,
         together.is_built
     from chosen
     inner join together on chosen.subject = together.subject

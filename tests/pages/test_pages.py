@@ -156,6 +156,31 @@ def test_the_grades_page_shows_both_sides_of_the_line(app, built_file):
     assert dict(zip(borders["name"], borders["outcome"], strict=True))["张敏"] == "Tied on the line"
 
 
+def test_the_subject_says_what_separates_it_from_the_next_grade(app, built_file):
+    text = said(app(built_file, "subject", "en", cycle=2025, kind="unit", subject="U3"))
+    assert "**合格**: reached; no seat is needed" in text
+    assert "**优秀**: " in text
+    capped = said(app(built_file, "subject", "en", cycle=2025, kind="unit", subject="U7"))
+    assert "**优秀**: kept out by unloved" in capped
+
+
+def test_the_grades_page_names_whom_a_gate_keeps_out_and_how_seats_came_about(app, built_file):
+    test = app(built_file, "grades", "en", cycle=2025, kind="unit")
+    tables = {tuple(frame.value.columns): frame.value for frame in test.dataframe}
+    limited = next(frame for columns, frame in tables.items() if "lost" in columns)
+    assert list(limited["name"]) == ["商务局"]
+    quotas = next(frame for columns, frame in tables.items() if "rounding" in columns)
+    assert set(quotas["rounding"].dropna()) == {"Rounded down"}
+
+
+@pytest.mark.parametrize("view", ["percentile", "compare", "streak", "growth"])
+def test_every_view_of_the_trends_is_drawn(app, built_file, view):
+    test = app(built_file, "trends", "en", cycle=2025, kind="unit", view=view)
+    assert not test.error
+    columns = {name for frame in test.dataframe for name in frame.value.columns}
+    assert {"compare": "previous_grade", "streak": "longest", "growth": "base_growth"}.get(view, "totals") in columns
+
+
 @pytest.mark.parametrize("view", ["rank", "total", "grade"])
 def test_the_trends_mark_what_the_scheme_changed(app, built_file, view):
     test = app(built_file, "trends", "en", kind="unit", view=view)

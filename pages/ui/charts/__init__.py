@@ -9,17 +9,20 @@ from plotly.graph_objects import Figure
 from pages.ui.charts.ledger import ledger_months, progress
 from pages.ui.charts.look import badge_colours, enlarged, grade_colours, key_line, pool_label, use_theme, warm
 from pages.ui.charts.polls import group_line, options, profile, stage_line, turnout, waves
-from pages.ui.charts.standing import distribution, grade_mix, seats, side_by_side, waterfall
+from pages.ui.charts.standing import beside_mean, distribution, gaps, grade_mix, seats, side_by_side, waterfall
 from pages.ui.charts.sure import ahead, intervals
-from pages.ui.charts.years import bump, subject_years, transitions
+from pages.ui.charts.years import bump, flow, subject_years, transitions
 
 __all__ = [
     "Figure",
     "ahead",
     "badge_colours",
+    "beside_mean",
     "bump",
     "distribution",
     "enlarged",
+    "flow",
+    "gaps",
     "grade_colours",
     "grade_mix",
     "group_line",

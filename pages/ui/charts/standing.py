@@ -25,6 +25,7 @@ from pages.ui.charts.look import (
     upright,
     whole_step,
 )
+from pages.ui.shapes import leaf_steps
 from pages.ui.words import t
 
 TAIL = Decimal("0.005")
@@ -35,6 +36,8 @@ REST = Decimal("0.005")
 """A difference below this, in points, is rounding and no bar."""
 MARKS = ("circle", "square", "triangle-up", "diamond", "x", "cross")
 """The shape of each grade, best first, so that colour is never alone."""
+MOST_GAPS = 10
+"""More steps than this beside each other are no finding; the smallest are left out."""
 MOST_NAMED = 16
 """Subjects of a cohort that find room for their names beside each other."""
 MOST_COLUMNS = 8
@@ -244,6 +247,71 @@ def waterfall(steps: pa.Table) -> Figure:
     )
 
 
+def gaps(against: pa.Table) -> Figure:
+    """What each lowest step of a subject brings to its total beyond the mean of its cohort (`reads.against`)."""
+    rows = sorted(leaf_steps(against), key=lambda row: -abs(row["points"]))[:MOST_GAPS]
+    rows.sort(key=lambda row: -row["points"])
+    points = [float(row["points"]) for row in rows]
+    widest = max(max(map(abs, points), default=1.0), 0.01)
+    trace = go.Bar(
+        y=[row["name"] for row in rows],
+        x=points,
+        orientation="h",
+        marker={"color": [UP if value >= 0 else DOWN for value in points]},
+        text=[f"{value:+.2f}" for value in points],
+        textposition="outside",
+        cliponaxis=False,
+        constraintext="none",
+        customdata=[[_short(row["score"]), _short(row["score_mean"]), row["subject_count"]] for row in rows],
+        hovertemplate=t("chart.gap_hover") + "<extra></extra>",
+    )
+    return figure([trace], height=max(27 * len(rows) + 36, 120)).update_layout(
+        bargap=0.32,
+        xaxis={"range": [-widest * 1.25, widest * 1.25], "fixedrange": True, "gridcolor": LINE, "zerolinecolor": FLAT,
+               "nticks": 7},
+        yaxis={"autorange": "reversed", "fixedrange": True, "automargin": True},
+    )  # fmt: skip
+
+
+def beside_mean(items: pa.Table) -> Figure:
+    """Scores of a subject (filled) beside the mean of its cohort (hollow), over the range of the cohort."""
+    rows = items.to_pylist()
+    names = [row["name"] for row in rows]
+    ranges = go.Bar(
+        y=names,
+        x=[float(row["score_max"] - row["score_min"]) for row in rows],
+        base=[float(row["score_min"]) for row in rows],
+        orientation="h",
+        width=0.3,
+        marker={"color": LINE},
+        hoverinfo="skip",
+    )
+    mean = go.Scatter(
+        y=names,
+        x=[float(row["score_mean"]) for row in rows],
+        mode="markers",
+        marker={"size": 13, "symbol": "circle-open", "color": FLAT, "line": {"width": 2}},
+        hovertemplate=t("chart.mean_hover") + "<extra></extra>",
+    )
+    own = go.Scatter(
+        y=names,
+        x=[float(row["score"]) for row in rows],
+        mode="markers+text",
+        text=[f"{float(row['score']):.1f}" for row in rows],
+        textposition="top center",
+        marker={"size": 13, "color": [UP if row["score"] >= row["score_mean"] else DOWN for row in rows]},
+        hovertemplate="%{y}: %{x:.2f}<extra></extra>",
+    )
+    return figure([ranges, mean, own], height=max(44 * len(rows) + 36, 120)).update_layout(
+        xaxis={"fixedrange": True, "gridcolor": LINE, "nticks": 8},
+        yaxis={"autorange": "reversed", "fixedrange": True, "automargin": True},
+    )
+
+
+def _short(value: Decimal) -> str:
+    return f"{float(value):.2f}"
+
+
 def side_by_side(table: pa.Table, grades: Sequence[str]) -> Figure:
     """The cohorts of a ranking beside each other: height is the percentile in the cohort, which compares; never a score.
 
@@ -307,13 +375,20 @@ def _seat_label(row: Mapping) -> str:
     return f"{row['taken']} / {row['seats']}{over}"
 
 
+def _weighted(step: Mapping) -> str:
+    name = step["name"] or step["id"]
+    return (
+        name if step.get("weight") is None else t("chart.weighted", name=name, weight=f"{step['weight'].normalize():f}")
+    )
+
+
 def _parts(steps: list[dict]) -> list[dict]:
     """The bars of a waterfall: label, amount, kind (part or total)."""
     by_step = {row["step"]: row["score"] for row in steps if row["step"] in ("total", "base", "bonus", "deduction")}
     components = [row for row in steps if row["step"] == "component" and row["score"] is not None]
     first = min((row["depth"] for row in components), default=0)
     rows = [
-        {"label": row["name"] or row["id"], "amount": row["score"] * (row["share"] or 0), "kind": "part"}
+        {"label": _weighted(row), "amount": row["score"] * (row["share"] or 0), "kind": "part"}
         for row in components
         if row["depth"] == first
     ]

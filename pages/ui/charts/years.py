@@ -19,6 +19,10 @@ HIGHLIGHTS = ("#2F7AB5", "#C8690A", "#1E8577", "#9A5BA5", "#B8494F", "#7A7F1E")
 MOST_LINES = 40
 """More lines than this are a crowd: only the highlighted ones are named and answer to the mouse."""
 CROWD_HEIGHT = 560
+STRAYS = 0.01
+"""Share of the lowest totals that may fall off the axis where they lie far below the rest."""
+STRAY_GAP = 10
+"""Points that make a total such a stray."""
 
 
 def subject_years(table: pa.Table, grades: Sequence[str], changed: Sequence[int]) -> Figure:
@@ -71,13 +75,18 @@ def bump(table: pa.Table, measure: str, highlighted: Sequence[str], changed: Seq
     traces += [_line(rows, measure, colours[rows[0]["subject"]]) for rows in coloured]
     ends = [rows[-1] for rows in (coloured if is_crowded else lines.values()) if rows[-1]["cycle"] == cycles[-1]]
     values = [float(row[measure]) for rows in lines.values() for row in rows]
-    if measure == "rank":
+    if measure == "percentile":
+        spread = [-0.03, 1.03]
+        height = CROWD_HEIGHT if is_crowded else min(max(24 * len(lines) + 60, 300), 700)
+        step = 20 / height
+    elif measure == "rank":
         spread = [max(values) + 0.7, 0.3]
         height = CROWD_HEIGHT if is_crowded else min(max(24 * int(max(values)) + 60, 240), 900)
         step = max(values) * 20 / height if is_crowded else 1.0
     else:
-        room = max((max(values) - min(values)) * 0.06, 0.5)
-        spread = [min(values) - room, max(values) + room]
+        least = _usual_least(values)
+        room = max((max(values) - least) * 0.06, 0.5)
+        spread = [least - room, max(values) + room]
         height = CROWD_HEIGHT if is_crowded else min(max(24 * len(lines) + 60, 300), 700)
         step = (spread[1] - spread[0]) * 20 / height
     labels = _end_labels(sorted(ends, key=lambda row: row["rank"] or 0), measure, colours, step)
@@ -91,8 +100,53 @@ def bump(table: pa.Table, measure: str, highlighted: Sequence[str], changed: Seq
     )  # fmt: skip
 
 
-def transitions(table: pa.Table, grades: Sequence[str]) -> Figure:
-    """From last year's grade (rows) to this year's (columns): counts, from `table` (previous_grade, grade, count)."""
+def flow(table: pa.Table, grades: Sequence[str], earlier: int, cycle: int) -> Figure:
+    """The same counts as `transitions` as a flow: wide bands are many subjects, in the colour of where they come from."""
+    rows = table.to_pylist()
+    before = [grade for grade in [*grades, ""] if any(row["previous_grade"] == grade for row in rows)]
+    after = [grade for grade in [*grades, ""] if any(row["grade"] == grade for row in rows)]
+    colours = grade_colours(grades)
+    names = [grade or t("grade.none") for grade in (*before, *after)]
+    moved = [(row["previous_grade"], row["grade"], row["subject_count"]) for row in rows]
+    trace = go.Sankey(
+        arrangement="snap",
+        node={
+            "label": names,
+            "color": [colours[grade] for grade in (*before, *after)],
+            "pad": 16,
+            "thickness": 16,
+            "line": {"width": 0},
+            "hovertemplate": "%{label}: %{value}<extra></extra>",
+        },
+        link={
+            "source": [before.index(old) for old, _, _ in moved],
+            "target": [len(before) + after.index(new) for _, new, _ in moved],
+            "value": [count for _, _, count in moved],
+            "color": [_faint(colours[old]) for old, _, _ in moved],
+            "customdata": [f"{old or t('grade.none')} → {new or t('grade.none')}" for old, new, _ in moved],
+            "hovertemplate": "%{customdata}: %{value}<extra></extra>",
+        },
+    )
+    return figure([trace], height=max(62 * max(len(before), len(after)) + 40, 200)).update_layout(
+        margin={"t": 26, "l": 8, "r": 8, "b": 8},
+        annotations=[
+            {"text": str(text), "x": x, "y": 1.0, "xref": "paper", "yref": "paper", "yanchor": "bottom", "xanchor": side,
+             "showarrow": False}
+            for text, x, side in ((earlier, 0, "left"), (cycle, 1, "right"))
+        ],
+    )  # fmt: skip
+
+
+def _faint(colour: str) -> str:
+    """A colour through which others are seen."""
+    if not colour.startswith("#"):
+        return colour
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, 0.42)"
+
+
+def transitions(table: pa.Table, grades: Sequence[str], earlier: int, cycle: int) -> Figure:
+    """From the grade of the earlier cycle (rows) to that of the later (columns): counts, from `table` (previous_grade, grade, count)."""
     counts = {(row["previous_grade"], row["grade"]): row["subject_count"] for row in table.to_pylist()}
     before = [grade for grade in [*grades, ""] if any(old == grade for old, _ in counts)]
     after = [grade for grade in [*grades, ""] if any(new == grade for _, new in counts)]
@@ -114,11 +168,18 @@ def transitions(table: pa.Table, grades: Sequence[str]) -> Figure:
         )
     )
     return dressed(drawn, height=58 * len(before) + 60).update_layout(
-        xaxis={"side": "top", "fixedrange": True, "showgrid": False, "title": {"text": t("chart.this_year"), "standoff": 6}},
+        xaxis={"side": "top", "fixedrange": True, "showgrid": False, "title": {"text": str(cycle), "standoff": 6}},
         yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False, "automargin": True,
-               "title": {"text": t("chart.last_year"), "standoff": 8}},
+               "title": {"text": str(earlier), "standoff": 8}},
         margin={"t": 52, "b": 8},
     )  # fmt: skip
+
+
+def _usual_least(values: Sequence[float]) -> float:
+    """The least value that the axis shows: a few strays far below the rest would squeeze all others into a line."""
+    ordered = sorted(values)
+    usual = ordered[int(len(ordered) * STRAYS)]
+    return usual if ordered[0] < usual - STRAY_GAP else ordered[0]
 
 
 def _end_labels(ends: Sequence[Mapping], measure: str, colours: Mapping[str, str], step: float) -> dict[float, str]:
@@ -133,7 +194,8 @@ def _end_labels(ends: Sequence[Mapping], measure: str, colours: Mapping[str, str
     for value, rows in groups:
         names = [_end_name(row, colours) for row in sorted(rows, key=lambda row: row["subject"] not in colours)]
         more = t("chart.more", count=len(names) - 2) if len(names) > 2 else ""
-        figure = "" if len({row[measure] for row in rows}) > 1 else f"{value:.{0 if measure == 'rank' else 2}f}  "
+        shown = f"{value:.0%}" if measure == "percentile" else f"{value:.{0 if measure == 'rank' else 2}f}"
+        figure = "" if len({row[measure] for row in rows}) > 1 else f"{shown}  "
         labels[value] = f"{figure}{'、'.join(names[:2])}{more}"
     return labels
 
@@ -150,7 +212,11 @@ def _line(rows: Sequence[Mapping], measure: str, colour: str | None) -> go.Scatt
         y=[float(row[measure]) for row in rows],
         mode="lines+markers",
         line={"color": colour or QUIET, "width": 3.5 if colour else 1.2, "shape": "spline", "smoothing": 0.7},
-        marker={"size": 9 if colour else 4, "color": colour or QUIET},
+        marker={
+            "size": 9 if colour else 5,
+            "color": colour or QUIET,
+            "symbol": ["circle-open" if row.get("is_other_cohort") else "circle" for row in rows],
+        },
         customdata=[[row["name"], _shown(row["total"]), row["grade"] or "–", row["rank"] or "–"] for row in rows],
         hovertemplate=t("chart.bump_hover") + "<extra></extra>",
     )

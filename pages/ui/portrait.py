@@ -1,0 +1,155 @@
+"""The pieces of the subject's page: what its figures, its gaps and its next grade say in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui.words import t
+from pipelines import reads
+from pipelines.reads import Selection
+
+MOST_NAMED = 2
+"""So many strong and weak steps are named in a sentence."""
+
+
+def headline(own: Mapping[str, Any], cohort: Selection, years: Sequence[dict], chances: Sequence[dict]) -> None:
+    """Name, cohort and four figures: rank, total, grade, share of the cohort that is behind."""
+    parent = own["parent_name"] or own["parent"]
+    line = [filters.sentence(cohort), own["subject"], t("subject.belongs", parent=parent) if parent else ""]
+    st.markdown(f"## {own['name'] or own['subject']}\n:small[{' · '.join(part for part in line if part)}]")
+    if own["status"] != "graded":
+        frame.notice("warning", t(f"subject.is_{own['status']}"))
+    rank = t("subject.rank_of", rank=own["rank"], size=own["cohort_size"]) if own["rank"] else "–"
+    ahead = None
+    if own["total"] is not None and own["cohort_mean"] is not None:
+        ahead = tables.number(own["total"] - own["cohort_mean"], is_signed=True)
+    behind = None
+    if own["rank"]:
+        size = own["cohort_size"]
+        behind = (size - own["rank"]) / (size - 1) if size > 1 else 1.0
+    frame.figures(
+        {"label": t("subject.rank"), "value": rank, "help": t("subject.rank_help"), **_moved(own, years)},
+        {
+            "label": t("subject.total"),
+            "value": tables.number(own["total"]),
+            "delta": ahead,
+            "delta_description": t("subject.versus_mean") if ahead else None,
+        },
+        {
+            "label": t("subject.grade"),
+            "value": own["grade"] or t("grade.none"),
+            "delta_description": _next(chances),
+        },
+        {
+            "label": t("subject.behind"),
+            "value": "–" if behind is None else tables.percent(behind, 0),
+            "delta_description": t("subject.covered", share=tables.percent(own["coverage"], 0)),
+            "help": t("subject.behind_help"),
+        },
+    )
+
+
+def _moved(own: Mapping[str, Any], years: Sequence[dict]) -> dict[str, str]:
+    now = years[-1]["cycle"] if years else 0
+    before = [row for row in years if row["cycle"] == now - 1 and not row["is_other_cohort"]]
+    if not before or not own["rank"] or not before[0]["rank"] or before[0]["rank"] == own["rank"]:
+        return {}
+    moved = before[0]["rank"] - own["rank"]
+    return {"delta": f"{moved:+d}", "delta_description": t("overview.versus", cycle=before[0]["cycle"])}
+
+
+def _next(chances: Sequence[dict]) -> str | None:
+    """How far the next better grade is, in few words."""
+    better = [row for row in chances if row["outcome"] not in ("got", "better")]
+    if not better:
+        return t("subject.best_grade") if chances else None
+    row = better[-1]
+    if row["outcome"] == "no_seat" and row["gap"] is not None:
+        return t("subject.next_short", grade=row["grade"], gap=tables.number(row["gap"]))
+    return t("subject.next_other", grade=row["grade"])
+
+
+def grade_steps(chances: Sequence[dict]) -> None:
+    """Each grade from the subject's own up to the best: what is missing, or by how much the line is passed."""
+    reached = [row for row in chances if row["outcome"] != "better"]
+    if not reached:
+        st.caption(t("subject.no_chances"))
+    for row in reversed(reached):
+        words = {
+            "grade": row["grade"],
+            "gate": row["limited_by"],
+            "gap": tables.number(row["gap"]),
+            "ahead": tables.number(-row["gap"] if row["gap"] is not None else None),
+            "line": tables.number(row["line"]),
+            "place": row["place"],
+            "seats": row["seats"],
+            "pool": charts.pool_label(row["part"] or row["pool_name"]),
+            "least": tables.number(row["min_score"]),
+        }
+        icon = ":blue[:material/check_circle:]" if row["outcome"] == "got" else ":orange[:material/arrow_upward:]"
+        outcome = row["outcome"]
+        if outcome == "got" and (row["is_last"] or row["gap"] is None or row["seats"] is None):
+            outcome = "got_open"
+        elif outcome == "no_seat" and row["line"] is None:
+            outcome = "no_seat_open"
+        st.markdown(f"{icon} {t(f'chance.{outcome}', **words)}")
+
+
+def levers(against: shapes.Table) -> str:
+    """What brings most and what costs most against the mean of the cohort, as one sentence."""
+    steps = sorted(shapes.leaf_steps(against), key=lambda row: row["points"])
+    strong = [row for row in reversed(steps) if row["points"] > 0][:MOST_NAMED]
+    weak = [row for row in steps if row["points"] < 0][:MOST_NAMED]
+    parts = []
+    for key, rows in (("strong", strong), ("weak", weak)):
+        if rows:
+            named = t("subject.and").join(
+                f"{row['name']} {tables.number(row['points'], is_signed=True)}" for row in rows
+            )
+            parts.append(t(f"subject.{key}", named=named))
+    return t("subject.then").join(parts) or t("subject.against")
+
+
+def gates(selection: Selection) -> None:
+    """The gates that were judged, in words, with how far each is from its threshold."""
+    rows = frame.ask(reads.gates, selection)
+    with frame.card(t("subject.gates"), t("subject.gates_note")) as corner:
+        if rows.num_rows:
+            said = shapes.with_margins(rows, tables.condition)
+            columns = ["gate", "condition", "margin", "holds", "effect", "note"]
+            tables.show(tables.say(said), columns, key="gates")
+            frame.offer(rows, "gates", selection.stem, within=corner)
+        else:
+            st.caption(t("subject.no_gates"))
+
+
+def ledger(selection: Selection) -> None:
+    """Bonus and deduction by type of event."""
+    rows = frame.ask(reads.adjustments, selection)
+    with frame.card(t("subject.ledger"), t("subject.ledger_note")) as corner:
+        if rows.num_rows:
+            tables.show(tables.say(rows), ["sign", "name", "events", "uncapped", "amount", "cap"], key="ledger")
+            frame.offer(rows, "ledger", selection.stem, within=corner)
+        else:
+            st.caption(t("subject.no_ledger"))
+
+
+def years(selection: Selection, grades: Sequence[str]) -> None:
+    """All known years: total, rank and grade, with a mark where the scheme changed."""
+    rows = frame.ask(reads.years, selection)
+    changes = frame.ask(reads.rule_changes, selection)
+    with frame.card(t("subject.years"), t("subject.years_note")) as corner:
+        if rows.num_rows < 2:
+            st.caption(t("subject.no_years"))
+            return
+        left, right = st.columns([3, 2])
+        with left:
+            changed = tuple(sorted(set(changes.column("cycle").to_pylist())))
+            frame.chart(charts.subject_years, rows, tuple(grades), changed, alt=t("subject.years"))
+        with right:
+            tables.show(rows, ["cycle", "rank", "cohort_size", "total", "grade"], key="years", grades=grades)
+        frame.offer(rows, "years", selection.stem, chart="subject_years", within=corner)
