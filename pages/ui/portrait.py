@@ -119,7 +119,7 @@ def gates(selection: Selection) -> None:
     rows = frame.ask(reads.gates, selection)
     with frame.card(t("subject.gates"), t("subject.gates_note")) as corner:
         if rows.num_rows:
-            said = shapes.with_margins(rows, tables.condition)
+            said = shapes.with_conditions(rows, tables.condition)
             columns = ["gate", "condition", "margin", "holds", "effect", "note"]
             tables.show(tables.say(said), columns, key="gates")
             frame.offer(rows, "gates", selection.stem, within=corner)

@@ -6,7 +6,7 @@ An Arrow table in, an Arrow table or a list out; pure.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -187,20 +187,10 @@ def leaf_steps(against: pa.Table) -> list[dict]:
     ]
 
 
-def with_margins(gates: pa.Table, condition: Callable[[Mapping[str, Any]], str]) -> pa.Table:
-    """The gate rows with their condition in words and the margin: value minus threshold, where both are numbers."""
-    rows = gates.to_pylist()
-    margins = [_margin(row["value"], row["threshold"]) for row in rows]
-    place = gates.column_names.index("condition")
-    said = gates.set_column(place, "condition", pa.array([condition(row) for row in rows], pa.string()))
-    return said.append_column("margin", pa.array(margins, pa.decimal128(28, 9)))
-
-
-def _margin(value: str | None, threshold: str | None) -> Decimal | None:
-    try:
-        return Decimal(value or "") - Decimal(threshold or "")
-    except InvalidOperation:
-        return None
+def with_conditions(gates: pa.Table, condition: Callable[[Mapping[str, Any]], str]) -> pa.Table:
+    """The gate rows with their condition in words."""
+    said = [condition(row) for row in gates.to_pylist()]
+    return gates.set_column(gates.column_names.index("condition"), "condition", pa.array(said, pa.string()))
 
 
 def is_blank(table: pa.Table, column: str) -> bool:
