@@ -2,7 +2,20 @@
 
 import streamlit as st
 
-from pages import confidence, extracts, gates, grades, ledger, overview, polls, rankings, subject, trends, upload
+from pages import (
+    confidence,
+    extracts,
+    gates,
+    grades,
+    ledger,
+    method,
+    overview,
+    polls,
+    rankings,
+    subject,
+    trends,
+    upload,
+)
 from pages.ui import frame
 from pages.ui.frame import Entry
 from pages.ui.words import t
@@ -18,6 +31,7 @@ PAGES = (
     Entry("results", "gates", gates.show, ":material/gavel:"),
     Entry("results", "polls", polls.show, ":material/how_to_vote:"),
     Entry("office", "upload", upload.show, ":material/upload_file:"),
+    Entry("analysts", "method", method.show, ":material/balance:"),
     Entry("analysts", "extracts", extracts.show, ":material/dataset:"),
 )
 

@@ -44,6 +44,11 @@ def sorted_down(table: pa.Table, column: str) -> pa.Table:
     return table.sort_by([(column, "descending")])
 
 
+def sorted_up(table: pa.Table, column: str) -> pa.Table:
+    """The rows by this column, the smallest first, blanks last."""
+    return table.sort_by([(column, "ascending")])
+
+
 def first(table: pa.Table, column: str, otherwise: object) -> object:
     """The value in the first row of the column, `otherwise` where there is no row."""
     return table.column(column)[0].as_py() if table.num_rows else otherwise

@@ -10,7 +10,7 @@ import functools
 import math
 import weakref
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -65,6 +65,32 @@ class Study:
             own = found.setdefault(self.people[self.place[row["subject"]]]["kind"], {})
             own[row["grade"]] = min(row["grade_order"], own.get(row["grade"], row["grade_order"]))
         return found
+
+    @functools.cached_property
+    def deep(self) -> tuple[Field, list[dict[str, Any]]]:
+        """The field with indicators as leaves of the tree, and the rows of that tree (component or indicator)."""
+        nodes = self.tables["nodes"].to_pylist()
+        parts = self.tables["parts"].sort_by([("subject", "ascending"), ("indicator", "ascending")]).to_pylist()
+        number = {(row["subject"], row["component"]): at for at, row in enumerate(nodes)}
+        above = _integers(number[row["subject"], row["component"]] for row in parts)
+        tree, count = self.field.tree, len(parts)
+        none = np.zeros(count, dtype=np.bool_)
+        score = tree.score.copy()
+        score[above] = np.nan
+        deep = Tree(
+            owner=np.r_[tree.owner, tree.owner[above]],
+            parent=np.r_[tree.parent, above],
+            depth=np.r_[tree.depth, tree.depth[above] + 1],
+            weight=np.r_[tree.weight, _floats(row["weight"] for row in parts)],
+            score=np.r_[score, _floats(row["score"] for row in parts)],
+            has_data=np.r_[tree.has_data, np.array([row["has_data"] for row in parts], dtype=np.bool_)],
+            is_from_parent=np.r_[tree.is_from_parent, none],
+            is_geometric=np.r_[tree.is_geometric, none],
+            is_zero=np.r_[tree.is_zero, none],
+            decimals=np.r_[tree.decimals, np.full(count, -1)],
+            least=np.r_[tree.least, np.zeros(count, dtype=np.int64)],
+        )
+        return replace(self.field, tree=deep), [*nodes, *parts]
 
     def chosen(self, selection: Selection) -> Integers:
         """The places of the selected subjects."""

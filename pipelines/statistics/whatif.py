@@ -12,7 +12,7 @@ so that ties are ties.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,6 +122,13 @@ def total(
     field: Field, scores: Floats | None = None, nodes: Integers | None = None, weights: Floats | None = None
 ) -> Integers:
     """The total of everybody in each variant, `NONE` without a base (specification, sections 6 and 7)."""
+    return evaluate(field, scores, nodes, weights)[0]
+
+
+def evaluate(
+    field: Field, scores: Floats | None = None, nodes: Integers | None = None, weights: Floats | None = None
+) -> tuple[Integers, Floats]:
+    """The totals as `total` gives them, and the score of every row of the tree."""
     tree = field.tree
     variants = 1
     for given in (scores, weights):
@@ -164,7 +171,60 @@ def total(
                     exact if field.total_max is None else np.minimum(exact, field.total_max), field.total_min
                 )
                 totals[:, into] = _settled(exact, field.rank_decimals)
-    return totals
+    return totals, values
+
+
+def shares(field: Field, values: Floats) -> Floats:
+    """What each row of the tree weighs in its owner's base after renormalising; 0 without a score (section 6).
+
+    `values` holds the score of every row. The shares of a subject's leaves add to 1.
+    """
+    tree = field.tree
+    weight = np.where(np.isnan(values), 0.0, tree.weight)
+    result = np.zeros(values.size)
+    for depth in range(1, int(tree.depth.max(initial=0)) + 1):
+        rows = np.flatnonzero(tree.depth == depth)
+        above = tree.parent[rows] if depth > 1 else tree.owner[rows]
+        sums = np.bincount(above, weight[rows], minlength=max(values.size, field.size))[above]
+        own = np.divide(weight[rows], sums, out=np.zeros(rows.size), where=sums > 0)
+        result[rows] = own * (result[above] if depth > 1 else 1.0)
+    return result
+
+
+def restricted(field: Field, kind: int) -> tuple[Field, Integers, Integers]:
+    """The field with one kind only, parents' totals held as they are; with the places of its subjects and tree rows."""
+    totals, _ = evaluate(field)
+    places = np.flatnonzero(field.kind == kind)
+    rows = np.flatnonzero(np.isin(field.tree.owner, places))
+    new_place = np.full(field.size, -1)
+    new_place[places] = np.arange(places.size)
+    new_row = np.full(field.tree.owner.size + 1, -1)
+    new_row[rows] = np.arange(rows.size)
+    tree = field.tree
+    above = field.parent[tree.owner]
+    given = np.where((above >= 0) & (totals[0, above] != NONE), totals[0, above] * 10.0**-field.rank_decimals, np.nan)
+    score = np.where(tree.is_from_parent & ~np.isnan(given), _rounded(given[None, :], tree.decimals)[0], tree.score)
+    own = {
+        name: getattr(tree, name)[rows]
+        for name in ("depth", "weight", "has_data", "is_geometric", "is_zero", "decimals", "least")
+    }
+    kept = Tree(
+        owner=new_place[tree.owner[rows]],
+        parent=new_row[tree.parent[rows]],
+        score=score[rows],
+        is_from_parent=np.zeros(rows.size, dtype=np.bool_),
+        **own,
+    )
+    contests = tuple(
+        replace(contest, members=new_place[contest.members])
+        for contest in field.contests
+        if field.kind[contest.members[0]] == kind
+    )
+    per_subject = {
+        name: getattr(field, name)[places] for name in ("kind", "cohort", "is_graded", "added", "tiebreak", "forced")
+    }
+    none = np.full(places.size, -1)
+    return replace(field, parent=none, tree=kept, contests=contests, **per_subject), places, rows
 
 
 def rank(field: Field, keys: Integers) -> NDArray[np.int32]:

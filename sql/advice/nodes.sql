@@ -12,6 +12,7 @@ with tree as (
 final as (
     select
         tree.subject,
+        tree.row_no,
         tree.component,
         tree.parent,
         coalesce(tree.name, tree.component) as name,

@@ -4,11 +4,13 @@
 with final as (
     select
         indicator_scores.subject,
+        indicator_scores.row_no,
         indicator_scores.component,
         indicator_scores.indicator,
         coalesce(indicators.name, indicator_scores.indicator) as name,
         indicators.weight,
-        indicator_scores.score
+        indicator_scores.score,
+        indicator_scores.has_data
     from scoring.indicator_scores as indicator_scores
     inner join staging.indicators as indicators
         on indicator_scores.row_no = indicators.row_no

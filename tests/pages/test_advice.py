@@ -28,3 +28,14 @@ def test_how_sure_speaks_chinese_and_lists_the_border(app, built_file):
 def test_how_sure_says_where_no_vote_counts(app, built_file):
     test = app(built_file, "confidence", "en", cycle=2025, kind="person")
     assert "No votes are part of these totals" in "\n".join(note.value for note in test.info)
+
+
+def test_method_says_what_a_weight_does(app, built_file):
+    test = app(built_file, "method", "en", cycle=2025, kind="unit", platform="党群部门")
+    assert not test.exception
+    assert not test.error
+    assert said(test).startswith("# Method")
+    table = test.dataframe[0].value
+    assert set(table["name"]) == {"工作实绩", "工作得分", "群众评议"}
+    shares = table.set_index("name")["variance_share"]
+    assert shares["工作实绩"] + shares["群众评议"] == pytest.approx(100, abs=12)  # bonus has a part in the rest

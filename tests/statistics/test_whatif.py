@@ -17,9 +17,9 @@ TESTS = Path(__file__).resolve().parents[1]
 CASES = [TESTS / "golden" / name for name in ("district", "all-staff", "democratic-poll")]
 
 
-def disagreements(study, ranking):
+def disagreements(study, ranking, field=None):
     """Subjects whose total, rank or grade differ from a ranking (subject -> row)."""
-    outcome = whatif.rescore(study.field)
+    outcome = whatif.rescore(field or study.field)
     found = []
     for number, subject in enumerate(study.subjects):
         row, total, code = ranking[subject], int(outcome.totals[0, number]), int(outcome.grades[0, number])
@@ -43,13 +43,21 @@ def test_the_official_numbers_are_met_on_published_cases(case):
     study, ranking = studies.of_case(case)
     assert set(study.subjects) == set(ranking)
     assert disagreements(study, ranking) == []
+    assert disagreements(study, ranking, study.deep[0]) == []
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_official_numbers_are_met_on_random_appraisals(seed):
     tables, outputs = make(seed)
     ranking = {row["subject"]: row for row in outputs["ranking"]}
-    assert disagreements(studies.of_tables(tables, outputs["ranking"]), ranking) == []
+    study = studies.of_tables(tables, outputs["ranking"])
+    assert disagreements(study, ranking) == []
+    assert disagreements(study, ranking, study.deep[0]) == []
+    for kind in np.unique(study.field.kind):
+        alone, places, _ = whatif.restricted(study.deep[0], int(kind))
+        official, own = whatif.rescore(study.field), whatif.rescore(alone)
+        assert (official.totals[0, places] == own.totals[0]).all()
+        assert (official.grades[0, places] == own.grades[0]).all()
 
 
 def flat(scores, weights, *, contests=(), grades=(), tiebreak=None, decimals=6, is_included=False, cohort=None):

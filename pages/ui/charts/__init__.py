@@ -10,7 +10,7 @@ from pages.ui.charts.ledger import ledger_months, progress
 from pages.ui.charts.look import badge_colours, enlarged, grade_colours, key_line, pool_label, use_theme, warm
 from pages.ui.charts.polls import group_line, options, profile, stage_line, turnout, waves
 from pages.ui.charts.standing import beside_mean, distribution, gaps, grade_mix, seats, side_by_side, waterfall
-from pages.ui.charts.sure import ahead, intervals
+from pages.ui.charts.sure import ahead, indices, intervals, weights
 from pages.ui.charts.years import bump, flow, subject_years, transitions
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "grade_colours",
     "grade_mix",
     "group_line",
+    "indices",
     "intervals",
     "key_line",
     "ledger_months",
@@ -43,4 +44,5 @@ __all__ = [
     "warm",
     "waterfall",
     "waves",
+    "weights",
 ]

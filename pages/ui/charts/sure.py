@@ -9,13 +9,15 @@ import plotly.graph_objects as go
 import pyarrow as pa
 from plotly.graph_objects import Figure
 
-from pages.ui.charts.look import FLAT, LINE, QUIET, dressed, figure, grade_colours, is_dark
+from pages.ui.charts.look import FLAT, LINE, QUIET, UP, dressed, figure, grade_colours, is_dark
 from pages.ui.words import t
 
 ROW = 27
 SMALLEST_LABEL = 0.12
 """A chance below this carries no label."""
 GAP = 0.06
+LONGEST = 14
+"""Characters of a name beside a bar."""
 CHANCES = re.compile(r"(.+) (\d+)%")
 
 
@@ -124,6 +126,94 @@ def ahead(table: pa.Table) -> Figure:
         yaxis={"autorange": "reversed", "fixedrange": True, "automargin": True, "showgrid": False},
         margin={"t": 8, "b": 8},
     )
+
+
+def weights(table: pa.Table) -> Figure:
+    """What each weight is on paper (ring) and what it does to the differences (dot), from `table` (advice `drivers`)."""
+    rows = [row for row in table.to_pylist() if row["variance_share"] is not None]
+    names = _indented(rows)
+    links_x: list[float | None] = []
+    links_y: list[str | None] = []
+    for name, row in zip(names, rows, strict=True):
+        links_x += [float(row["nominal_share"]), float(row["variance_share"]), None]
+        links_y += [name, name, None]
+    values = [float(row[column]) for row in rows for column in ("nominal_share", "variance_share")]
+    traces = [
+        go.Scatter(x=links_x, y=links_y, mode="lines", line={"color": QUIET, "width": 3}, hoverinfo="skip"),
+        go.Scatter(
+            x=[float(row["nominal_share"]) for row in rows],
+            y=names,
+            mode="markers",
+            marker={"size": 11, "symbol": "circle-open", "color": FLAT, "line": {"width": 2.5}},
+            hovertemplate=f"{t('chart.on_paper')} %{{x:.1%}}<extra></extra>",
+        ),
+        go.Scatter(
+            x=[float(row["variance_share"]) for row in rows],
+            y=names,
+            mode="markers",
+            marker={"size": 11, "color": [UP if row["step"] == "component" else "#7FB3D5" for row in rows]},
+            hovertemplate=f"{t('chart.in_effect')} %{{x:.1%}}<extra></extra>",
+        ),
+    ]
+    low, high = min([0.0, *values]), max([0.1, *values])
+    return figure(traces, height=25 * len(rows) + 40).update_layout(
+        xaxis={
+            "range": [low - 0.02, high + 0.03],
+            "tickformat": ".0%",
+            "side": "top",
+            "fixedrange": True,
+            "gridcolor": LINE,
+            "zerolinecolor": QUIET,
+            "nticks": 6,
+        },
+        yaxis={"range": [len(rows) - 0.5, -0.5], "fixedrange": True, "automargin": True, "showgrid": False},
+        margin={"t": 28, "b": 8},
+    )
+
+
+def indices(table: pa.Table) -> Figure:
+    """The total Sobol index of each weight with its 90 % interval, from `table` (advice `drivers`)."""
+    rows = [row for row in table.to_pylist() if row["variance_share"] is not None]
+    names = _indented(rows)
+    values = [float(row["total_index"]) for row in rows]
+    bars = go.Bar(
+        x=values,
+        y=names,
+        orientation="h",
+        marker={"color": [UP if row["step"] == "component" else "#7FB3D5" for row in rows], "line": {"width": 0}},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [float(row["total_high"] - row["total_index"]) for row in rows],
+            "arrayminus": [float(row["total_index"] - row["total_low"]) for row in rows],
+            "color": FLAT,
+            "thickness": 1.4,
+            "width": 3,
+        },
+        hovertemplate="%{x:.2f}<extra></extra>",
+    )
+    return figure([bars], height=25 * len(rows) + 40).update_layout(
+        bargap=0.35,
+        xaxis={
+            "range": [0, max([0.2, *(float(row["total_high"]) for row in rows)]) * 1.04],
+            "side": "top",
+            "fixedrange": True,
+            "gridcolor": LINE,
+            "nticks": 6,
+        },
+        yaxis={"range": [len(rows) - 0.5, -0.5], "fixedrange": True, "automargin": True, "showgrid": False},
+        margin={"t": 28, "b": 8},
+    )
+
+
+def _indented(rows: Sequence[dict]) -> list[str]:
+    """The names as a tree; names that occur twice are told apart by what they stand in."""
+    seen: dict[str, int] = {}
+    for row in rows:
+        seen[row["name"]] = seen.get(row["name"], 0) + 1
+    shown = [row["name"] if seen[row["name"]] == 1 else f"{row['name']} · {row['within']}" for row in rows]
+    short = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in shown]
+    return [f"<b>{name}</b>" if row["depth"] == 1 else name for name, row in zip(short, rows, strict=True)]
 
 
 def _chances(said: str) -> dict[str, float]:

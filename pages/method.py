@@ -1,0 +1,77 @@
+"""What drives a ranking: weights on paper and in effect, which of them move ranks, and how near the next flip is."""
+
+import streamlit as st
+
+from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui.words import t
+from pipelines.advice import method
+
+NOTABLE = 0.05
+"""A component whose share in the differences is further than this from its weight is worth a sentence."""
+
+
+@frame.page
+def show() -> None:
+    """Draw what drives the ranking of the selected cohort."""
+    selection = frame.open_page("method", "kind", "platform", "layer", "cycle", is_one_cohort=True)
+    with st.spinner(t("method.working")):
+        drivers = frame.ask(method.drivers, selection)
+    if not drivers.num_rows:
+        frame.empty("too_few")
+        return
+    lines = frame.ask(method.lines, selection)
+    st.caption(filters.sentence(selection))
+    _sentences(drivers.to_pylist(), lines.to_pylist())
+    left, right = st.columns(2)
+    with left, frame.card(t("method.effect"), t("method.effect_note")):
+        frame.chart(charts.weights, drivers, alt=t("method.effect"))
+    with right, frame.card(t("method.indices"), t("method.indices_note")):
+        frame.chart(charts.indices, drivers, alt=t("method.indices"))
+    with frame.card(t("method.flips"), t("method.flips_note")):
+        columns = ["name", "within", "weight", "nominal_share", "variance_share", "flip_below", "flip_above", "flip_share",
+                   "flip_names", "shift_mean", "shift_greatest", "regraded"]  # fmt: skip
+        tables.show(shapes.sorted_up(drivers, "flip_share"), columns, key="drivers", height=460, roomy=("name",))
+        frame.offer(drivers, "drivers", selection.stem)
+    with frame.card(t("method.lines"), t("method.lines_note")):
+        if lines.num_rows:
+            grades = frame.grades(selection)
+            columns = ["grade", "last_in", "first_out", "gap_points", "heaviest", "heaviest_points"]
+            tables.show(lines, columns, key="lines", grades=grades)
+            frame.offer(lines, "lines", selection.stem)
+        else:
+            st.caption(t("method.no_lines"))
+    with st.expander(t("confidence.method")):
+        st.markdown(t("method.method_text"))
+
+
+def _sentences(drivers: list[dict], lines: list[dict]) -> None:
+    said = []
+    roots = [row for row in drivers if row["depth"] == 1 and row["variance_share"] is not None]
+    for row in sorted(roots, key=lambda row: -abs(row["variance_share"] - row["nominal_share"]))[:2]:
+        more = row["variance_share"] - row["nominal_share"]
+        if abs(more) >= NOTABLE:
+            words = {
+                "paper": tables.percent(row["nominal_share"], 0),
+                "effect": tables.percent(row["variance_share"], 0),
+            }
+            said.append(t("method.heavier" if more > 0 else "method.lighter", name=row["name"], **words))
+    if not said:
+        said.append(t("method.as_written"))
+    flips = sorted((row for row in drivers if row["flip_share"] is not None), key=lambda row: row["flip_share"])
+    if flips:
+        first = flips[0]
+        said.append(
+            t(
+                "method.first_flip",
+                name=first["name"],
+                share=tables.percent(first["flip_share"]),
+                who=first["flip_names"],
+            )
+        )
+    else:
+        said.append(t("method.no_flip"))
+    if lines:
+        first = lines[0]
+        said.append(t("method.nearest", last=first["last_in"], first=first["first_out"], grade=first["grade"],
+                      points=tables.number(first["gap_points"])))  # fmt: skip
+    st.markdown("\n".join(f"- {sentence}" for sentence in said))

@@ -1,0 +1,202 @@
+"""What drives a cohort's ranking: weights on paper and in effect, Sobol indices, and the nearest flips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.advice.study import FIGURE, Study, figure, study
+from pipelines.contract import KINDS
+from pipelines.reads import Selection
+from pipelines.statistics import sensitivity
+from pipelines.statistics.sensitivity import Factor, Flip
+from pipelines.statistics.whatif import Field, Integers, evaluate, rescore, restricted, shares
+from pipelines.warehouse import Warehouse
+
+FEWEST = 3
+"""A cohort of fewer subjects has no spread to explain."""
+MOST_NAMED = 4
+SPREAD = 0.25
+"""Weights vary by a quarter of themselves."""
+
+
+def drivers(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """One row per component and indicator of one cohort, in the order of the tree: what it weighs and what it does.
+
+    `nominal_share` is the mean effective share of the total, `variance_share` its share in the differences between totals,
+    `correlation_ratio` what it alone tells of them; `first_index` and `total_index` Sobol indices of the mean rank shift
+    when every weight varies by ±25 %; `shift_mean`, `shift_greatest` and `regraded` what happens without it; `flip_below`,
+    `flip_above` and `flip_share` the nearest weights at which somebody's grade changes, and the smaller change as a share.
+    Empty for fewer than three ranked subjects.
+    """
+    found = study(warehouse, selection.cycle)
+    chosen = found.chosen(selection)
+    official = rescore(found.field)
+    chosen = chosen[official.ranks[0, chosen] > 0]
+    if chosen.size < FEWEST:
+        return DRIVERS.empty_table()
+    deep, labels = found.deep
+    field, places, rows = restricted(deep, KINDS.index(found.people[chosen[0]]["kind"]))
+    own = np.searchsorted(places, chosen)
+    labels = [labels[row] for row in rows.tolist()]
+    described, factors = _factors(field, labels, own)
+    contribution = _contributions(field, factors, own)
+    totals, _ = evaluate(field)
+    indices = sensitivity.weight_indices(field, factors, own, SPREAD)
+    left_out = sensitivity.leave_out(field, factors, own)
+    whole = totals[0, own] * 10.0**-field.rank_decimals
+    result = []
+    for at, (factor, row) in enumerate(zip(factors, described, strict=True)):
+        share, part, score = contribution[at]
+        together = float(np.mean((part - part.mean()) * (whole - whole.mean())))
+        flip = sensitivity.flip(field, factors, at, own)
+        nearest, changed = _nearest(flip, factor.weight)
+        result.append(
+            row
+            | {
+                "weight": figure(factor.weight),
+                "nominal_share": figure(share),
+                "variance_share": figure(together / whole.var()) if whole.var() > 1e-15 else None,
+                "correlation_ratio": figure(sensitivity.correlation_ratio(score, whole)),
+                "first_index": figure(indices.first[at]),
+                "total_index": figure(indices.total[at]),
+                "total_low": figure(indices.total_low[at]),
+                "total_high": figure(indices.total_high[at]),
+                "shift_mean": figure(left_out[at].mean),
+                "shift_greatest": left_out[at].greatest,
+                "regraded": left_out[at].regraded,
+                "flip_below": figure(flip.below),
+                "flip_above": figure(flip.above),
+                "flip_share": figure(nearest),
+                "flip_names": _names(found, places[changed]),
+            }
+        )
+    return pa.Table.from_pylist(result, DRIVERS)
+
+
+def lines(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """One row per grade line of the selected subjects: the last in, the first out and the points of the total between."""
+    found = study(warehouse, selection.cycle)
+    chosen = set(found.chosen(selection).tolist())
+    deep, labels = found.deep
+    _, values = evaluate(deep)
+    share = shares(deep, values[0])
+    rows = []
+    for gap in sensitivity.gaps(found.field, rescore(found.field)):
+        if not {gap.last_in, gap.first_out} <= chosen:
+            continue
+        last, first = found.people[gap.last_in], found.people[gap.first_out]
+        own = np.flatnonzero((deep.tree.owner == gap.first_out) & ~np.isin(np.arange(share.size), deep.tree.parent))
+        leaf = int(own[np.argmax(share[own])]) if own.size else -1
+        weighs = float(share[leaf]) if leaf >= 0 else 0.0
+        rows.append(
+            {
+                "grade": found.field.grades[gap.grade],
+                "last_in": last["name"] or last["subject"],
+                "first_out": first["name"] or first["subject"],
+                "gap_points": figure(gap.points),
+                "heaviest": labels[leaf]["name"] if leaf >= 0 else None,
+                "heaviest_points": figure(gap.points / weighs) if weighs else None,
+            }
+        )
+    rows.sort(key=lambda row: float(row["gap_points"] or 0))
+    return pa.Table.from_pylist(rows, LINES)
+
+
+def _factors(field: Field, labels: list[dict[str, Any]], own: Integers) -> tuple[list[dict[str, Any]], list[Factor]]:
+    """The weights that the cohort's trees carry, in reading order, and what they are called."""
+    mine = np.isin(field.tree.owner, own)
+    names = {row["component"]: row["name"] for row in labels if "indicator" not in row}
+    carried: dict[tuple[str, int], list[int]] = {}
+    for at, row in enumerate(labels):
+        carried.setdefault(("indicator" if "indicator" in row else "component", row["row_no"]), []).append(at)
+    found: dict[str, list[tuple[dict[str, Any], Factor]]] = {}
+    for (step, _), nodes in sorted(carried.items()):
+        if not mine[nodes].any():
+            continue
+        row = labels[nodes[0]]
+        parent = (row["component"] if step == "indicator" else row["parent"]) or ""
+        told = {
+            "step": step,
+            "id": row[step],
+            "name": row["name"],
+            "depth": int(field.tree.depth[nodes[0]]),
+            "within": names.get(parent, ""),
+        }
+        factor = Factor(row["name"], f"{step}/{parent}", float(row["weight"]), np.array(nodes, dtype=np.int64))
+        found.setdefault(parent, []).append((told, factor))
+
+    def reading(parent: str) -> Iterator[tuple[dict[str, Any], Factor]]:
+        for told, factor in found.get(parent, []):
+            yield told, factor
+            if told["step"] == "component":
+                yield from reading(told["id"])
+
+    pairs = list(reading(""))
+    return [told for told, _ in pairs], [factor for _, factor in pairs]
+
+
+def _nearest(flip: Flip, weight: float) -> tuple[float | None, Integers]:
+    """The smaller of the two changes as a share of the weight, and whose grade it changes."""
+    ways = [(flip.below, flip.changed_below), (flip.above, flip.changed_above)]
+    known = [(abs(at - weight) / weight, changed) for at, changed in ways if weight and not np.isnan(at)]
+    return min(known, key=lambda way: way[0]) if known else (None, flip.changed_below[:0])
+
+
+def _contributions(field: Field, factors: list[Factor], own: Integers) -> list[tuple[float, Any, Any]]:
+    """Of each factor: the mean share in the total, and per subject the points it brings and its score (NaN: none)."""
+    _, values = evaluate(field)
+    share = shares(field, values[0])
+    result = []
+    for factor in factors:
+        weighs, score = np.zeros(field.size), np.full(field.size, np.nan)
+        owner = field.tree.owner[factor.nodes]
+        weighs[owner], score[owner] = share[factor.nodes], values[0, factor.nodes]
+        part = weighs * np.where(np.isnan(score), 0.0, score)
+        result.append((float(weighs[own].mean()), part[own], score[own]))
+    return result
+
+
+def _names(found: Study, places: Integers) -> str:
+    people = [found.people[place] for place in places.tolist()]
+    said = "、".join(row["name"] or row["subject"] for row in people[:MOST_NAMED])
+    return f"{said} +{len(people) - MOST_NAMED}" if len(people) > MOST_NAMED else said
+
+
+DRIVERS = pa.schema(
+    [
+        ("step", pa.string()),
+        ("id", pa.string()),
+        ("name", pa.string()),
+        ("depth", pa.int64()),
+        ("within", pa.string()),
+        ("weight", FIGURE),
+        ("nominal_share", FIGURE),
+        ("variance_share", FIGURE),
+        ("correlation_ratio", FIGURE),
+        ("first_index", FIGURE),
+        ("total_index", FIGURE),
+        ("total_low", FIGURE),
+        ("total_high", FIGURE),
+        ("shift_mean", FIGURE),
+        ("shift_greatest", pa.int64()),
+        ("regraded", pa.int64()),
+        ("flip_below", FIGURE),
+        ("flip_above", FIGURE),
+        ("flip_share", FIGURE),
+        ("flip_names", pa.string()),
+    ]
+)
+LINES = pa.schema(
+    [
+        ("grade", pa.string()),
+        ("last_in", pa.string()),
+        ("first_out", pa.string()),
+        ("gap_points", FIGURE),
+        ("heaviest", pa.string()),
+        ("heaviest_points", FIGURE),
+    ]
+)

@@ -1,0 +1,264 @@
+"""What drives a ranking: which weights, votes and rules, by how much, and how far the nearest flip is.
+
+A factor is one weight of the scheme (`Factor.nodes` are the rows of the tree that carry it). Variants of weights run
+through the full rules of `whatif`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.statistics.whatif import NO_GRADE, Field, Floats, Integers, Outcome, rescore
+
+SEED = 20221231
+STEPS = 120
+"""So many weights between nothing and `REACH` times the nominal one are tried for the nearest flip."""
+REACH = 3.0
+BISECTIONS = 24
+CHUNK = 2_000_000
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One weight of the scheme: its name, the sibling set it competes in, its value, the rows of the tree that carry it."""
+
+    name: str
+    group: str
+    weight: float
+    nodes: Integers
+
+
+@dataclass(frozen=True)
+class Indices:
+    """Sobol indices of each factor with the limits of a 90 % interval: alone (`first`) and with all interactions (`total`)."""
+
+    first: Floats
+    first_low: Floats
+    first_high: Floats
+    total: Floats
+    total_low: Floats
+    total_high: Floats
+    variance: float
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What a variant does to the chosen subjects: mean and greatest change of rank, and how many grades change."""
+
+    mean: float
+    greatest: int
+    regraded: int
+
+
+@dataclass(frozen=True)
+class Flip:
+    """The nearest weight at which somebody's grade changes: below and above the nominal one; NaN where there is none."""
+
+    below: float
+    above: float
+    changed_below: Integers
+    changed_above: Integers
+
+
+def dirichlet(factors: Sequence[Factor], draws: int, concentration: float = 50.0, seed: int = SEED) -> Floats:
+    """Weights around the nominal ones: in each sibling set Dirichlet(κ·w/Σw)·Σw, a row per draw and a column per factor.
+
+    κ says how sure the nominal weights are; a share p then varies by √(p(1−p)/(κ+1)). Sets of one keep their weight.
+    """
+    random = np.random.default_rng(seed)
+    result = np.tile(np.array([factor.weight for factor in factors], dtype=np.float64), (draws, 1))
+    groups: dict[str, list[int]] = {}
+    for place, factor in enumerate(factors):
+        if factor.weight > 0:
+            groups.setdefault(factor.group, []).append(place)
+    for members in groups.values():
+        weights = result[0, members]
+        if len(members) > 1:
+            result[:, members] = random.dirichlet(concentration * weights / weights.sum(), draws) * weights.sum()
+    return result
+
+
+def with_weights(field: Field, factors: Sequence[Factor], values: Floats) -> Floats:
+    """Weights of the tree for `whatif.rescore`: a row per row of `values`, a column per row of the tree."""
+    weights = np.tile(field.tree.weight, (values.shape[0], 1))
+    for place, factor in enumerate(factors):
+        weights[:, factor.nodes] = values[:, [place]]
+    return weights
+
+
+def variants(field: Field, factors: Sequence[Factor], values: Floats) -> Outcome:
+    """Outcomes under these weights of the factors, a row per row of `values`."""
+    chunk = max(1, CHUNK // max(field.tree.weight.size, field.size))
+    parts = [
+        rescore(field, weights=with_weights(field, factors, values[start : start + chunk]))
+        for start in range(0, values.shape[0], chunk)
+    ]
+    return Outcome(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("totals", "ranks", "grades")))
+
+
+def rank_shift(official: Outcome, variant: Outcome, chosen: Integers) -> Floats:
+    """The mean absolute change of rank of the chosen subjects in each variant: R̄ₛ of Saisana, Saltelli and Tarantola (2005)."""
+    before, after = official.ranks[:, chosen].astype(np.int64), variant.ranks[:, chosen].astype(np.int64)
+    counted = (before > 0) & (after > 0)
+    sizes = np.maximum(counted.sum(axis=1), 1)
+    return np.asarray(np.where(counted, np.abs(after - before), 0).sum(axis=1) / sizes)
+
+
+def sobol(model: Callable[[Floats], Floats], factors: int, base: int = 256, seed: int = SEED) -> Indices:
+    """First-order and total Sobol indices of a model over the unit cube, with bootstrap intervals.
+
+    S = mean(f(B)·(f(ABᵢ) − f(A)))/V by Saltelli et al. (2010), T = mean((f(A) − f(ABᵢ))²)/(2V) by Jansen (1999), on a
+    scrambled Sobol sequence; Saltelli, Annoni, Azzini, Campolongo, Ratto and Tarantola, Computer Physics Communications 181,
+    259–270. The model takes points (a row each) and gives a number each; it is asked base·(factors+2) times.
+    """
+    from scipy.stats import qmc
+
+    points = qmc.Sobol(2 * factors, rng=np.random.default_rng(seed)).random(base)
+    a, b = points[:, :factors], points[:, factors:]
+    mixed = np.repeat(a[None, :, :], factors, axis=0)
+    for place in range(factors):
+        mixed[place, :, place] = b[:, place]
+    values = model(np.concatenate([a, b, mixed.reshape(-1, factors)]))
+    of_a, of_b, of_mixed = values[:base], values[base : 2 * base], values[2 * base :].reshape(factors, base)
+    centre = float(np.concatenate([of_a, of_b]).mean())
+    of_a, of_b, of_mixed = of_a - centre, of_b - centre, of_mixed - centre
+
+    def indices(rows: NDArray[np.integer]) -> tuple[Floats, Floats, float]:
+        variance = float(np.concatenate([of_a[rows], of_b[rows]]).var())
+        if variance <= 1e-15:
+            return np.zeros(factors), np.zeros(factors), 0.0
+        first = (of_b[rows] * (of_mixed[:, rows] - of_a[rows])).mean(axis=1) / variance
+        total = ((of_a[rows] - of_mixed[:, rows]) ** 2).mean(axis=1) / (2 * variance)
+        return first, total, variance
+
+    random = np.random.default_rng(seed + 1)
+    drawn = [indices(random.integers(base, size=base)) for _ in range(200)]
+    first, total, variance = indices(np.arange(base))
+    limits = [np.quantile([draw[part] for draw in drawn], [0.05, 0.95], axis=0) for part in (0, 1)]
+    return Indices(first, limits[0][0], limits[0][1], total, limits[1][0], limits[1][1], variance)
+
+
+def weight_indices(
+    field: Field, factors: Sequence[Factor], chosen: Integers, spread: float = 0.25, base: int = 128, seed: int = SEED
+) -> Indices:
+    """Sobol indices of the mean rank shift when every weight varies on its own by ±`spread` of itself.
+
+    Saisana, Saltelli and Tarantola (2005), Journal of the Royal Statistical Society A 168, 307–323.
+    """
+    nominal = np.array([factor.weight for factor in factors], dtype=np.float64)
+    official = rescore(field)
+
+    def model(points: Floats) -> Floats:
+        changed = variants(field, factors, nominal * (1 + spread * (2 * points - 1)))
+        return rank_shift(official, changed, chosen)
+
+    return sobol(model, len(factors), base, seed)
+
+
+def leave_out(field: Field, factors: Sequence[Factor], chosen: Integers) -> list[Shift]:
+    """What happens to the chosen subjects when each factor in turn has no weight."""
+    official = rescore(field)
+    nominal = np.array([factor.weight for factor in factors], dtype=np.float64)
+    changed = variants(field, factors, np.where(np.eye(len(factors), dtype=np.bool_), 0.0, nominal))
+    before = official.ranks[:, chosen].astype(np.int64)
+    moved = np.where((before > 0) & (changed.ranks[:, chosen] > 0), np.abs(changed.ranks[:, chosen] - before), 0)
+    mean = rank_shift(official, changed, chosen)
+    regraded = (changed.grades[:, chosen] != official.grades[:, chosen]).sum(axis=1)
+    return [Shift(float(mean[at]), int(moved[at].max(initial=0)), int(regraded[at])) for at in range(len(factors))]
+
+
+def variance_shares(parts: Floats) -> Floats:
+    """The share of each column in the variance of the rows' sums: cov(part, sum)/var(sum). They add to 1."""
+    whole = parts.sum(axis=1)
+    spread = float(whole.var())
+    if spread <= 1e-15:
+        return np.zeros(parts.shape[1])
+    shares = ((parts - parts.mean(axis=0)) * (whole - whole.mean())[:, None]).mean(axis=0) / spread
+    return np.asarray(shares)
+
+
+def correlation_ratio(score: Floats, total: Floats) -> float:
+    """How much of the variance of the total a score alone tells: Var(E[total | score])/Var(total).
+
+    E by a polynomial of degree 1 below 12 subjects, 2 below 30, else 3; Paruolo, Saisana and Saltelli (2013), Journal of the
+    Royal Statistical Society A 176, 609–634, who use splines. 0 where either does not vary.
+    """
+    known = ~(np.isnan(score) | np.isnan(total))
+    x, y = score[known], total[known]
+    if x.size < 3 or float(x.std()) < 1e-12 or float(y.std()) < 1e-12:
+        return 0.0
+    degree = min(1 if x.size < 12 else 2 if x.size < 30 else 3, np.unique(x).size - 1)
+    fitted = np.polynomial.Polynomial.fit(x, y, degree)(x)
+    return float(np.clip(fitted.var() / y.var(), 0, 1))
+
+
+def flip(field: Field, factors: Sequence[Factor], place: int, chosen: Integers) -> Flip:
+    """The nearest weight of one factor, below and above the nominal one, at which the grade of a chosen subject changes.
+
+    Weights from 0 to `REACH` times the nominal one are tried in even steps, the first step with another grade list is
+    halved until it is known to 2⁻²⁴ of its width. Two subjects with the same tree change places at one weight only.
+    """
+    factor = factors[place]
+    official = rescore(field).grades[:, chosen]
+    nominal = np.array([one.weight for one in factors], dtype=np.float64)
+
+    def grades(weights: Floats) -> NDArray[np.int16]:
+        values = np.tile(nominal, (weights.size, 1))
+        values[:, place] = weights
+        return variants(field, factors, values).grades[:, chosen]
+
+    def nearest(end: float) -> tuple[float, Integers]:
+        tried = np.linspace(factor.weight, end, STEPS + 1)[1:]
+        found = grades(tried)
+        different = np.flatnonzero((found != official).any(axis=1))
+        if not different.size:
+            return float("nan"), np.empty(0, dtype=np.int64)
+        at = int(different[0])
+        changed = found[at]
+        inner, outer = (factor.weight if at == 0 else float(tried[at - 1])), float(tried[at])
+        for _ in range(BISECTIONS):
+            middle = (inner + outer) / 2
+            here = grades(np.array([middle]))[0]
+            if (here != official[0]).any():
+                outer, changed = middle, here
+            else:
+                inner = middle
+        return outer, chosen[np.flatnonzero(changed != official[0])]
+
+    below, who_below = nearest(0.0)
+    above, who_above = nearest(factor.weight * REACH if factor.weight > 0 else 1.0)
+    return Flip(below, above, who_below, who_above)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The last who has a grade and the first who has not, and the points of the total between them."""
+
+    grade: int
+    last_in: int
+    first_out: int
+    points: float
+
+
+def gaps(field: Field, outcome: Outcome) -> list[Gap]:
+    """At every line that seats draw, how little of a total decides: the smallest change of one score is this by its share."""
+    found = []
+    totals, grades = outcome.totals[0], outcome.grades[0]
+    unit = 10.0**-field.rank_decimals
+    for contest in field.contests:
+        if contest.seats is None:
+            continue
+        free = (field.forced[contest.members] == NO_GRADE) & contest.may_take & ~contest.is_last
+        members = contest.members[free & (totals[contest.members] * unit >= (contest.min_score or 0) - 1e-9)]
+        inside = members[grades[members] == contest.grade]
+        worse = {other.grade for other in field.contests if other.order > contest.order}
+        outside = members[np.isin(grades[members], [*worse]) & (grades[members] != NO_GRADE)]
+        if inside.size and outside.size:
+            last, first = inside[np.argmin(totals[inside])], outside[np.argmax(totals[outside])]
+            if totals[last] >= totals[first]:
+                found.append(Gap(contest.grade, int(last), int(first), float(totals[last] - totals[first]) * unit))
+    return found
