@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui import charts, frame, shapes, tables
 from pages.ui.words import t
 from pipelines.advice import method
 
@@ -20,7 +20,6 @@ def show() -> None:
         frame.empty("too_few")
         return
     lines = frame.ask(method.lines, selection)
-    st.caption(filters.sentence(selection))
     _sentences(drivers.to_pylist(), lines.to_pylist())
     left, right = st.columns(2)
     with left, frame.card(t("method.effect"), t("method.effect_note")):
@@ -28,8 +27,8 @@ def show() -> None:
     with right, frame.card(t("method.indices"), t("method.indices_note")):
         frame.chart(charts.indices, drivers, alt=t("method.indices"))
     with frame.card(t("method.flips"), t("method.flips_note")):
-        columns = ["name", "within", "weight", "nominal_share", "variance_share", "flip_below", "flip_above", "flip_share",
-                   "flip_names", "shift_mean", "shift_greatest", "regraded"]  # fmt: skip
+        columns = ["name", "within", "flip_share", "flip_names", "weight", "flip_below", "flip_above", "nominal_share",
+                   "variance_share", "shift_mean", "shift_greatest", "regraded"]  # fmt: skip
         tables.show(shapes.sorted_up(drivers, "flip_share"), columns, key="drivers", height=460, roomy=("name",))
         frame.offer(drivers, "drivers", selection.stem)
     with frame.card(t("method.lines"), t("method.lines_note")):
