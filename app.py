@@ -12,6 +12,7 @@ from pages import (
     overview,
     polls,
     rankings,
+    scheme,
     subject,
     trends,
     upload,
@@ -31,6 +32,7 @@ PAGES = (
     Entry("results", "gates", gates.show, ":material/gavel:"),
     Entry("results", "polls", polls.show, ":material/how_to_vote:"),
     Entry("office", "upload", upload.show, ":material/upload_file:"),
+    Entry("office", "scheme", scheme.show, ":material/rule:"),
     Entry("analysts", "method", method.show, ":material/balance:"),
     Entry("analysts", "extracts", extracts.show, ":material/dataset:"),
 )

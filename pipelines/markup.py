@@ -319,8 +319,15 @@ _GUIDE = {
 }  # fmt: skip
 
 
-def template(kind: str, language: str, context: Mapping[str, pa.Table] | None = None) -> bytes:
-    """An empty workbook for a table, for 'data', 'scheme' or 'all': one sheet per table and a page of instructions.
+def template(
+    kind: str,
+    language: str,
+    context: Mapping[str, pa.Table] | None = None,
+    rows: Mapping[str, pa.Table] | None = None,
+) -> bytes:
+    """A workbook for a table, for 'data', 'scheme' or 'all': one sheet per table and a page of instructions.
+
+    It is empty, or holds `rows` (tables in raw form): a scheme in force, to be changed and uploaded again.
 
     `language` ('zh', 'en') is that of the sheets' names and comes first in the headings; the other stands below it.
     `context` (roster and scheme in raw form) fills the lists to choose from. KeyError for a kind that is none.
@@ -345,7 +352,10 @@ def template(kind: str, language: str, context: Mapping[str, pa.Table] | None = 
             if (offered := _choices(table, column, language, context or {}))
         }
         for table in tables:
-            _write_table(book.add_worksheet(_title(table, language)), table, language, forms, offers)
+            sheet = book.add_worksheet(_title(table, language))
+            _write_table(sheet, table, language, forms, offers)
+            if rows and table.name in rows:
+                _write_rows(sheet, table, rows[table.name])
         _write_guide(book.add_worksheet(GUIDE_SHEET), tables, language, forms, offers)
         choices = book.add_worksheet(CHOICE_SHEET)
         for place, offered in enumerate(offers.values()):
@@ -407,6 +417,18 @@ def _write_table(
         rule = _rule(table, column, offers, order)
         if rule:
             sheet.data_validation(1, place, _ROWS, place, {"ignore_blank": True, **rule})
+
+
+def _write_rows(sheet: Any, table: Table, rows: pa.Table) -> None:
+    for number, row in enumerate(rows.to_pylist(), 1):
+        for place, column in enumerate(_columns(table)):
+            value = row[column.name]
+            if isinstance(value, str):
+                sheet.write_string(number, place, value)
+            elif isinstance(value, datetime.date):
+                sheet.write_datetime(number, place, value)
+            elif value is not None:
+                sheet.write_number(number, place, float(value))
 
 
 def _form(column: Column, forms: Mapping[str, Any]) -> Any:

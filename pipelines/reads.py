@@ -267,6 +267,11 @@ def rule_changes(warehouse: Warehouse, selection: Selection) -> pa.Table:
     return warehouse.ask("rule_changes", {"cycle": selection.cycle})
 
 
+def scheme_compared(warehouse: Warehouse, cycle: int, other: int) -> pa.Table:
+    """The cells in which the schemes of two built cycles differ: before in `other`, after in `cycle`."""
+    return warehouse.ask("scheme_compared", {"cycle": cycle, "other": other})
+
+
 def table_names(warehouse: Warehouse) -> list[str]:
     """Every table that can be taken as a file: the six extracts of the specification, then the other marts."""
     return [*EXTRACTS, *sorted(name for name in warehouse.marts() if name not in EXTRACTS)]

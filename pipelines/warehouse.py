@@ -60,6 +60,7 @@ create table if not exists store.build_log (
 );
 create table if not exists store.secrets (cycle bigint, secret varchar);
 create table if not exists store.headings (heading varchar, table_name varchar, column_name varchar);
+create table if not exists store.scenarios (name varchar, cycle bigint, who varchar, "at" timestamp, changes varchar);
 create table if not exists store.transactions (number bigint, "at" timestamp, who varchar, action varchar);
 create or replace view store.uploads as
     select upload, sha256, file, who, "at", cycles, tables, row_count as "rows", is_withdrawn
@@ -351,6 +352,27 @@ class Warehouse:
         with self.write(who, f"map heading {heading}", at) as cursor:
             cursor.execute("delete from store.headings where heading = ?", [heading])
             cursor.execute("insert into store.headings values (?, ?, ?)", [heading, table, column])
+
+    def scenarios(self, cycle: int) -> pa.Table:
+        """The scenarios that are kept for a cycle: name, who, at, changes; by name."""
+        return self._answer(
+            'select name, who, "at", changes from store.scenarios where cycle = $cycle order by name', {"cycle": cycle}
+        )
+
+    def keep_scenario(self, name: str, cycle: int, changes: str, who: str, at: dt.datetime) -> None:
+        """Keep a scenario of a cycle under a name; one of the same name is replaced."""
+        with self.write(who, f"keep scenario {name} of {cycle}", at) as cursor:
+            cursor.execute("delete from store.scenarios where name = ? and cycle = ?", [name, cycle])
+            cursor.execute("insert into store.scenarios values (?, ?, ?, ?, ?)", [name, cycle, who, at, changes])
+
+    def drop_scenario(self, name: str, cycle: int, who: str, at: dt.datetime) -> None:
+        """Keep a scenario no longer. Raises StoreError when there is none of that name."""
+        with self.write(who, f"drop scenario {name} of {cycle}", at) as cursor:
+            dropped = cursor.execute(
+                "delete from store.scenarios where name = ? and cycle = ? returning name", [name, cycle]
+            ).fetchall()
+            if not dropped:
+                raise StoreError(f"no scenario {name} is kept for {cycle}")
 
     # -- within -------------------------------------------------------------------------------------------------------
 

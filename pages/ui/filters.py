@@ -180,6 +180,11 @@ def remember(name: str, value: object) -> None:
     st.session_state[_key(name)] = value
 
 
+def recall(name: str) -> object:
+    """The value kept under `name`, which stays kept; None where there is none."""
+    return st.session_state.get(_key(name))
+
+
 def forget(name: str) -> object:
     """The value kept under `name`, which is kept no longer."""
     return st.session_state.pop(_key(name), None)

@@ -1,4 +1,4 @@
-"""Rules in plain sentences: a condition, when a suggestion holds. Text in, text out.
+"""Rules in plain sentences: conditions, filters, quotas, suggestions. Text in, text out.
 
 Ids are shown as they are written in the scheme; what a rule says is worded by its kind alone, so a new scheme needs no
 new words.
@@ -6,8 +6,21 @@ new words.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from pages.ui import tables
 from pages.ui.tables import metric, metric_value
 from pages.ui.words import t
+from pipelines.contract import KINDS, SETTINGS
+
+Row = Mapping[str, Any]
+
+
+def plain(value: Decimal | None) -> str:
+    """A number without trailing zeros; nothing where there is none."""
+    return "" if value is None else f"{value.normalize():,f}"
 
 
 def condition(name: str, op: str, threshold: str | None) -> str:
@@ -15,17 +28,144 @@ def condition(name: str, op: str, threshold: str | None) -> str:
     return t(f"compare.{_OPS[op]}", metric=metric(name), value=metric_value(name, threshold))
 
 
-def holds_when(grades: str | None, mode: str, years: int) -> str:
+def holds_when(grades: str | None, mode: str | None, years: int | None) -> str:
     """When a consequence holds, in words."""
     names = _either(grades or "")
-    within = mode.partition(":")[2]
+    within = (mode or "").partition(":")[2]
     if within:
-        return t("holds.within", grades=names, years=years, within=within)
-    return t("holds.this_year", grades=names) if years == 1 else t("holds.in_a_row", grades=names, years=years)
+        return t("holds.within", grades=names, years=years or 1, within=within)
+    if (years or 1) == 1:
+        return t("holds.this_year", grades=names)
+    return t("holds.in_a_row", grades=names, years=years)
+
+
+def applies(text: str | None) -> str:
+    """A filter in words: 'kind=unit; layer=chief|deputy' is 'Kind: Units; Layer: chief or deputy'."""
+    if not text:
+        return t("applies.all")
+    parts = []
+    for part in text.split(";"):
+        key, _, values = part.strip().partition("=")
+        is_not = key.endswith("!")
+        key = key.removesuffix("!").strip()
+        said = t("holds.or").join(_value(key, value.strip()) for value in values.split("|"))
+        parts.append(t("applies.is_not" if is_not else "applies.is", column=_key(key), values=said))
+    return t("applies.and").join(parts)
+
+
+def may_share(one: str | None, other: str | None) -> bool:
+    """Whether two filters can both pass a subject, as far as their kinds say."""
+    first, second = _kinds(one), _kinds(other)
+    return first is None or second is None or bool(first & second)
+
+
+def method(row: Row) -> str:
+    """How an indicator is scored: method, target and parameters."""
+    parts = [t(f"method.{row['method'] or 'points'}")]
+    if row["target"] is not None:
+        parts.append(t("method.target", value=plain(row["target"]), unit=row["unit"] or ""))
+    if row["params"]:
+        parts.append(row["params"])
+    return t("rules.comma").join(parts)
+
+
+def part(table: str, row: Row) -> str:
+    """A rater group or item with its weight, an option with its points."""
+    name = row["name"] or row[{"poll_groups": "rater_group", "poll_items": "item", "poll_options": "option"}[table]]
+    if table == "poll_options":
+        return f"{name} {plain(row['points'])}" if row["points"] is not None else t("rules.not_valid", name=name)
+    weight = plain(row["weight"])
+    return f"{name} {weight}" if weight else name
+
+
+def adjustment(row: Row) -> str:
+    """One type of bonus or deduction."""
+    points = plain(row["points"]) or t("rules.as_entered")
+    said = t("rules.plus" if row["sign"] == "+" else "rules.minus", name=row["name"] or row["type"], points=points)
+    return said + (t("rules.at_most", cap=plain(row["cap"])) if row["cap"] is not None else "") + _whom(row)
+
+
+def gate(rows: Sequence[Row]) -> str:
+    """A gate with all its conditions, its effect and its note."""
+    first = rows[0]
+    conditions = t("rules.also").join(
+        condition(row["metric"], row["op"], row["value"]) + (_whom(row) if row["applies"] != first["applies"] else "")
+        for row in rows
+    )
+    effect = next((row["effect"] for row in rows if row["effect"]), "flag")
+    note = next((row["note"] for row in rows if row["note"]), "")
+    said = t("rules.gate", gate=first["gate"], condition=conditions, effect=tables.effect(effect)) + _whom(first)
+    return said + (t("rules.note", note=note) if note else "")
+
+
+def quota(row: Row) -> str:
+    """A grade with its share, pool and limits."""
+    if row["share"] is None:
+        said = t("rules.open_grade", grade=row["grade"])
+    else:
+        said = t(
+            "rules.quota",
+            grade=row["grade"],
+            share=tables.percent(row["share"], 2).replace(".00%", "%"),
+            pool=_pool(row["pool"]),
+            rounding=t(f"rounding.{row['rounding'] or 'floor'}"),
+        )
+    if row["apportion"]:
+        said += t("rules.apportion", keys=_keys(row["apportion"]))
+    if row["min_score"] is not None:
+        said += t("rules.min_score", score=plain(row["min_score"]))
+    return said + _whom(row)
+
+
+def tiebreak(row: Row) -> str:
+    """One metric that decides between equal totals."""
+    is_low = row["direction"] == "asc"
+    return t("rules.low_first" if is_low else "rules.high_first", order=row["order"], metric=metric(row["metric"]))
+
+
+def consequence(row: Row) -> str:
+    """One suggestion and when it holds."""
+    when = holds_when(row["grades"], row["mode"], row["years"])
+    amount = t("rules.amount", amount=row["amount"]) if row["amount"] else ""
+    return t("rules.suggest", when=when, action=row["action"] or row["rule"]) + amount + _whom(row)
+
+
+def setting(key: str, value: str) -> str:
+    """One setting; a key that this version does not know stands as it is written."""
+    return t(f"setting.{key}", value=value) if key in SETTINGS else f"{key} = {value}"
+
+
+def _whom(row: Row) -> str:
+    return t("rules.for", whom=applies(row["applies"])) if row["applies"] else ""
+
+
+def _pool(text: str | None) -> str:
+    return t("rules.everybody") if text == "all" else t("rules.each", keys=_keys(text or "cohort"))
+
+
+def _keys(text: str) -> str:
+    names = ["platform", "layer"] if text == "cohort" else [name.strip() for name in text.split("+")]
+    return t("rules.keys").join(_key(name) for name in names)
+
+
+def _key(name: str) -> str:
+    return tables.label(name) if name in tables.dictionary() else name
+
+
+def _value(key: str, value: str) -> str:
+    return t(f"kind.{value}") if key == "kind" and value in KINDS else value or t("filter.blank")
+
+
+def _kinds(text: str | None) -> set[str] | None:
+    for part_ in (text or "").split(";"):
+        key, _, values = part_.strip().partition("=")
+        if key.strip() == "kind":
+            return {value.strip() for value in values.split("|")}
+    return None
 
 
 def _either(names: str) -> str:
-    return t("holds.or").join(part.strip() for part in names.split("+"))
+    return t("holds.or").join(part_.strip() for part_ in names.split("+"))
 
 
 _OPS = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least", "=": "equal", "!=": "unequal"}

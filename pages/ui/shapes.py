@@ -165,6 +165,42 @@ def renamed(table: pa.Table, column: str, name: str) -> pa.Table:
     return table.rename_columns([name if own == column else own for own in table.column_names])
 
 
+def moved(moves: pa.Table) -> pa.Table:
+    """The rows of `whatif.compare` whose rank, grade or status changed; the biggest moves first."""
+    rows = moves.to_pylist()
+    places = [
+        place
+        for place, row in enumerate(rows)
+        if row["rank_change"] or row["grade"] != row["new_grade"] or row["status"] != row["new_status"]
+    ]
+    places.sort(key=lambda place: (-abs(rows[place]["rank_change"] or 0), rows[place]["subject"]))
+    return moves.take(pa.array(places, pa.int64()))
+
+
+def regraded(moves: pa.Table) -> pa.Table:
+    """How many subjects went from each grade in force to each grade of the trial: previous_grade, grade, count."""
+    pairs = [(row["grade"] or "", row["new_grade"] or "") for row in moves.to_pylist()]
+    counted = {pair: pairs.count(pair) for pair in dict.fromkeys(pairs)}
+    return pa.table(
+        {
+            "previous_grade": pa.array([before for before, _ in counted], pa.string()),
+            "grade": pa.array([after for _, after in counted], pa.string()),
+            "subject_count": pa.array(list(counted.values()), pa.int64()),
+        }
+    )
+
+
+def setting(scheme: Mapping[str, pa.Table], key: str) -> str:
+    """The value of a setting; '' where it is not set."""
+    rows = scheme["settings"].to_pylist() if "settings" in scheme else []
+    return next((row["value"] or "" for row in rows if row["key"] == key), "")
+
+
+def without_origin(table: pa.Table) -> pa.Table:
+    """The table without the columns that say where a row came from."""
+    return table.select([name for name in table.column_names if not name.startswith("_")])
+
+
 def worded(table: pa.Table, name: str, say: Callable[..., str], *columns: str) -> pa.Table:
     """The table with a further column of text, said from these columns of each row."""
     rows = zip(*(table.column(column).to_pylist() for column in columns), strict=True)

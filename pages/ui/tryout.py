@@ -1,0 +1,150 @@
+"""What if: editors for the numbers of a scheme, who moves with other numbers, and scenarios that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import pyarrow as pa
+import streamlit as st
+
+from pages.ui import charts, faults, filters, frame, shapes, tables
+from pages.ui.words import t
+from pipelines import reads, whatif
+from pipelines.problems import InputError
+from pipelines.reads import Selection
+from pipelines.whatif import Change
+
+MOST_HEIGHT = 330
+
+
+def show(cycle: int, scheme: Mapping[str, pa.Table]) -> None:
+    """Draw the editors, the scenarios and, once something is changed and tried, who moves."""
+    if cycle in frame.ask(reads.pending_cycles):
+        frame.empty("build_first", towards="upload")
+        return
+    store = frame.warehouse()
+    kept = {row["name"]: row["changes"] for row in store.scenarios(cycle).to_pylist()}
+    with frame.card(t("tryout.numbers"), t("tryout.numbers_note")):
+        labels = {"": t("tryout.in_force"), **{name: name for name in kept}}
+        chosen = filters.choose_option("scenario", labels, width=280) if kept else ""
+        base, lost = whatif.with_changes(scheme, whatif.parse(kept[chosen]) if chosen else [])
+        if lost:
+            frame.notice("warning", t("tryout.lost", names=", ".join(change.id for change in lost)))
+        changes = [
+            change for name in whatif.EDITABLE if name in scheme for change in _editor(scheme, base, name, chosen)
+        ]
+        st.markdown(_listing(changes) if changes else f":gray[{t('tryout.nothing')}]")
+        _decide(cycle, changes, chosen)
+    asked = filters.recall("tried")
+    if changes and asked == (cycle, whatif.dump(changes), frame.version()):
+        _outcome(cycle, scheme, changes)
+
+
+def _editor(scheme: Mapping[str, pa.Table], base: Mapping[str, pa.Table], name: str, chosen: str) -> list[Change]:
+    with st.expander(t(f"table.{name}"), expanded=name == "components"):
+        config = {
+            "id": st.column_config.TextColumn(tables.label("id"), disabled=True),
+            "name": st.column_config.TextColumn(tables.label("name"), disabled=True),
+        }
+        for column in whatif.EDITABLE[name]:
+            form = "percent" if column == "share" else "%g"
+            top = 1.0 if column == "share" else None
+            config[column] = st.column_config.NumberColumn(
+                tables.label(column), min_value=0.0, max_value=top, format=form
+            )
+        table = whatif.editable(base, name)
+        if shapes.is_blank(table, "name"):
+            table = table.drop_columns(["name"])
+        edited = st.data_editor(
+            table, column_config=config, hide_index=True, key=f"edit-{name}-{chosen}", height=_height(table)
+        )
+    return whatif.edits(scheme, name, edited.to_pylist())
+
+
+def _height(table: pa.Table) -> int:
+    return min(tables.ROW_HEIGHT * (table.num_rows + 1) + 2, MOST_HEIGHT)
+
+
+def _listing(changes: list[Change]) -> str:
+    said = (
+        t(
+            "tryout.change",
+            table=t(f"table.{change.table}"),
+            id=change.id,
+            column=tables.label(change.column),
+            value="–" if change.value is None else f"{change.value.normalize():f}",
+        )
+        for change in changes
+    )
+    return "\n".join(f"- {line}" for line in said)
+
+
+def _decide(cycle: int, changes: list[Change], chosen: str) -> None:
+    text = whatif.dump(changes)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if st.button(t("tryout.try"), type="primary", icon=":material/science:", disabled=not changes, key="try"):
+            filters.remember("tried", (cycle, text, frame.version()))
+        name = filters.remembered_text("scenario-name", t("tryout.name"), t("tryout.name_hint"))
+        who = filters.remembered_text("who", t("upload.who"), t("upload.who_hint"))
+        is_ready = bool(changes and name and who)
+        if st.button(t("tryout.keep"), icon=":material/bookmark_add:", disabled=not is_ready, key="keep"):
+            frame.warehouse().keep_scenario(name, cycle, text, who, datetime.now())
+            st.rerun()
+        if chosen and st.button(t("tryout.drop"), icon=":material/delete:", disabled=not who, key="drop"):
+            frame.warehouse().drop_scenario(chosen, cycle, who, datetime.now())
+            st.rerun()
+    if changes and not (name and who):
+        st.caption(t("tryout.keep_needs"))
+
+
+def _outcome(cycle: int, scheme: Mapping[str, pa.Table], changes: list[Change]) -> None:
+    tables_, _ = whatif.with_changes(scheme, changes)
+    try:
+        with st.spinner(t("tryout.scoring")):
+            _, moves = frame.keep(
+                whatif.compare, (cycle, whatif.dump(changes), frame.version()), frame.warehouse(), cycle, tables_
+            )
+    except InputError as error:
+        frame.notice("error", t("tryout.refused"))
+        faults.listing(error.problems)
+        return
+    kinds = [kind for (kind,) in shapes.distinct(moves, "kind")]
+    kind = filters.choose_view("what", {kind: t(f"kind.{kind}") for kind in kinds})
+    own = shapes.where(moves, "kind", kind)
+    rows = own.to_pylist()
+    regraded = [row for row in rows if row["grade"] != row["new_grade"]]
+    frame.figures(
+        {"label": t("tryout.up"), "value": f"{sum((row['rank_change'] or 0) > 0 for row in rows):,}"},
+        {"label": t("tryout.down"), "value": f"{sum((row['rank_change'] or 0) < 0 for row in rows):,}"},
+        {"label": t("tryout.regraded"), "value": f"{len(regraded):,}"},
+        {
+            "label": t("tryout.restated"),
+            "value": f"{sum(row['status'] != row['new_status'] for row in rows):,}",
+            "help": t("tryout.restated_help"),
+        },
+    )
+    grades = frame.grades(Selection(cycle, kind))
+    left, right = st.columns([3, 2])
+    with left, frame.card(t("tryout.moves"), t("tryout.moves_note")):
+        moved = shapes.moved(own)
+        if not moved.num_rows:
+            st.caption(t("tryout.nobody"))
+        else:
+            columns = [
+                "rank_change",
+                "name",
+                "platform",
+                "layer",
+                "rank",
+                "new_rank",
+                "total_change",
+                "grade",
+                "new_grade",
+            ]
+            hidden = {name for name in ("platform", "layer") if len(shapes.distinct(moved, name)) < 2}
+            shown = [name for name in columns if name not in hidden]
+            tables.show(moved, shown, key="moves", grades=grades, height=460)
+            frame.offer(moved, "whatif", f"{cycle}-{kind}")
+    with right, frame.card(t("tryout.grades"), t("tryout.grades_note")):
+        frame.chart(charts.transitions, shapes.regraded(own), tuple(grades), alt=t("tryout.grades"), key="whatif")

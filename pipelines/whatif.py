@@ -1,0 +1,195 @@
+"""What if: a scheme with other weights or quotas, scored beside the one in force. Nothing is saved.
+
+Decides which cells of a scheme may be tried out (numbers only), how a row is named so that a kept scenario finds it again,
+and who moves. Scores with the engine that every build uses, over the same uploads. Refuses a scheme with an error, as a
+build does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from decimal import Decimal
+
+import pyarrow as pa
+
+from pipelines import checks, scheme
+from pipelines.contract import SCHEME_TABLES, TABLES
+from pipelines.engine import Progress, Run
+from pipelines.problems import InputError, Problem, has_errors
+from pipelines.warehouse import Warehouse
+
+EDITABLE: dict[str, tuple[str, ...]] = {
+    "components": ("weight",),
+    "indicators": ("weight", "target"),
+    "poll_groups": ("weight",),
+    "adjustments": ("points", "cap"),
+    "grades": ("share", "min_score"),
+}
+"""The numbers that may be tried out, by table of the scheme."""
+
+MOVES = pa.schema(
+    [
+        *((name, pa.string()) for name in ("kind", "platform", "layer", "subject", "name")),
+        *((name, pa.int64()) for name in ("rank", "new_rank", "rank_change")),
+        *((name, pa.decimal128(38, 9)) for name in ("total", "new_total", "total_change")),
+        *((name, pa.string()) for name in ("grade", "new_grade", "status", "new_status")),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One cell of a scheme with another number; None empties it."""
+
+    table: str
+    id: str
+    column: str
+    value: Decimal | None
+
+
+def tables_of(warehouse: Warehouse, cycle: int) -> dict[str, pa.Table]:
+    """The scheme of a cycle as it stands, a table per table of the contract that has rows."""
+    return warehouse.context(cycle, SCHEME_TABLES)
+
+
+def for_cycle(tables: Mapping[str, pa.Table], cycle: int) -> dict[str, pa.Table]:
+    """The scheme as a start for another cycle: the settings `cycle` and the year in `title` are replaced."""
+    settings = tables.get("settings")
+    if settings is None:
+        return dict(tables)
+    rows = settings.select(["key", "value"]).to_pylist()
+    before = next((row["value"] for row in rows if row["key"] == "cycle"), None)
+    values = [
+        str(cycle)
+        if row["key"] == "cycle"
+        else row["value"].replace(before, str(cycle))
+        if row["key"] == "title" and row["value"] and before
+        else row["value"]
+        for row in rows
+    ]
+    place = settings.column_names.index("value")
+    return dict(tables) | {"settings": settings.set_column(place, "value", pa.array(values, pa.string()))}
+
+
+def row_id(table: str, row: Mapping[str, object]) -> str:
+    """A row's name that lasts: its key, and its filter where rows of one key apply to different subjects."""
+    keys = " › ".join(str(row[key]) for key in TABLES[table].keys)
+    return f"{keys} [{row['applies']}]" if row.get("applies") else keys
+
+
+def editable(tables: Mapping[str, pa.Table], name: str) -> pa.Table:
+    """The rows of a table with what may be tried out, numbers as floats for an editor: id, name, then the numbers."""
+    rows = tables[name].to_pylist() if name in tables else []
+    columns: dict[str, pa.Array] = {
+        "id": pa.array([row_id(name, row) for row in rows], pa.string()),
+        "name": pa.array([row.get("name") for row in rows], pa.string()),
+    }
+    for column in EDITABLE[name]:
+        columns[column] = pa.array([None if row[column] is None else float(row[column]) for row in rows], pa.float64())
+    return pa.table(columns)
+
+
+def edits(tables: Mapping[str, pa.Table], name: str, edited: Sequence[Mapping[str, float | None]]) -> list[Change]:
+    """The changes that an editor made to `editable(tables, name)`, row by row."""
+    changes = []
+    for row, now in zip(tables[name].to_pylist(), edited, strict=True):
+        for column in EDITABLE[name]:
+            value = _exact(now[column])
+            if value != row[column]:
+                changes.append(Change(name, row_id(name, row), column, value))
+    return changes
+
+
+def with_changes(tables: Mapping[str, pa.Table], changes: Iterable[Change]) -> tuple[dict[str, pa.Table], list[Change]]:
+    """The scheme with these changes, and those whose row is not in it."""
+    changed = dict(tables)
+    unknown = []
+    for change in changes:
+        table = changed.get(change.table)
+        ids = [row_id(change.table, row) for row in table.to_pylist()] if table is not None else []
+        if table is None or change.id not in ids or change.column not in EDITABLE.get(change.table, ()):
+            unknown.append(change)
+            continue
+        place = table.column_names.index(change.column)
+        values = table.column(place).to_pylist()
+        values[ids.index(change.id)] = change.value
+        changed[change.table] = table.set_column(
+            place, change.column, pa.array(values, table.schema.field(change.column).type)
+        )
+    return changed, unknown
+
+
+def compare(
+    warehouse: Warehouse, cycle: int, tables: Mapping[str, pa.Table], progress: Progress | None = None
+) -> tuple[list[Problem], pa.Table]:
+    """Score the cycle with this scheme: warnings and notices, and one row per subject before and after.
+
+    Raises InputError with every problem when one of them is an error.
+    """
+    inputs: dict[str, pa.Table | str] = {
+        name: text for name, text in warehouse.inputs(cycle).items() if name not in SCHEME_TABLES
+    }
+    with warehouse.scratch() as connection:
+        run = Run(connection, inputs | dict(tables), cycle, progress, warehouse.files())
+        run.stage()
+        locate = checks.locator({}, warehouse.files())
+        beside = {name: run.table(f"raw.{name}") for name in ("subjects", "attributes", "history")}
+        problems = _said(run.check("input"), locate) + scheme.check(dict(tables) | beside, locate)
+        if not has_errors(problems):
+            run.score()
+            problems += _said(run.check("build"), locate)
+        if has_errors(problems):
+            raise InputError(problems)
+        after = run.table("marts.ranking")
+    return problems, _moves(warehouse.extract("ranking", cycle), after)
+
+
+def dump(changes: Iterable[Change]) -> str:
+    """Changes as text to keep."""
+    rows = [[*astuple(change)[:3], None if change.value is None else str(change.value)] for change in changes]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def parse(text: str) -> list[Change]:
+    """The changes of a kept text."""
+    return [
+        Change(table, id_, column, None if value is None else Decimal(value))
+        for table, id_, column, value in json.loads(text)
+    ]
+
+
+def _moves(before: pa.Table, after: pa.Table) -> pa.Table:
+    now = {row["subject"]: row for row in after.to_pylist()}
+    return pa.Table.from_pylist(list(_rows(before.to_pylist(), now)), MOVES)
+
+
+def _rows(before: Iterable[dict[str, object]], now: Mapping[str, dict[str, object]]) -> Iterator[dict[str, object]]:
+    for row in before:
+        new = now[str(row["subject"])]
+        yield {name: row[name] for name in ("kind", "platform", "layer", "subject", "name")} | {
+            "rank": row["rank"],
+            "new_rank": new["rank"],
+            "rank_change": _difference(row["rank"], new["rank"]),
+            "total": row["total"],
+            "new_total": new["total"],
+            "total_change": _difference(new["total"], row["total"]),
+            "grade": row["grade"],
+            "new_grade": new["grade"],
+            "status": row["status"],
+            "new_status": new["status"],
+        }
+
+
+def _difference(one: object, other: object) -> object:
+    return one - other if isinstance(one, (int, Decimal)) and isinstance(other, (int, Decimal)) else None
+
+
+def _exact(value: float | None) -> Decimal | None:
+    """A number from an editor with at most 9 decimals, as a scheme holds it."""
+    return None if value is None else Decimal(f"{value:.9f}").quantize(Decimal("1e-9"))
+
+
+def _said(found: Mapping[str, pa.Table], locate: checks.Locate) -> list[Problem]:
+    return [problem for code, rows in found.items() for problem in checks.to_problems(code, rows, locate)]
