@@ -108,7 +108,7 @@ def quota(row: Row) -> str:
             grade=row["grade"],
             share=tables.percent(row["share"], 2).replace(".00%", "%"),
             pool=_pool(row["pool"]),
-            rounding=t(f"rounding.{row['rounding'] or 'floor'}"),
+            rounding=t(f"rounded.{row['rounding'] or 'floor'}"),
         )
     if row["apportion"]:
         said += t("rules.apportion", keys=_keys(row["apportion"]))
