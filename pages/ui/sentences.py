@@ -61,9 +61,9 @@ def may_share(one: str | None, other: str | None) -> bool:
 
 def method(row: Row) -> str:
     """How an indicator is scored: method, target and parameters."""
-    parts = [t(f"method.{row['method'] or 'points'}")]
+    parts = [t(f"scored.{row['method'] or 'points'}")]
     if row["target"] is not None:
-        parts.append(t("method.target", value=plain(row["target"]), unit=row["unit"] or ""))
+        parts.append(t("scored.target", value=plain(row["target"]), unit=row["unit"] or ""))
     if row["params"]:
         parts.append(row["params"])
     return t("rules.comma").join(parts)
