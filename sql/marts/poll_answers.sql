@@ -3,11 +3,15 @@
 -- Pooled over the cells that the mart `polls` shows, so that nothing here tells of a
 -- hidden one; only where at least twice `anonymity` answers stand behind the pool.
 -- `is_valid` is false for an option without points (specification, section 5).
-with shown as (
-    select polls.*
-    from marts.polls as polls
-    where polls.votes is not null
-        and polls.mean is not null
+with kept_back as (
+    select
+        subject,
+        poll,
+        item,
+        rater_group
+    from marts.polls
+    where votes is null
+        or mean is null
 ),
 
 counted as (
@@ -16,20 +20,21 @@ counted as (
         subjects.kind,
         subjects.platform,
         subjects.layer,
-        shown.poll,
-        shown.item,
-        shown.rater_group,
+        poll_votes.poll,
+        poll_votes.item,
+        poll_votes.rater_group,
         poll_votes.answer,
         poll_votes.points,
         sum(poll_votes.votes) as votes
-    from shown
-    inner join scoring.subjects as subjects on shown.subject = subjects.subject
-    inner join scoring.poll_votes as poll_votes
-        on shown.subject = poll_votes.subject
-        and shown.poll = poll_votes.poll
-        and shown.item = poll_votes.item
-        and shown.rater_group = poll_votes.rater_group
-    where poll_votes.has_options
+    from scoring.poll_votes as poll_votes
+    inner join scoring.subjects as subjects on poll_votes.subject = subjects.subject
+    left join kept_back
+        on poll_votes.subject = kept_back.subject
+        and poll_votes.poll = kept_back.poll
+        and poll_votes.item = kept_back.item
+        and poll_votes.rater_group = kept_back.rater_group
+    where kept_back.subject is null
+        and poll_votes.has_options
         and poll_votes.points is not null
     group by all
 ),

@@ -1,17 +1,36 @@
 -- Poll results. One row per subject, poll, item and rater group with an answer.
--- Columns of the specification, section 13; votes and mean are blank where secrecy
--- hides the cell.
-with final as (
+-- Columns of the specification, section 13, and the group's name and weight; votes and
+-- mean are blank where secrecy hides the cell. A group that does not count for the
+-- subject has no weight.
+with structure as (
+    select
+        profiles.subject,
+        structure.poll,
+        structure.rater_group,
+        structure.name,
+        structure.weight
+    from scoring.profiles as profiles
+    inner join scoring.poll_structure as structure
+        on profiles.profile = structure.profile
+),
+
+final as (
     select
         subjects.cycle,
         subjects.subject,
         poll_means.poll,
         poll_means.item,
         poll_means.rater_group,
+        structure.name,
+        structure.weight,
         case when hidden.reason is null then poll_means.votes end as votes,
         case when hidden.reason is null then settle9(poll_means.mean) end as mean
     from scoring.poll_means as poll_means
     inner join scoring.subjects as subjects on poll_means.subject = subjects.subject
+    left join structure
+        on poll_means.subject = structure.subject
+        and poll_means.poll = structure.poll
+        and poll_means.rater_group = structure.rater_group
     left join run.hidden as hidden
         on hidden.step = 'poll_group'
         and poll_means.subject = hidden.subject

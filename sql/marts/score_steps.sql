@@ -1,7 +1,8 @@
 -- Every step of a score, from the total down to its parts. One row per subject and step
 -- of its score tree.
--- `path` sorts the steps as a tree. Numbers are blank and the note is `suppressed`
--- where they would give ballots away.
+-- `path` sorts the steps as a tree. An item of a poll names it in `poll`: what its
+-- rater groups gave stands in the mart `polls`. Numbers are blank and the note is
+-- `suppressed` where they would give ballots away.
 with totals as (
     select
         subject,
@@ -137,8 +138,7 @@ poll_items as (
         cast(item_scores.votes as decimal(38, 9)) as value,
         cast(null as decimal(38, 9)) as target,
         '' as note,
-        polled.poll,
-        '' as item
+        polled.poll
     from polled
     inner join scoring.poll_item_scores as item_scores
         on polled.subject = item_scores.subject
@@ -146,39 +146,6 @@ poll_items as (
     inner join scoring.poll_items as items
         on item_scores.poll = items.poll
         and item_scores.item = items.item
-),
-
-poll_groups as (
-    select
-        polled.subject,
-        polled.path
-        || chr(31)
-        || '~'
-        || poll_means.item
-        || chr(31)
-        || poll_means.rater_group as path,
-        polled.depth + 2 as depth,
-        'poll_group' as step,
-        poll_means.rater_group as id,
-        coalesce(structure.name, '') as name,
-        structure.weight,
-        poll_means.mean as score,
-        cast(null as decimal(38, 12)) as share,
-        cast(null as decimal(38, 12)) as coverage,
-        cast(poll_means.votes as decimal(38, 9)) as value,
-        cast(null as decimal(38, 9)) as target,
-        '' as note,
-        polled.poll,
-        poll_means.item
-    from polled
-    inner join scoring.poll_means as poll_means
-        on polled.subject = poll_means.subject
-        and polled.poll = poll_means.poll
-    inner join scoring.profiles as profiles on polled.subject = profiles.subject
-    inner join scoring.poll_structure as structure
-        on profiles.profile = structure.profile
-        and poll_means.poll = structure.poll
-        and poll_means.rater_group = structure.rater_group
 ),
 
 adjusted as (
@@ -219,19 +186,17 @@ events as (
 ),
 
 steps as (
-    select *, '' as poll, '' as item from totals
+    select *, '' as poll from totals
     union all
-    select *, '' as poll, '' as item from components
+    select *, '' as poll from components
     union all
-    select *, '' as poll, '' as item from indicators
+    select *, '' as poll from indicators
     union all
     select * from poll_items
     union all
-    select * from poll_groups
+    select *, '' as poll from adjusted
     union all
-    select *, '' as poll, '' as item from adjusted
-    union all
-    select *, '' as poll, '' as item from events
+    select *, '' as poll from events
 ),
 
 final as (
@@ -249,7 +214,8 @@ final as (
         settle9(steps.coverage) as coverage,
         case when hidden.reason is null then steps.value end as value,
         case when hidden.reason is null then steps.target end as target,
-        case when hidden.reason is null then steps.note else 'suppressed' end as note
+        case when hidden.reason is null then steps.note else 'suppressed' end as note,
+        steps.poll
     from steps
     inner join scoring.subjects as subjects on steps.subject = subjects.subject
     left join run.hidden as hidden
@@ -257,7 +223,6 @@ final as (
         and steps.step = hidden.step
         and steps.id = hidden.id
         and steps.poll = hidden.poll
-        and steps.item = hidden.item
 )
 
 select * from final

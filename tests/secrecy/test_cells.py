@@ -112,7 +112,7 @@ def test_a_poll_of_too_few_ballots_hides_its_component_and_what_would_give_it_aw
     assert [row["value"] for row in marts["gates"]] == [None]
     assert marts["ranking"][0]["total"] is not None
     notes = {row["step"] for row in marts["score_steps"] if row["note"] == "suppressed"}
-    assert notes == {"component", "indicator", "poll_item", "poll_group"}
+    assert notes == {"component", "indicator", "poll_item"}
 
 
 def test_a_poll_of_enough_ballots_hides_its_small_group_only():
