@@ -21,7 +21,7 @@ import click
 import pyarrow as pa
 
 from pipelines import build as verbs
-from pipelines import extracts, isolation
+from pipelines import extracts, isolation, versions
 from pipelines.engine import EXTRACTS
 from pipelines.problems import InputError, KaopingError, Problem, has_errors
 from pipelines.warehouse import Warehouse, path_from_environment
@@ -147,6 +147,40 @@ def status(db: Path | None) -> None:
             click.echo(f"{title}: {table.num_rows}")
             for row in table.to_pylist():
                 click.echo("  " + "  ".join(f"{key}={value}" for key, value in row.items() if value not in (None, "")))
+
+
+@main.command()
+@click.argument("builds", nargs=-1)
+@database
+def verify(builds: Sequence[str], db: Path | None) -> None:
+    """Check the audit log, and make builds again to compare byte by byte: those named, else every current one."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        faults = warehouse.broken_links()
+        click.echo(f"audit log: {warehouse.head()[0]} entries, head {warehouse.head()[1][:16] or '-'}")
+        for name in builds or warehouse.builds()["build"].to_pylist():
+            verdict = versions.verify(warehouse, name)
+            by = "" if verdict.is_same_program else ", made by another version of the program"
+            said = "the same" if verdict.holds else "DIFFERENT"
+            click.echo(f"{verdict.cycle} build {verdict.build[:16]}: {said}, result {verdict.result[:16]}{by}")
+            faults += verdict.faults
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new")
+@database
+@out_option
+def diff(old: str, new: str, db: Path | None, out: Path) -> None:
+    """Explain every rank that moved from build OLD to build NEW: by program, data or rules. Writes differences.csv."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        moves = versions.differences(warehouse, old, new)
+    out.mkdir(parents=True, exist_ok=True)
+    extracts.write(moves, out / "differences.csv")
+    click.echo(f"{moves.num_rows} subjects differ; written to {out / 'differences.csv'}")
 
 
 @main.command()

@@ -18,6 +18,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -61,7 +62,14 @@ create table if not exists store.build_log (
 create table if not exists store.secrets (cycle bigint, secret varchar);
 create table if not exists store.headings (heading varchar, table_name varchar, column_name varchar);
 create table if not exists store.scenarios (name varchar, cycle bigint, who varchar, "at" timestamp, changes varchar);
-create table if not exists store.transactions (number bigint, "at" timestamp, who varchar, action varchar);
+create table if not exists store.audit_log (
+    number bigint, "at" timestamp, who varchar, action varchar, before varchar, after varchar, previous varchar, hash varchar
+);
+create table if not exists store.build_facts (build varchar, fact varchar, value varchar);
+create table if not exists store.rankings (
+    build varchar, cycle bigint, kind varchar, platform varchar, layer varchar, subject varchar, name varchar, status varchar,
+    total decimal(38, 9), rank bigint, cohort_size bigint, grade varchar
+);
 create or replace view store.uploads as
     select upload, sha256, file, who, "at", cycles, tables, row_count as "rows", is_withdrawn
     from store.upload_log;
@@ -71,6 +79,9 @@ create or replace view store.builds as
     where is_current;
 """
 
+
+RANKED = "cycle, kind, platform, layer, subject, name, status, total, rank, cohort_size, grade"
+"""The columns of a ranking that are kept of every build."""
 
 TOKENS = """
 with raters as (
@@ -104,13 +115,39 @@ def program() -> str:
     return digest.hexdigest()[:16]
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What a build was made from: uploads, builds of earlier cycles, the program; and the hash of its marts."""
+
+    build: str
+    cycle: int
+    program: str
+    is_current: bool
+    uploads: tuple[int, ...]
+    earlier: tuple[str, ...]
+    result: str
+
+
+def link(number: int, at: dt.datetime, who: str, action: str, before: str, after: str, previous: str) -> str:
+    """The hash of an entry of the audit log, which holds the hash of the one before it."""
+    parts = (str(number), at.isoformat(), who, action, before, after, previous)
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
 class Warehouse:
     """A database of uploads and results. Make it with `open`, use it as a context manager or `close` it."""
 
-    def __init__(self, root: duckdb.DuckDBPyConnection, lock: IO[bytes] | None, log: Path | None = None):
+    def __init__(
+        self,
+        root: duckdb.DuckDBPyConnection,
+        lock: IO[bytes] | None,
+        log: Path | None = None,
+        anchor: Path | None = None,
+    ):
         self._root = root
         self._lock_file = lock
         self._log = log
+        self._anchor_file = anchor
         self._writer = threading.RLock()
         self._scratch = itertools.count()
         self._prepare()
@@ -134,7 +171,7 @@ class Warehouse:
             raise StoreError(
                 f"{path.name} cannot be opened; is another copy of Kaoping running on it? ({error})"
             ) from error
-        return cls(root, lock, path.with_name(path.name + ".wal"))
+        return cls(root, lock, path.with_name(path.name + ".wal"), path.with_suffix(".anchor"))
 
     def close(self) -> None:
         self._root.close()
@@ -152,7 +189,7 @@ class Warehouse:
     @property
     def version(self) -> int:
         """A number that changes with every load, withdrawal and build: the key of every cache."""
-        return int(self._rows("select coalesce(max(number), 0) from store.transactions")[0][0])
+        return int(self._rows("select coalesce(max(number), 0) from store.audit_log")[0][0])
 
     def ask(self, question: str, values: Mapping[str, Any] | None = None) -> pa.Table:
         """The answer to a named question of `sql/queries/`, with its named parameters."""
@@ -189,6 +226,32 @@ class Warehouse:
         """The headings that the office has mapped by hand."""
         return {row[0]: (row[1], row[2]) for row in self._rows("select * from store.headings")}
 
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the newest entry of the audit log."""
+        rows = self._rows("select number, hash from store.audit_log order by number desc limit 1")
+        return (int(rows[0][0]), str(rows[0][1])) if rows else (0, "")
+
+    def broken_links(self) -> list[str]:
+        """Where the audit log was changed, one sentence per place; none where every link and every anchor holds."""
+        found: list[str] = []
+        known: dict[int, str] = {}
+        previous = ""
+        for *entry, digest in self._rows(
+            'select number, "at", who, action, before, after, previous, hash from store.audit_log order by number'
+        ):
+            number = int(entry[0])
+            if number != len(known) + 1 or entry[-1] != previous:
+                found.append(f"entry {number} does not follow the one before it")
+            if link(*entry) != digest:
+                found.append(f"entry {number} was changed after it was written")
+            known[number] = previous = str(digest)
+        for number, digest in self._anchors():
+            if number not in known:
+                found.append(f"entry {number} was written and is not there any more")
+            elif known[number] != digest:
+                found.append(f"entry {number} is not the one that was written")
+        return found
+
     def find_upload(self, sha256: str) -> int | None:
         """The number of the upload with that content that is not withdrawn, if there is one."""
         rows = self._rows("select upload from store.upload_log where sha256 = ? and not is_withdrawn", [sha256])
@@ -203,15 +266,60 @@ class Warehouse:
 
     # -- the input of a build -----------------------------------------------------------------------------------------
 
-    def inputs(self, cycle: int) -> dict[str, str]:
+    def inputs(self, cycle: int, of: Facts | None = None) -> dict[str, str]:
         """SELECT texts of the rows of one cycle that no newer upload replaces, for `engine.Run`.
 
-        To the uploaded history come the results of earlier cycles that were scored here and that it does not tell.
+        To the uploaded history come the results of earlier cycles that were scored here and that it does not tell. With
+        `of` they are the rows that an earlier build was made from.
         """
-        texts = {name: self._current(name, cycle) for name in TABLES if self._serving(name, cycle)}
-        if self._rows("select 1 from store.builds where cycle < ?", [cycle]):
-            texts["history"] = self._with_results(cycle, texts.get("history"))
+        uploads = self._in_force(cycle) if of is None else of.uploads
+        earlier = [str(row[0]) for row in self._earlier(cycle)] if of is None else of.earlier
+        texts = {name: self._current(name, cycle, uploads) for name in TABLES if self._serving(name, cycle, uploads)}
+        if earlier:
+            texts["history"] = self._with_results(earlier, texts.get("history"))
         return texts
+
+    def facts(self, build: str) -> Facts:
+        """What a build was made from; `build` may be the first letters of its name. Raises StoreError if there is none."""
+        rows = self._rows(
+            'select build, cycle, program, is_current, "at" from store.build_log where starts_with(build, ?)', [build]
+        )
+        if len(rows) != 1:
+            raise StoreError(f"{len(rows) or 'no'} builds have a name that begins with {build}")
+        name, cycle, version, is_current, _ = rows[0]
+        found: dict[str, list[str]] = {"upload": [], "earlier": [], "result": []}
+        for fact, value in self._rows("select fact, value from store.build_facts where build = ? order by all", [name]):
+            found[fact].append(str(value))
+        uploads = tuple(sorted(map(int, found["upload"])))
+        return Facts(
+            str(name), int(cycle), str(version), bool(is_current), uploads, tuple(found["earlier"]), found["result"][0]
+        )
+
+    def ranking_of(self, build: str) -> pa.Table:
+        """The ranking as a build stored it, whether it is current or not."""
+        return self._answer(
+            f"select {RANKED} from store.rankings where build = $build order by subject", {"build": build}
+        )
+
+    def marts_of(self, connection: duckdb.DuckDBPyConnection | None, cycle: int) -> dict[str, pa.Table]:
+        """Every mart with its rows in order: of a run on a scratch connection, or as they are stored for a cycle."""
+        if connection is not None:
+            return {
+                name: connection.sql(f"select * from marts.{name} order by all").to_arrow_table()
+                for name in self.marts()
+            }
+        return {
+            name: self._answer(f"select * from marts.{name} where cycle = $cycle order by all", {"cycle": cycle})
+            for name in self.marts()
+        }
+
+    def result_hash(self, connection: duckdb.DuckDBPyConnection) -> str:
+        """The hash of the marts of a run, whatever the order of their rows."""
+        digest = hashlib.sha256()
+        for name in sorted(self.marts()):
+            sums = f"select count(*), sum((md5_number(one::varchar) >> 32)::hugeint) from marts.{name} as one"
+            digest.update(f"{name} {connection.execute(sums).fetchall()[0]}\n".encode())
+        return digest.hexdigest()
 
     def replaced(self, name: str, cycle: int, connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> str:
         """SELECT text, for a scratch connection, of a table as it would be if these newer rows were stored."""
@@ -219,7 +327,7 @@ class Warehouse:
         connection.register("given_rows", rows)
         connection.execute(f"create table fresh.{name} as select * from given_rows")
         connection.unregister("given_rows")
-        return self._current(name, cycle, f"fresh.{name}")
+        return self._current(name, cycle, self._in_force(cycle), f"fresh.{name}")
 
     def files(self) -> dict[int, str]:
         """The file name of each upload."""
@@ -236,7 +344,7 @@ class Warehouse:
             "where not is_withdrawn and (cycle = ? or table_name = 'history') order by upload, table_name",
             [cycle],
         )
-        earlier = self._rows("select build from store.builds where cycle < ? order by cycle", [cycle])
+        earlier = self._earlier(cycle)
         parts = [program(), str(cycle), *(f"{row[0]}:{row[1]}" for row in rows), *(str(row[0]) for row in earlier)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -257,22 +365,31 @@ class Warehouse:
     # -- changes ------------------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def write(self, who: str, action: str, at: dt.datetime) -> Iterator[duckdb.DuckDBPyConnection]:
-        """One transaction, one writer. Rolls back on anything raised; proves its own row after the commit."""
+    def write(
+        self, who: str, action: str, at: dt.datetime, before: str = "", after: str = ""
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction, one writer: who did what, from which state to which, stands in the audit log with it.
+
+        Rolls back on anything raised; proves its own row after the commit.
+        """
         with self._writer, self._root.cursor() as cursor:
             cursor.execute("use kaoping")
             cursor.execute("begin")
             try:
                 number = self.version + 1
-                cursor.execute("insert into store.transactions values (?, ?, ?, ?)", [number, at, who, action])
+                previous = self.head()[1]
+                entry = (number, at, who, action, before, after, previous)
+                digest = link(*entry)
+                cursor.execute("insert into store.audit_log values (?, ?, ?, ?, ?, ?, ?, ?)", [*entry, digest])
                 yield cursor
                 cursor.execute("commit")
             except BaseException:
                 with contextlib.suppress(duckdb.Error):
                     cursor.execute("rollback")
                 raise
-            if not self._rows("select 1 from store.transactions where number = ? and action = ?", [number, action]):
+            if self.head() != (number, digest):
                 raise StoreError(f"the database did not keep: {action}")
+            self._anchor(number, digest)
             if self._log is not None and self._log.exists() and self._log.stat().st_size > LOG_BYTES:
                 with contextlib.suppress(duckdb.TransactionException):  # somebody reads: the next change does it
                     cursor.execute("checkpoint kaoping")
@@ -281,7 +398,8 @@ class Warehouse:
         self, tables: Mapping[str, pa.Table], *, sha256: str, file: str, content: bytes, who: str, at: dt.datetime
     ) -> int:
         """Keep one upload: its canonical rows per table, each with the `_cycle` that it serves. Returns its number."""
-        with self.write(who, f"load {file}", at) as cursor:
+        row_count = sum(table.num_rows for table in tables.values())
+        with self.write(who, f"load {file}", at, after=f"{row_count} rows of {sha256[:16]}") as cursor:
             upload = int(cursor.execute("select nextval('store.upload_number')").fetchall()[0][0])
             if not self._rows("select 1 from store.files where sha256 = ?", [sha256]):
                 cursor.execute("insert into store.files values (?, ?)", [sha256, content])
@@ -299,7 +417,6 @@ class Warehouse:
                     cursor.execute("insert into store.upload_tables values (?, ?, ?, ?)", [upload, name, cycle, count])
                     cycles.add(cycle)
                 cursor.unregister("given_rows")
-            row_count = sum(table.num_rows for table in tables.values())
             cursor.execute(
                 "insert into store.upload_log values (?, ?, ?, ?, ?, ?, ?, ?, false)",
                 [upload, sha256, file, who, at, sorted(cycles), ";".join(tables), row_count],
@@ -322,7 +439,7 @@ class Warehouse:
 
     def drop_build(self, cycle: int, who: str, at: dt.datetime) -> None:
         """Show no results of a cycle any more: the way to go when its last roster was withdrawn."""
-        with self.write(who, f"drop build {cycle}", at) as cursor:
+        with self.write(who, f"drop build {cycle}", at, before="shown", after="not shown") as cursor:
             cursor.execute("update store.build_log set is_current = false where cycle = ?", [cycle])
             for name in self.marts():
                 cursor.execute(f"delete from results.{name} where cycle = ?", [cycle])
@@ -332,12 +449,18 @@ class Warehouse:
     ) -> None:
         """Keep the marts of a run as the current build of its cycle."""
         scratch = connection.execute("select current_database()").fetchall()[0][0]
+        facts = [("upload", str(upload)) for upload in self._in_force(run.cycle)]
+        facts += [("earlier", str(row[0])) for row in self._earlier(run.cycle)]
+        facts.append(("result", self.result_hash(connection)))
+        replaced = self._rows("select build from store.builds where cycle = ?", [run.cycle])
         title, subjects = connection.execute(
             "select (select max(title) from staging.settings), (select count(*) from marts.ranking)"
         ).fetchall()[0]
-        with self.write(who, f"build {run.cycle} {build[:12]}", at) as cursor:
+        before, after = (f"build {name[:16]}" if name else "" for name in (replaced[0][0] if replaced else "", build))
+        with self.write(who, f"build {run.cycle}", at, before, after) as cursor:
             cursor.execute("update store.build_log set is_current = false where cycle = ?", [run.cycle])
-            cursor.execute("delete from store.build_log where build = ?", [build])
+            for table in ("build_log", "build_facts", "rankings"):
+                cursor.execute(f"delete from store.{table} where build = ?", [build])
             cursor.execute(
                 "insert into store.build_log values (?, ?, ?, ?, ?, ?, true)",
                 [build, run.cycle, at, title or "", subjects, program()],
@@ -346,6 +469,10 @@ class Warehouse:
                 rows = f"select *, '{build}' as build from {scratch}.marts.{name}"
                 cursor.execute(f"delete from results.{name} where cycle = ?", [run.cycle])
                 cursor.execute(f"insert into results.{name} by name {rows}")
+            ranked = f"select {RANKED}, '{build}' as build from {scratch}.marts.ranking"
+            cursor.execute(f"insert into store.rankings by name {ranked}")
+            for fact, value in facts:
+                cursor.execute("insert into store.build_facts values (?, ?, ?)", [build, fact, value])
 
     def map_heading(self, heading: str, table: str, column: str, who: str, at: dt.datetime) -> None:
         """Remember what an unknown heading means."""
@@ -376,8 +503,26 @@ class Warehouse:
 
     # -- within -------------------------------------------------------------------------------------------------------
 
+    def _anchor(self, number: int, digest: str) -> None:
+        """Write the head of the audit log outside of the database too: a log that was cut off looks whole by itself."""
+        if self._anchor_file is not None:
+            handle = os.open(self._anchor_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                os.write(handle, f"{number} {digest}\n".encode())
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+    def _anchors(self) -> list[tuple[int, str]]:
+        if self._anchor_file is None or not self._anchor_file.exists():
+            return []
+        lines = (line.split() for line in self._anchor_file.read_text(encoding="ascii", errors="replace").splitlines())
+        return [(int(words[0]), words[1]) for words in lines if len(words) == 2 and words[0].isdecimal()]
+
     def _set_withdrawn(self, upload: int, is_withdrawn: bool, who: str, at: dt.datetime) -> None:
-        with self.write(who, f"{'withdraw' if is_withdrawn else 'restore'} upload {upload}", at) as cursor:
+        states = ("withdrawn", "in force")
+        action = f"{'withdraw' if is_withdrawn else 'restore'} upload {upload}"
+        with self.write(who, action, at, states[is_withdrawn], states[not is_withdrawn]) as cursor:
             changed = cursor.execute(
                 "update store.upload_log set is_withdrawn = ? where upload = ? and is_withdrawn = ? returning upload",
                 [is_withdrawn, upload, not is_withdrawn],
@@ -422,10 +567,10 @@ class Warehouse:
             if cycle not in known:
                 cursor.execute("insert into store.secrets values (?, ?)", [cycle, secrets.token_hex(32)])
 
-    def _current(self, name: str, cycle: int, fresh: str = "") -> str:
-        """SELECT text of the rows of a table that are in force, `fresh` naming a further table of newer rows."""
+    def _current(self, name: str, cycle: int, given: Sequence[int], fresh: str = "") -> str:
+        """SELECT text of the rows of a table from the given uploads, `fresh` naming a further table of newer rows."""
         columns = ", ".join(f'"{column}"' for column in _columns(name))
-        uploads = self._serving(name, cycle)
+        uploads = self._serving(name, cycle, given)
         numbers = ", ".join(str(upload) for upload in uploads) or "null"
         scope = f"_upload in ({numbers})" + ("" if name == "history" else f" and _cycle = {cycle}")
         stored = f"select {columns} from kaoping.raw.{name} where {scope}"
@@ -446,13 +591,14 @@ class Warehouse:
             f"inner join newest on {agree} and one._upload = newest._newest"
         )
 
-    def _with_results(self, cycle: int, history: str | None) -> str:
+    def _with_results(self, builds: Sequence[str], history: str | None) -> str:
         given = {"cycle", "subject", "total", "rank", "cohort_size", "grade"}
         columns = [column.name for column in TABLES["history"].columns]
         own = ", ".join(f"ranking.{name}" if name in given else f"null as {name}" for name in columns)
+        listed = ", ".join(f"'{build}'" for build in builds)
         text = (
             f"select {own}, 0 as _upload, '' as _sheet, 0 as _row, 0 as _column, false as _wide "
-            f"from kaoping.marts.ranking as ranking where ranking.cycle < {cycle} and ranking.grade is not null"
+            f"from kaoping.store.rankings as ranking where ranking.build in ({listed}) and ranking.grade is not null"
         )
         if history is None:
             return text
@@ -461,13 +607,25 @@ class Warehouse:
             "where told.subject = ranking.subject and told.cycle = ranking.cycle and told.grade is not null)"
         )
 
-    def _serving(self, name: str, cycle: int) -> list[int]:
+    def _serving(self, name: str, cycle: int, uploads: Sequence[int]) -> list[int]:
         rows = self._rows(
-            "select distinct upload from store.upload_tables inner join store.upload_log using (upload) "
-            "where table_name = ? and not is_withdrawn and (cycle = ? or table_name = 'history') order by upload",
+            "select distinct upload from store.upload_tables "
+            "where table_name = ? and (cycle = ? or table_name = 'history') order by upload",
             [name, cycle],
         )
+        return [int(row[0]) for row in rows if row[0] in uploads]
+
+    def _in_force(self, cycle: int) -> list[int]:
+        """The uploads of a cycle, and those of the past, that are not withdrawn."""
+        rows = self._rows(
+            "select distinct upload from store.upload_tables inner join store.upload_log using (upload) "
+            "where not is_withdrawn and (cycle = ? or table_name = 'history') order by upload",
+            [cycle],
+        )
         return [int(row[0]) for row in rows]
+
+    def _earlier(self, cycle: int) -> list[tuple[Any, ...]]:
+        return self._rows("select build from store.builds where cycle < ? order by cycle", [cycle])
 
     def _mart(self, name: str) -> str:
         if name not in self.marts():
