@@ -37,6 +37,8 @@ WORDED = (
     "verdict",
     "state",
     "certainty",
+    "quality",
+    "finding",
     "rounding",
     "course",
 )
@@ -322,6 +324,7 @@ _TOLD: dict[str, Callable[[str], str]] = {
     "flags": lambda value: "; ".join(flag(part) for part in value.split(";") if part),
     "pool_name": lambda value: charts.pool_label(value) if value else "",
     "part": lambda value: charts.pool_label(value) if value else "",
+    "fault_names": lambda value: "; ".join(t(f"impossible.{part}") for part in value.split(";") if part),
     "sign": lambda value: t("sign.plus" if value == "+" else "sign.minus"),
     "tables": lambda value: ", ".join(t(f"table.{part}") for part in value.split(";") if part),
 }

@@ -140,6 +140,7 @@ def make_study(cycle: int, tables: dict[str, pa.Table]) -> Study:
     tables["nodes"] = tables["nodes"].sort_by(
         [("subject", "ascending"), ("depth", "ascending"), ("component", "ascending")]
     )
+    tables["cells"] = tables["cells"].sort_by([(name, "ascending") for name in _Coder.KEYS])
     contests, grades = _contests(tables["contests"].to_pylist(), people, place)
     number = {name: code for code, name in enumerate(grades)}
     field = Field(
@@ -163,7 +164,7 @@ def make_study(cycle: int, tables: dict[str, pa.Table]) -> Study:
 
 def make_polls(study: Study) -> Polls:
     """All valid votes of a cycle as arrays: numbered ballots as sheets, everything else as counts."""
-    cells = study.tables["cells"].sort_by([(name, "ascending") for name in ("subject", "poll", "item", "rater_group")])
+    cells = study.tables["cells"]
     coder = _Coder(cells)
     answers, counts = coder.keyed(study.tables["answers"]), coder.keyed(study.tables["counts"])
     points = _standardised(answers, cells)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from pipelines.advice.study import FIGURE, Study, figure, make_polls, per_version, study
+from pipelines.advice.panels import votes
+from pipelines.advice.study import FIGURE, Study, figure, per_version
 from pipelines.reads import Selection
 from pipelines.statistics import confidence as statistics
 from pipelines.statistics.confidence import MOST_PAIRS, Confidence
@@ -26,8 +27,8 @@ MOST_COMPARED = 40
 @per_version
 def draws(warehouse: Warehouse, cycle: int) -> tuple[Study, Confidence]:
     """The cycle and its draws."""
-    found = study(warehouse, cycle)
-    return found, statistics.confidence(found.field, make_polls(found))
+    found, polls = votes(warehouse, cycle)
+    return found, statistics.confidence(found.field, polls)
 
 
 def sureness(warehouse: Warehouse, selection: Selection, line: str) -> pa.Table:

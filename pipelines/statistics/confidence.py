@@ -229,6 +229,10 @@ class Sampler:
         votes = [np.repeat(counts[:, None, :], len(sheets), axis=1) for _, _, counts in self._counted]
         return self._scores(self._offsets(weights, votes) - self._observed)
 
+    def shifted(self, offsets: Floats) -> Floats:
+        """The scores of the same rows with every mean moved by `offsets`: a row per cell, a column per variant."""
+        return self._scores(offsets)
+
     def _scores(self, offsets: Floats) -> Floats:
         """The scores that means which lie so far from the official ones give: a row per column of `offsets`."""
         cells = self._polls.cells

@@ -39,3 +39,22 @@ def test_method_says_what_a_weight_does(app, built_file):
     assert set(table["name"]) == {"工作实绩", "工作得分", "群众评议"}
     shares = table.set_index("name")["variance_share"]
     assert shares["工作实绩"] + shares["群众评议"] == pytest.approx(100, abs=12)  # bonus has a part in the rest
+
+
+def test_panels_tell_nothing_about_a_group_with_few_subjects(app, built_file):
+    test = app(built_file, "panel", "en", cycle=2025, kind="unit")
+    assert not test.exception
+    assert not test.error
+    table = test.dataframe[0].value.set_index("poll")
+    assert table.loc["群众评议", "quality"] == "Counts only"
+    assert table.loc["内部测评", "quality"] == "Too few ballots"
+    assert 25 < table.loc["群众评议", "top_rate"] < 75
+    assert "1 rater groups have too few ballots" in said(test)
+
+
+def test_the_integrity_desk_adds_up_the_counts(app, built_file):
+    test = app(built_file, "integrity", "zh", cycle=2025, kind="unit")
+    assert not test.exception
+    text = said(test)
+    assert "发出的 866 张选票中有 **32** 张未收回" in text
+    assert "票数均成立" in text

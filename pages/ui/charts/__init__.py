@@ -1,7 +1,8 @@
 """The charts: an Arrow table in, a Figure out. Pure: no state, no database; words in the language of this run.
 
 `look` is what all of them share; the others are chapters by what is asked: `standing` one cycle, `years` several,
-`polls` polls and surveys, `ledger` the year's course, `sure` how sure it is.
+`polls` polls and surveys, `ledger` the year's course, `sure` how sure it is,
+`raters` those who judge.
 """
 
 from plotly.graph_objects import Figure
@@ -9,12 +10,15 @@ from plotly.graph_objects import Figure
 from pages.ui.charts.ledger import ledger_months, progress
 from pages.ui.charts.look import badge_colours, enlarged, grade_colours, key_line, pool_label, use_theme, warm
 from pages.ui.charts.polls import group_line, options, profile, stage_line, turnout, waves
+from pages.ui.charts.raters import CEILING, agreement, leniency
 from pages.ui.charts.standing import beside_mean, distribution, gaps, grade_mix, seats, side_by_side, waterfall
 from pages.ui.charts.sure import ahead, indices, intervals, weights
 from pages.ui.charts.years import bump, flow, subject_years, transitions
 
 __all__ = [
+    "CEILING",
     "Figure",
+    "agreement",
     "ahead",
     "badge_colours",
     "beside_mean",
@@ -30,6 +34,7 @@ __all__ = [
     "intervals",
     "key_line",
     "ledger_months",
+    "leniency",
     "options",
     "pool_label",
     "profile",

@@ -1,0 +1,67 @@
+"""Whether the raters of each panel agree, how they use the scale, and how many it takes. Advice."""
+
+import streamlit as st
+
+from pages.ui import charts, frame, shapes, tables
+from pages.ui.words import t
+from pipelines.advice import panels
+
+
+@frame.page
+def show() -> None:
+    """Draw the panels of the selected kind."""
+    selection = frame.open_page("panel", "kind", "cycle")
+    with st.spinner(t("panel.working")):
+        table = frame.ask(panels.panels, selection)
+    if not table.num_rows:
+        frame.empty("no_panel")
+        return
+    rows = table.to_pylist()
+    _sentences(rows)
+    left, right = st.columns(2)
+    with left, frame.card(t("panel.agreement"), t("panel.agreement_note")):
+        rated = shapes.known(table, "icc_mean")
+        if rated.num_rows:
+            frame.chart(charts.agreement, rated, alt=t("panel.agreement"))
+        else:
+            st.caption(t("panel.no_sheets"))
+    with right, frame.card(t("panel.leniency"), t("panel.leniency_note")):
+        compared = shapes.known(table, "leniency")
+        if compared.num_rows:
+            frame.chart(charts.leniency, compared, alt=t("panel.leniency"))
+        else:
+            st.caption(t("panel.one_group"))
+    with frame.card(t("panel.table"), t("panel.table_note")):
+        columns = ["poll", "rater_group", "quality", "ballot_count", "subject_count", "panel_count", "raters", "icc_single",
+                   "icc_mean", "raters_needed", "kendall_w", "alpha", "item_alpha", "leniency", "scale_spread", "top_rate",
+                   "block_count", "regraded"]  # fmt: skip
+        hidden = {name for name in columns if shapes.is_blank(table, name)}
+        tables.show(tables.say(table), [name for name in columns if name not in hidden], key="panels", height=460)
+        frame.offer(table, "panels", selection.stem)
+    with st.expander(t("confidence.method")):
+        st.markdown(t("panel.method_text"))
+
+
+def _sentences(rows: list[dict]) -> None:
+    said = []
+    for row in rows:
+        words = {"poll": row["poll"], "group": row["rater_group"]}
+        if row["quality"] in ("fair", "weak") and row["raters_needed"]:
+            said.append(t("panel.needs", **words, needed=row["raters_needed"], raters=tables.number(row["raters"], 0)))
+        elif row["quality"] == "reliable":
+            said.append(t("panel.agrees", **words, share=tables.number(row["icc_mean"])))
+        if row["top_rate"] is not None and row["top_rate"] > charts.CEILING:
+            said.append(t("panel.ceiling", **words, share=tables.percent(row["top_rate"], 0)))
+        if row["block_count"] and row["block_count"] > 1:
+            said.append(t("panel.blocks", **words, count=row["block_count"]))
+        if row["regraded"]:
+            said.append(t("panel.severity", **words, count=row["regraded"]))
+    extremes = [row for row in rows if row["leniency"] is not None]
+    if extremes:
+        strict, mild = (pick(extremes, key=lambda row: row["leniency"]) for pick in (min, max))
+        said.append(t("panel.extremes", mild=mild["rater_group"], mild_poll=mild["poll"], strict=strict["rater_group"],
+                      strict_poll=strict["poll"], above=tables.number(mild["leniency"], is_signed=True),
+                      below=tables.number(strict["leniency"], is_signed=True)))  # fmt: skip
+    if any(row["quality"] == "suppressed" for row in rows):
+        said.append(t("panel.suppressed", count=sum(row["quality"] == "suppressed" for row in rows)))
+    st.markdown("\n".join(f"- {sentence}" for sentence in said))

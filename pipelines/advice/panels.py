@@ -1,0 +1,345 @@
+"""Panels of raters: whether they agree, how they use the scale, and which ballots ask for a look.
+
+Told per poll and rater group over all subjects of a kind, and only where the group has at least twice as many ballots
+as the anonymity threshold and as many subjects as it: a figure about fewer would be about somebody. Effects on ranks are
+counts without names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.advice.study import FIGURE, Study, figure, make_polls, per_version, study
+from pipelines.reads import Selection
+from pipelines.statistics import integrity, panel
+from pipelines.statistics.confidence import Polls, Sampler
+from pipelines.statistics.integrity import Answers, Returns
+from pipelines.statistics.whatif import Floats, Integers, rescore
+from pipelines.warehouse import Warehouse
+
+WANTED = 0.8
+"""The reliability that a panel's mean should have: from there on differences between subjects are not the raters'."""
+MOST_RATINGS = 5_000_000
+"""Larger tables of targets and raters are not solved for severity."""
+
+
+@per_version
+def votes(warehouse: Warehouse, cycle: int) -> tuple[Study, Polls]:
+    """The cycle and its votes."""
+    found = study(warehouse, cycle)
+    return found, make_polls(found)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """One rater group of one poll, for the subjects of a kind: its cells, the answers on its sheets, whether it may be told."""
+
+    poll: str
+    rater_group: str
+    names: tuple[str, str]
+    cells: Integers
+    rows: Integers
+    ballots: int
+    subjects: int
+    may_tell: bool
+
+
+def panels(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """One row per poll and rater group of the kind.
+
+    `icc_single` and `icc_mean` are medians over the panels (raters who judged the same subjects) of the intraclass
+    correlation for absolute agreement, of one rater and of the panel's mean; `raters_needed` for a reliability of 0.8;
+    `kendall_w` and `alpha` (Krippendorff, interval) medians too; `leniency` against the other groups on the same subjects,
+    `scale_spread` within subjects, `top_rate` the share of the highest answer; `regraded` the grades that a correction for
+    severity would change, blank where raters and subjects fall apart into blocks. `quality` says it in a word.
+    """
+    found, polls = votes(warehouse, selection.cycle)
+    groups = list(_groups(found, polls, selection))
+    means = np.array([float(mean) for mean in found.tables["cells"].column("mean").to_pylist()])
+    subject_of, item_of = _codes(found, "subject"), _codes(found, "item")
+    rows = []
+    for group in groups:
+        row: dict[str, Any] = dict.fromkeys(PANELS.names)
+        row |= {"poll": group.names[0], "rater_group": group.names[1], "ballot_count": group.ballots}
+        row |= {"subject_count": group.subjects, "quality": "suppressed"}
+        if group.may_tell:
+            others = [other.cells for other in groups if other.poll == group.poll and other is not group]
+            row["leniency"] = figure(_leniency(group.cells, others, means, subject_of, item_of))
+            row |= _scale(group, polls)
+            row |= _agreement(group, polls, subject_of, item_of)
+            row |= _adjusted(found, group, polls, subject_of)
+            row["quality"] = _verdict(row)
+        rows.append(row)
+    return pa.Table.from_pylist(rows, PANELS)
+
+
+def findings(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """One row per poll, rater group and kind of finding: how many sheets, of how many, and what ranks would be without them."""
+    found, polls = votes(warehouse, selection.cycle)
+    official = rescore(found.field)
+    sampler = Sampler(polls)
+    sets: list[tuple[dict[str, Any], Integers]] = []
+    for group in _groups(found, polls, selection):
+        if not group.may_tell or not group.rows.size:
+            continue
+        sheets, at = np.unique(polls.sheets.sheet[group.rows], return_inverse=True)
+        answers = Answers(
+            at, polls.sheets.cell[group.rows], polls.sheets.points[group.rows], polls.sheets.stratum[sheets]
+        )
+        top, bottom, between = integrity.straight_lined(answers)
+        joined = integrity.blocks(answers)
+        for kind, chosen in {
+            "top": top,
+            "bottom": bottom,
+            "straight": between,
+            "identical": integrity.identical(answers),
+            "far": integrity.far_from_peers(answers),
+            "block": np.unique(np.concatenate(joined)) if joined else np.empty(0, dtype=np.int64),
+        }.items():
+            if chosen.size:
+                told: dict[str, Any] = {"finding": kind, "poll": group.names[0], "rater_group": group.names[1]}
+                told |= {"sheet_count": int(chosen.size), "of_sheets": int(sheets.size)}
+                sets.append((told, sheets[chosen]))
+    if not sets:
+        return FINDINGS.empty_table()
+    outcome = rescore(found.field, sampler.without([sheets for _, sheets in sets]), polls.nodes)
+    before = official.ranks[0].astype(np.int64)
+    for variant, (row, _) in enumerate(sets):
+        ranks = outcome.ranks[variant].astype(np.int64)
+        moved = np.where((before > 0) & (ranks > 0), np.abs(ranks - before), 0)
+        row |= {"moved_count": int((moved > 0).sum()), "shift_greatest": int(moved.max(initial=0))}
+        row["regraded"] = int((outcome.grades[variant] != official.grades[0]).sum())
+    return pa.Table.from_pylist([row for row, _ in sets], FINDINGS)
+
+
+def returns(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """One row per poll and rater group with turnout: issued = returned + missing, and the meetings that cannot be so."""
+    found = study(warehouse, selection.cycle)
+    names = _names(found)
+    grouped: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in found.tables["returns"].to_pylist():
+        grouped.setdefault((row["poll"], row["rater_group"]), []).append(row)
+    rows = []
+    for key, meetings in sorted(grouped.items()):
+        checked = [Returns(row["issued"], row["returned"], row["void"], row["counted"]) for row in meetings]
+        rows.append(
+            {
+                "poll": names.get(key, key)[0],
+                "rater_group": names.get(key, key)[1],
+                "meeting_count": len(meetings),
+                "issued": _sum(one.issued for one in checked),
+                "returned": _sum(one.returned for one in checked),
+                "void": _sum(one.void for one in checked),
+                "missing_count": _sum(one.missing for one in checked),
+                "impossible_count": sum(bool(one.faults) for one in checked),
+                "fault_names": ";".join(sorted({fault for one in checked for fault in one.faults})),
+            }
+        )
+    return pa.Table.from_pylist(rows, RETURNS)
+
+
+def _groups(found: Study, polls: Polls, selection: Selection) -> Iterator[_Group]:
+    """The rater groups that judged subjects of the kind, in the order of polls and groups."""
+    cells = found.tables["cells"]
+    chosen = set(found.chosen(Selection(selection.cycle, selection.kind)).tolist())
+    own = np.array([found.place[subject] in chosen for subject in cells.column("subject").to_pylist()], dtype=np.bool_)
+    cell_votes = np.array(cells.column("votes").to_pylist(), dtype=np.int64)
+    pairs = list(zip(cells.column("poll").to_pylist(), cells.column("rater_group").to_pylist(), strict=True))
+    names, subject_of, item_of = _names(found), _codes(found, "subject"), _codes(found, "item")
+    members: dict[tuple[str, str], list[int]] = {}
+    for place in np.flatnonzero(own).tolist():
+        members.setdefault(pairs[place], []).append(place)
+    threshold = int(found.tables["settings"].column("anonymity")[0].as_py())
+    for key in sorted(members):
+        places = np.array(members[key], dtype=np.int64)
+        rows = np.flatnonzero(np.isin(polls.sheets.cell, places))
+        per_item = np.bincount(item_of[places], cell_votes[places])
+        subjects = int(np.unique(subject_of[places]).size)
+        ballots = int(np.unique(polls.sheets.sheet[rows]).size) if rows.size else int(per_item.max())
+        may_tell = ballots >= 2 * threshold and subjects >= threshold
+        yield _Group(*key, names.get(key, key), places, rows, ballots, subjects, may_tell)
+
+
+def _leniency(
+    cells: Integers, others: list[Integers], means: Floats, subject_of: Integers, item_of: Integers
+) -> float | None:
+    """The mean gap of the group's means to those of the other groups, on the same subject and item."""
+    if not others:
+        return None
+    key = subject_of * (int(item_of.max()) + 1) + item_of
+    rest = np.concatenate(others)
+    size = int(key.max()) + 1
+    count = np.bincount(key[rest], minlength=size)[key[cells]]
+    sums = np.bincount(key[rest], means[rest], minlength=size)[key[cells]]
+    known = count > 0
+    return float(np.mean(means[cells][known] - sums[known] / count[known])) if known.any() else None
+
+
+def _scale(group: _Group, polls: Polls) -> dict[str, Any]:
+    """How the group uses the scale: spread within cells and share of the highest answer."""
+    counted = np.isin(polls.counts.cell, group.cells)
+    cell = np.concatenate([polls.sheets.cell[group.rows], polls.counts.cell[counted]])
+    points = np.concatenate([polls.sheets.points[group.rows], polls.counts.points[counted]])
+    many = np.concatenate([np.ones(group.rows.size), polls.counts.votes[counted]])
+    size = polls.cells.mean.size
+    weight = np.bincount(cell, many, minlength=size)
+    mean = np.divide(np.bincount(cell, points * many, minlength=size), weight, out=np.zeros(size), where=weight > 0)
+    freedom = float(np.maximum(weight - 1, 0).sum())
+    square = float((many * (points - mean[cell]) ** 2).sum())
+    top = float(many[points >= polls.cells.high[cell]].sum() / many.sum())
+    return {"scale_spread": figure(np.sqrt(square / freedom) if freedom else None), "top_rate": figure(top)}
+
+
+def _agreement(group: _Group, polls: Polls, subject_of: Integers, item_of: Integers) -> dict[str, Any]:
+    """Medians of the agreement of complete panels."""
+    sheets = polls.sheets
+    single, mean, concordance, alpha, sizes, items = [], [], [], [], [], []
+    for rows in _by(sheets.stratum[sheets.sheet[group.rows]], group.rows):
+        table = _table(sheets.sheet[rows], subject_of[sheets.cell[rows]], sheets.points[rows])
+        if min(table.shape) < 2:
+            continue
+        alpha.append(panel.krippendorff_alpha(table))
+        whole = table[~np.isnan(table).any(axis=1)]
+        if whole.shape[0] > 1:
+            found = panel.agreement(whole)
+            single.append(found.absolute.value)
+            mean.append(found.absolute_mean.value)
+            concordance.append(panel.kendall_w(whole).w)
+            sizes.append(whole.shape[1])
+    rating = sheets.sheet[group.rows] * (int(subject_of.max()) + 1) + subject_of[sheets.cell[group.rows]]
+    by_item = _table(item_of[sheets.cell[group.rows]], rating, sheets.points[group.rows])
+    if group.rows.size and by_item.shape[1] > 1:
+        complete = by_item[~np.isnan(by_item).any(axis=1)]
+        items = [panel.cronbach_alpha(complete)] if complete.shape[0] > 1 else []
+    one = _median(single)
+    return {
+        "panel_count": len(single),
+        "raters": figure(_median(sizes)),
+        "icc_single": figure(one),
+        "icc_mean": figure(_median(mean)),
+        "kendall_w": figure(_median(concordance)),
+        "alpha": figure(_median(alpha)),
+        "item_alpha": figure(_median(items)),
+        "raters_needed": None if one is None else panel.raters_needed(one, WANTED),
+    }
+
+
+def _adjusted(found: Study, group: _Group, polls: Polls, subject_of: Integers) -> dict[str, Any]:
+    """The grades that a correction for severity would change; nothing where raters and subjects fall apart into blocks."""
+    sheets = polls.sheets
+    subjects = np.unique(subject_of[sheets.cell[group.rows]])
+    raters = np.unique(sheets.sheet[group.rows]).size
+    if not group.rows.size or subjects.size * raters > MOST_RATINGS:
+        return {}
+    table = _table(sheets.sheet[group.rows], subject_of[sheets.cell[group.rows]], sheets.points[group.rows])
+    severity = panel.severity(table)
+    told: dict[str, Any] = {"block_count": int(severity.blocks.max(initial=-1)) + 1}
+    if severity.is_connected:
+        shift = np.zeros(int(subject_of.max()) + 1)
+        shift[subjects] = severity.adjusted - severity.raw
+        offsets = np.zeros((polls.cells.mean.size, 1))
+        offsets[group.cells, 0] = shift[subject_of[group.cells]]
+        corrected = rescore(found.field, Sampler(polls).shifted(offsets), polls.nodes)
+        told["regraded"] = int((corrected.grades[0] != rescore(found.field).grades[0]).sum())
+    return told
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    if row["icc_mean"] is None:
+        return "not_rated"
+    if row["icc_mean"] >= WANTED:
+        return "reliable"
+    return "fair" if row["icc_mean"] >= WANTED - 0.2 else "weak"
+
+
+def _table(column: Integers, row: Integers, points: Floats) -> Floats:
+    """A table of means: a row per different `row`, a column per different `column`, NaN where there is none."""
+    rows, at = np.unique(row, return_inverse=True)
+    columns, of = np.unique(column, return_inverse=True)
+    sums, counts = np.zeros((rows.size, columns.size)), np.zeros((rows.size, columns.size))
+    np.add.at(sums, (at, of), points)
+    np.add.at(counts, (at, of), 1)
+    means: Floats = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
+    return means
+
+
+def _by(labels: Integers, rows: Integers) -> list[Integers]:
+    order = np.argsort(labels, kind="stable")
+    return [part for part in np.split(rows[order], np.flatnonzero(np.diff(labels[order])) + 1) if part.size]
+
+
+def _codes(found: Study, name: str) -> Integers:
+    encoded = found.tables["cells"].column(name).combine_chunks().dictionary_encode()
+    return np.asarray(encoded.indices, dtype=np.int64)
+
+
+def _names(found: Study) -> dict[tuple[str, str], tuple[str, str]]:
+    """(poll, rater group) -> what they are called."""
+    return {
+        (row["poll"], row["rater_group"]): (row["poll_name"], row["group_name"])
+        for row in found.tables["poll_names"].to_pylist()
+    }
+
+
+def _median(values: list[float]) -> float | None:
+    known = [value for value in values if np.isfinite(value)]
+    return float(np.median(known)) if known else None
+
+
+def _sum(values: Iterator[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+PANELS = pa.schema(
+    [
+        ("poll", pa.string()),
+        ("rater_group", pa.string()),
+        ("quality", pa.string()),
+        ("ballot_count", pa.int64()),
+        ("subject_count", pa.int64()),
+        ("panel_count", pa.int64()),
+        ("raters", FIGURE),
+        ("icc_single", FIGURE),
+        ("icc_mean", FIGURE),
+        ("raters_needed", pa.int64()),
+        ("kendall_w", FIGURE),
+        ("alpha", FIGURE),
+        ("item_alpha", FIGURE),
+        ("leniency", FIGURE),
+        ("scale_spread", FIGURE),
+        ("top_rate", FIGURE),
+        ("block_count", pa.int64()),
+        ("regraded", pa.int64()),
+    ]
+)
+FINDINGS = pa.schema(
+    [
+        ("finding", pa.string()),
+        ("poll", pa.string()),
+        ("rater_group", pa.string()),
+        ("sheet_count", pa.int64()),
+        ("of_sheets", pa.int64()),
+        ("moved_count", pa.int64()),
+        ("shift_greatest", pa.int64()),
+        ("regraded", pa.int64()),
+    ]
+)
+RETURNS = pa.schema(
+    [
+        ("poll", pa.string()),
+        ("rater_group", pa.string()),
+        ("meeting_count", pa.int64()),
+        ("issued", pa.int64()),
+        ("returned", pa.int64()),
+        ("void", pa.int64()),
+        ("missing_count", pa.int64()),
+        ("impossible_count", pa.int64()),
+        ("fault_names", pa.string()),
+    ]
+)
