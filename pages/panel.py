@@ -48,20 +48,30 @@ def _sentences(rows: list[dict]) -> None:
         words = {"poll": row["poll"], "group": row["rater_group"]}
         if row["quality"] in ("fair", "weak") and row["raters_needed"]:
             said.append(t("panel.needs", **words, needed=row["raters_needed"], raters=tables.number(row["raters"], 0)))
-        elif row["quality"] == "reliable":
-            said.append(t("panel.agrees", **words, share=tables.number(row["icc_mean"])))
-        if row["top_rate"] is not None and row["top_rate"] > charts.CEILING:
-            said.append(t("panel.ceiling", **words, share=tables.percent(row["top_rate"], 0)))
-        if row["block_count"] and row["block_count"] > 1:
-            said.append(t("panel.blocks", **words, count=row["block_count"]))
         if row["regraded"]:
             said.append(t("panel.severity", **words, count=row["regraded"]))
-    extremes = [row for row in rows if row["leniency"] is not None]
-    if extremes:
-        strict, mild = (pick(extremes, key=lambda row: row["leniency"]) for pick in (min, max))
+    reliable = [row for row in rows if row["quality"] == "reliable"]
+    if reliable:
+        said.insert(0, t("panel.agree", groups=_named(reliable)))
+    full = [row for row in rows if row["top_rate"] is not None and row["top_rate"] > charts.CEILING]
+    if full:
+        said.append(
+            t("panel.ceiling", groups=_named(full), share=tables.percent(max(row["top_rate"] for row in full), 0))
+        )
+    apart = [row for row in rows if row["block_count"] and row["block_count"] > 1]
+    if apart:
+        said.append(t("panel.blocks", groups=_named(apart), count=max(row["block_count"] for row in apart)))
+    compared = [row for row in rows if row["leniency"] is not None]
+    if compared:
+        strict, mild = (pick(compared, key=lambda row: row["leniency"]) for pick in (min, max))
         said.append(t("panel.extremes", mild=mild["rater_group"], mild_poll=mild["poll"], strict=strict["rater_group"],
                       strict_poll=strict["poll"], above=tables.number(mild["leniency"], is_signed=True),
                       below=tables.number(strict["leniency"], is_signed=True)))  # fmt: skip
-    if any(row["quality"] == "suppressed" for row in rows):
-        said.append(t("panel.suppressed", count=sum(row["quality"] == "suppressed" for row in rows)))
+    hidden = sum(row["quality"] == "suppressed" for row in rows)
+    if hidden:
+        said.append(t("panel.suppressed", count=hidden))
     st.markdown("\n".join(f"- {sentence}" for sentence in said))
+
+
+def _named(rows: list[dict]) -> str:
+    return t("confidence.and").join(f"**{row['rater_group']}**" for row in rows)
