@@ -6,7 +6,7 @@ from datetime import datetime
 import streamlit as st
 from streamlit.typing import UploadedFile
 
-from pages.ui import faults, filters, frame, shapes, tables
+from pages.ui import faults, filters, frame, intake, shapes, tables
 from pages.ui.words import t
 from pipelines import build, isolation, reads
 from pipelines.build import Preview
@@ -27,10 +27,11 @@ def show() -> None:
         years = range(datetime.now().year + 1, datetime.now().year - 8, -1)
         labels = {"": t("upload.cycle_of_files")} | {str(year): str(year) for year in years}
         cycle = filters.choose_option("for", labels)
+        filters.remembered_text("who", t("upload.who"), t("upload.who_hint"))
     if files:
         _preview(files, int(cycle) if cycle else None)
     _build()
-    _history()
+    intake.history()
 
 
 def _preview(files: Sequence[UploadedFile], cycle: int | None) -> None:
@@ -46,11 +47,14 @@ def _preview(files: Sequence[UploadedFile], cycle: int | None) -> None:
     with frame.card(t("upload.recognised"), t("upload.recognised_note")):
         found = tables.say(shapes.recognised(preview.readings))
         tables.show(found, ["file", "sheet", "range", "table", "rows"], key="recognised", height=330)
+    intake.headings(preview)
     known = [frame.warehouse().find_upload(reading.sha256) for reading in preview.readings]
     if all(known):
         frame.notice("info", t("upload.known"))
+    else:
+        intake.changes(preview, key)
     with st.container(border=True, horizontal=True, vertical_alignment="bottom", key="decide"):
-        who = filters.remembered_text("who", t("upload.who"), t("upload.who_hint"))
+        who = filters.recalled_text("who")
         is_ready = preview.can_commit and bool(who)
         if st.button(t("upload.commit"), type="primary", icon=":material/check:", disabled=not is_ready, key="commit"):
             build.commit(frame.warehouse(), preview, who, datetime.now())
@@ -96,13 +100,3 @@ def _tell() -> None:
         frame.notice("success", told[1])
         if told[0] == "built":
             frame.link("rankings", t("upload.see_ranking"), icon=":material/leaderboard:")
-
-
-def _history() -> None:
-    uploads = frame.warehouse().uploads()
-    with frame.card(t("upload.history"), t("upload.history_note")):
-        if uploads.num_rows:
-            columns = ["upload", "at", "who", "file", "cycles", "tables", "rows", "is_withdrawn"]
-            tables.show(tables.say(shapes.joined(uploads, "cycles")), columns, key="uploads", height=360)
-        else:
-            st.caption(t("upload.no_history"))

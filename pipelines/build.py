@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines import checks, scheme
-from pipelines.contract import DATA_TABLES, SCHEME_TABLES
+from pipelines.contract import DATA_TABLES, SCHEME_TABLES, TABLES
 from pipelines.engine import EXTRACTS, Progress, Run, in_memory
 from pipelines.problems import BuildError, InputError, Place, Problem, has_errors
 from pipelines.warehouse import Warehouse
@@ -45,6 +45,17 @@ class Preview:
     @property
     def can_commit(self) -> bool:
         return bool(self.rows) and not has_errors(self.problems)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What one table of one file would change in one cycle: counts by kind, and rows (what, key, before, after)."""
+
+    file: str
+    table: str
+    cycle: int
+    counts: Mapping[str, int]
+    rows: pa.Table
 
 
 # -- in memory --------------------------------------------------------------------------------------------------------
@@ -195,6 +206,33 @@ def preview(
     ]
     contents = tuple(content for _, content in sources)
     return Preview(tuple(readings), contents, tuple(cycles), tuple(problems), kept)
+
+
+def changes(warehouse: Warehouse, preview: Preview) -> list[Difference]:
+    """What each table of each file would change against what is in force now; nothing is stored."""
+    found = []
+    for reading, tables in zip(preview.readings, preview.rows, strict=True):
+        for name, rows in tables.items():
+            for cycle in sorted(pc.unique(rows["_cycle"]).to_pylist()):
+                own = rows.filter(pc.equal(rows["_cycle"], cycle))
+                counts, listing = warehouse.difference(name, cycle, own)
+                found.append(Difference(reading.name, name, cycle, counts, listing))
+    return found
+
+
+def unread_headings(preview: Preview) -> list[tuple[str, str]]:
+    """The headings that nobody knew, each with the sheet (or file) it stands on; once."""
+    between = {"heading-ignored": "、", "column-ignored": "、", "column-missing": ", "}
+    found = (
+        (problem.place.sheet or problem.place.file, heading)
+        for problem in preview.problems
+        if problem.code in between
+        for heading in problem.found.split(between[problem.code])
+    )
+    known = {
+        heading for table in TABLES.values() for column in table.columns for heading in (column.name, *column.headings)
+    }
+    return list(dict.fromkeys((sheet, heading) for sheet, heading in found if heading and heading not in known))
 
 
 def commit(warehouse: Warehouse, preview: Preview, who: str, at: dt.datetime) -> list[int]:

@@ -44,6 +44,9 @@ not named are replaced row by row by their key; a table of the scheme as a whole
 LOG_BYTES = 16 * 2**20
 """From this size on the log of changes is written into the file."""
 
+MOST_DIFFERENCES = 500
+"""Rows of a difference that are listed; the rest is counted."""
+
 STORE = """
 create schema if not exists raw;
 create schema if not exists results;
@@ -329,6 +332,45 @@ class Warehouse:
         connection.unregister("given_rows")
         return self._current(name, cycle, self._in_force(cycle), f"fresh.{name}")
 
+    def difference(self, name: str, cycle: int, rows: pa.Table) -> tuple[dict[str, int], pa.Table]:
+        """What these newer canonical rows would change in a table: counts, and the rows behind them.
+
+        Counts are `same`, `added`, `changed` and `removed`, rows paired by the key of their table. The rows (what, key,
+        before, after) are at most `MOST_DIFFERENCES`; a table of ballots has none, because nobody sees a ballot.
+        """
+        with self.scratch() as connection:
+            after = self.replaced(name, cycle, connection, rows)
+            before = self._current(name, cycle) if self._serving(name, cycle) else f"select * from fresh.{name} limit 0"
+            columns = [column.name for column in TABLES[name].columns]
+            listed = ", ".join(f'"{column}"' for column in columns)
+            key = ", ".join(f'"{column}"' for column in TABLES[name].keys)
+            text = ", ".join(f'cast("{column}" as varchar)' for column in columns if column != "cycle")
+            connection.execute(f"create table before_rows as select {listed} from ({before})")
+            connection.execute(f"create table after_rows as select {listed} from ({after})")
+            connection.execute(
+                f"create table gone as select {key}, concat_ws(' · ', {text}) as said, row_number() over "
+                f"(partition by {key} order by said) as place from (from before_rows except all from after_rows)"
+            )
+            connection.execute(
+                f"create table come as select {key}, concat_ws(' · ', {text}) as said, row_number() over "
+                f"(partition by {key} order by said) as place from (from after_rows except all from before_rows)"
+            )
+            agree = " and ".join(
+                f'gone."{column}" is not distinct from come."{column}"' for column in (*TABLES[name].keys, "place")
+            )
+            keys = ", ".join(f'coalesce(gone."{column}", come."{column}")' for column in TABLES[name].keys)
+            connection.execute(
+                "create table paired as select case when gone.said is null then 'added' when come.said is null then "
+                f"'removed' else 'changed' end as what, concat_ws(' · ', {keys}) as key, gone.said as before, "
+                f"come.said as after from gone full join come on {agree}"
+            )
+            counted = dict(connection.execute("select what, count(*) from paired group by what").fetchall())
+            total = connection.execute("select count(*) from after_rows").fetchall()[0][0]
+            shown = 0 if name == "ballots" else MOST_DIFFERENCES
+            listing = connection.sql(f"from paired order by what, key, before, after limit {shown}").to_arrow_table()
+        counts = {what: int(counted.get(what, 0)) for what in ("added", "changed", "removed")}
+        return counts | {"same": int(total) - counts["added"] - counts["changed"]}, listing
+
     def files(self) -> dict[int, str]:
         """The file name of each upload."""
         return {int(row[0]): str(row[1]) for row in self._rows("select upload, file from store.upload_log")}
@@ -479,6 +521,15 @@ class Warehouse:
         with self.write(who, f"map heading {heading}", at) as cursor:
             cursor.execute("delete from store.headings where heading = ?", [heading])
             cursor.execute("insert into store.headings values (?, ?, ?)", [heading, table, column])
+
+    def forget_heading(self, heading: str, who: str, at: dt.datetime) -> None:
+        """Remember no longer what a heading means. Raises StoreError when it was not remembered."""
+        with self.write(who, f"forget heading {heading}", at) as cursor:
+            dropped = cursor.execute(
+                "delete from store.headings where heading = ? returning heading", [heading]
+            ).fetchall()
+            if not dropped:
+                raise StoreError(f"the heading {heading} is not remembered")
 
     def scenarios(self, cycle: int) -> pa.Table:
         """The scenarios that are kept for a cycle: name, who, at, changes; by name."""

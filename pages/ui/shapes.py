@@ -212,6 +212,19 @@ def is_empty_text(table: pa.Table, column: str) -> bool:
     return not any(table.column(column).to_pylist())
 
 
+def counted(differences: Sequence[Any]) -> pa.Table:
+    """One row per `build.Difference`: file, table, cycle and the counts."""
+    names = ("added", "changed", "removed", "same")
+    return pa.table(
+        {
+            "file": pa.array([one.file for one in differences], pa.string()),
+            "table": pa.array([one.table for one in differences], pa.string()),
+            "cycle": pa.array([one.cycle for one in differences], pa.int64()),
+            **{name: pa.array([one.counts[name] for one in differences], pa.int64()) for name in names},
+        }
+    )
+
+
 def joined(table: pa.Table, column: str) -> pa.Table:
     """The table with the lists of one column written out: 2024, 2025."""
     said = [", ".join(map(str, values or [])) for values in table.column(column).to_pylist()]

@@ -41,6 +41,7 @@ WORDED = (
     "finding",
     "rounding",
     "course",
+    "difference",
 )
 """Columns whose values are fixed words of the specification: each value has a word in each language."""
 

@@ -1,0 +1,109 @@
+"""Blocks of the upload page: unknown headings told once, what an upload would change, and the history with its undo."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from pages.ui import filters, frame, shapes, tables
+from pages.ui.words import language, t
+from pipelines import build
+from pipelines.build import Preview
+from pipelines.contract import TABLES
+
+HEIGHT = 360
+
+
+def headings(preview: Preview) -> None:
+    """Headings that nobody knew: what each means is told here once, and remembered for every later file."""
+    unread = build.unread_headings(preview)
+    remembered = frame.warehouse().headings()
+    if not unread and not remembered:
+        return
+    with st.expander(t("intake.headings", count=len(unread)), expanded=not preview.can_commit and bool(unread)):
+        st.caption(t("intake.headings_note"))
+        if unread:
+            _tell(unread, preview)
+        for heading, (table, column) in remembered.items():
+            with st.container(horizontal=True, vertical_alignment="center", key=f"heading-{heading}"):
+                st.markdown(t("intake.means", heading=heading, table=t(f"table.{table}"), column=tables.label(column)))
+                if _needs_name(t("intake.forget"), f"forget-{heading}"):
+                    frame.warehouse().forget_heading(heading, filters.recalled_text("who"), datetime.now())
+                    st.rerun()
+
+
+def _tell(unread: list[tuple[str, str]], preview: Preview) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        labels = {heading: f"{heading} ({sheet})" for sheet, heading in unread}
+        heading = filters.choose_option("heading", labels)
+        likely = [block.table for reading in preview.readings for block in reading.blocks]
+        order = list(dict.fromkeys([*likely, *TABLES]))
+        table = filters.choose_option("into", {name: t(f"table.{name}") for name in order})
+        columns = {column.name: tables.label(column.name) for column in TABLES[table].columns}
+        column = filters.choose_option("column", columns)
+        if _needs_name(t("intake.remember"), "remember"):
+            frame.warehouse().map_heading(heading, table, column, filters.recalled_text("who"), datetime.now())
+            st.rerun()
+
+
+def changes(preview: Preview, key: tuple[object, ...]) -> None:
+    """What each table would change against what is in force: counts, and the rows behind them."""
+    if not preview.can_commit:
+        return
+    found = frame.keep(build.changes, (*key, "changes"), frame.warehouse(), preview)
+    with frame.card(t("intake.changes"), t("intake.changes_note")):
+        tables.show(
+            tables.say(shapes.counted(found)),
+            ["file", "table", "cycle", "added", "changed", "removed", "same"],
+            key="changes",
+            height=HEIGHT,
+        )
+        for place, one in enumerate(found):
+            if one.rows.num_rows and one.counts["changed"] + one.counts["removed"]:
+                title = t("intake.rows", file=one.file, table=t(f"table.{one.table}"), cycle=one.cycle)
+                with st.expander(title):
+                    shown = tables.say(shapes.renamed(one.rows, "what", "difference"))
+                    tables.show(shown, ["difference", "key", "before", "after"], key=f"changes-{place}", height=HEIGHT)
+
+
+def history() -> None:
+    """Every upload, the newest first; a click on one shows what can be done with it."""
+    uploads = frame.warehouse().uploads()
+    with frame.card(t("upload.history"), t("upload.history_note")):
+        if not uploads.num_rows:
+            st.caption(t("upload.no_history"))
+            return
+        columns = ["upload", "at", "who", "file", "cycles", "tables", "rows", "is_withdrawn"]
+        shown = tables.say(shapes.joined(uploads, "cycles"))
+        place = tables.show(shown, columns, key="uploads", height=HEIGHT, is_clickable=True)
+        if place is not None:
+            _undo(uploads.slice(place, 1).to_pylist()[0])
+
+
+def _undo(upload: dict) -> None:
+    number, name = upload["upload"], upload["file"]
+    is_withdrawn = upload["is_withdrawn"]
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="undo"):
+        st.markdown(t("intake.withdrawn" if is_withdrawn else "intake.in_force", number=number, file=name))
+        label = t("intake.restore") if is_withdrawn else t("intake.withdraw")
+        if _needs_name(label, f"undo-{number}"):
+            change = frame.warehouse().restore if is_withdrawn else frame.warehouse().withdraw
+            change(number, filters.recalled_text("who"), datetime.now())
+            told = t("intake.is_restored" if is_withdrawn else "intake.is_withdrawn", file=name)
+            filters.remember("told", ("success", told))
+            st.rerun()
+        st.download_button(
+            t("intake.file"),
+            data=lambda: frame.warehouse().content(upload["sha256"]),
+            file_name=name,
+            on_click="ignore",
+            icon=":material/download:",
+            key=f"file-{number}-{language()}",
+        )
+
+
+def _needs_name(label: str, key: str) -> bool:
+    """A button of the office: without a name of who does it, it cannot be pressed, and says why."""
+    has_name = bool(filters.recalled_text("who"))
+    return st.button(label, key=key, disabled=not has_name, help=None if has_name else t("intake.name_first"))
