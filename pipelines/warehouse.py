@@ -340,7 +340,9 @@ class Warehouse:
         """
         with self.scratch() as connection:
             after = self.replaced(name, cycle, connection, rows)
-            before = self._current(name, cycle) if self._serving(name, cycle) else f"select * from fresh.{name} limit 0"
+            uploads = self._in_force(cycle)
+            is_stored = bool(self._serving(name, cycle, uploads))
+            before = self._current(name, cycle, uploads) if is_stored else f"select * from fresh.{name} limit 0"
             columns = [column.name for column in TABLES[name].columns]
             listed = ", ".join(f'"{column}"' for column in columns)
             key = ", ".join(f'"{column}"' for column in TABLES[name].keys)
