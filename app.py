@@ -5,6 +5,7 @@ import streamlit as st
 from pages import (
     confidence,
     extracts,
+    feedback,
     gates,
     grades,
     integrity,
@@ -34,6 +35,7 @@ PAGES = (
     Entry("results", "gates", gates.show, ":material/gavel:"),
     Entry("results", "polls", polls.show, ":material/how_to_vote:"),
     Entry("office", "upload", upload.show, ":material/upload_file:"),
+    Entry("office", "feedback", feedback.show, ":material/mark_email_read:"),
     Entry("office", "scheme", scheme.show, ":material/rule:"),
     Entry("analysts", "panel", panel.show, ":material/groups:"),
     Entry("analysts", "integrity", integrity.show, ":material/fact_check:"),

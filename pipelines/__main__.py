@@ -15,15 +15,17 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import click
 import pyarrow as pa
 
 from pipelines import build as verbs
-from pipelines import extracts, isolation, versions
+from pipelines import extracts, isolation, reads, versions
+from pipelines import report as documents
 from pipelines.engine import EXTRACTS
 from pipelines.problems import InputError, KaopingError, Problem, has_errors
+from pipelines.reads import Selection
 from pipelines.warehouse import Warehouse, path_from_environment
 
 PROBLEMS = 2
@@ -136,6 +138,40 @@ def export(table: str, db: Path | None, kind: str, cycle: int | None, out: Path)
         out.mkdir(parents=True, exist_ok=True)
         for name in _steps(known if table == "all" else (table,), str):
             extracts.write(warehouse.extract(name, cycle), out / f"{name}.{kind}")
+
+
+@main.command()
+@database
+@click.option("--cycle", type=int, required=True, help="The cycle.")
+@click.option("--kind", help="Only this kind: unit, team, person or candidate.")
+@click.option("--platform", help="Only this platform.")
+@click.option("--layer", help="Only this layer.")
+@click.option("--subject", help="Only this subject, by its id.")
+@click.option("--format", "form", type=click.Choice(["html", "xlsx"]), default="html")
+@out_option
+@language
+def report(
+    db: Path | None,
+    cycle: int,
+    kind: str | None,
+    platform: str | None,
+    layer: str | None,
+    subject: str | None,
+    form: Literal["html", "xlsx"],
+    out: Path,
+    language: str,
+) -> None:
+    """Write the feedback of subjects, a file each: a document to print, or a workbook to edit."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        selection = Selection(cycle, kind, platform, layer)
+        rows = reads.ranking(warehouse, selection).to_pylist()
+        chosen = [row["subject"] for row in rows if subject in (None, row["subject"])]
+        if not chosen:
+            raise click.UsageError(f"nobody in cycle {cycle} is meant by these options")
+        out.mkdir(parents=True, exist_ok=True)
+        for name in _steps(chosen, str):
+            told = documents.gather(warehouse, Selection(cycle, subject=name), language)
+            (out / documents.file_name(told, language, form)).write_bytes(documents.feedback(told, language, form))
 
 
 @main.command()

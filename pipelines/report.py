@@ -1,23 +1,36 @@
 """Documents for paper: self-contained HTML pages in A4 that a browser prints or saves as PDF.
 
 Decides how a document looks: one style, tables with repeated heads, drawings as inline SVG, nothing fetched from
-anywhere. Takes the answers of `reads` as they are and calculates nothing; what a mart hides is hidden here. Everything
-that came from a file is escaped.
+anywhere. Takes the answers of `reads` as they are; what a mart hides is hidden here. Everything that came from a file is
+escaped. The feedback of a subject is a workbook too, for an office that writes its own words beside the figures.
 """
 
 from __future__ import annotations
 
 import functools
+import io
+import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from html import escape
 from pathlib import Path
+from typing import Any, Literal
 
-from pipelines import reads
+from pipelines import reads, sheets
+from pipelines.contract import OVERALL
+from pipelines.problems import KaopingError
 from pipelines.reads import Selection
 from pipelines.warehouse import Warehouse
 
+Form = Literal["html", "xlsx"]
+FORMS: tuple[Form, ...] = ("html", "xlsx")
+LEFT_OUT = ("total", "base")
+"""Steps that the head of a feedback says."""
+DEDUCTIONS = "3"
+"""How the path of a deduction and of its events begins in the mart `score_steps`."""
 WORDS = Path(__file__).resolve().parent.parent / "data" / "words" / "report.toml"
 
 STYLE = """
@@ -34,6 +47,8 @@ th, td { border: .3mm solid #B4BEC9; padding: 1mm 2mm; text-align: left; vertica
 th { background: #EDF2F7; }
 .n { text-align: right; white-space: nowrap; }
 .date, th { white-space: nowrap; }
+ul { margin: 0; padding-left: 5mm; }
+.blank { height: 26mm; border: .3mm solid #B4BEC9; }
 .quiet { color: #56616E; font-size: 9pt; }
 .sheet + .sheet { break-before: page; }
 button { font: inherit; padding: 1.5mm 5mm; margin-bottom: 5mm; border: .3mm solid #1B5E9E; border-radius: 1.5mm;
@@ -93,6 +108,80 @@ def circular(
     return document(title, ["".join(parts)], language)
 
 
+@dataclass(frozen=True)
+class Feedback:
+    """What one subject is told: its own row, the steps of its score, ledger, gates that hold, years, its peers' totals."""
+
+    cycle: int
+    own: Mapping[str, Any]
+    steps: Sequence[Mapping[str, Any]]
+    entries: Sequence[Mapping[str, Any]]
+    gates: Sequence[Mapping[str, Any]]
+    years: Sequence[Mapping[str, Any]]
+    peers: Sequence[Decimal]
+    made: str
+
+    @property
+    def name(self) -> str:
+        return str(self.own["name"] or self.own["subject"])
+
+
+def gather(warehouse: Warehouse, selection: Selection, language: str) -> Feedback:
+    """What the subject of the selection is told. Raises KaopingError when it takes no part in the cycle."""
+    own = reads.subject(warehouse, selection).to_pylist()
+    if not own:
+        raise KaopingError(f"{selection.subject} takes no part in {selection.cycle}")
+    cohort = replace(
+        selection, kind=own[0]["kind"], platform=own[0]["platform"] or "", layer=own[0]["layer"] or "", subject=None
+    )
+    entries = reads.ledger(warehouse, cohort, None).to_pylist()
+    return Feedback(
+        selection.cycle,
+        own[0],
+        [row for row in reads.score_steps(warehouse, selection).to_pylist() if row["step"] not in LEFT_OUT],
+        [row for row in entries if row["subject"] == selection.subject],
+        [row for row in reads.gates(warehouse, selection).to_pylist() if row["holds"]],
+        reads.years(warehouse, Selection(selection.cycle, subject=selection.subject)).to_pylist(),
+        [row["total"] for row in reads.peers(warehouse, cohort).to_pylist()],
+        made(warehouse, selection.cycle, language),
+    )
+
+
+def feedback(told: Feedback, language: str, form: Form) -> bytes:
+    """The feedback of one subject as a document to print ('html') or a workbook to edit ('xlsx')."""
+    if form == "xlsx":
+        return _feedback_workbook(told, language)
+    title = f"{told.name} {say('feedback.title', language, cycle=told.cycle)}"
+    return document(title, [_feedback_sheet(told, language)], language).encode()
+
+
+def feedback_zip(
+    warehouse: Warehouse,
+    selection: Selection,
+    language: str,
+    form: Form,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> bytes:
+    """The feedback of every subject of the selection, a file each; equal results give equal bytes."""
+    subjects = reads.ranking(warehouse, selection).to_pylist()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, row in enumerate(subjects):
+            if progress is not None:
+                progress(row["name"] or row["subject"], number, len(subjects))
+            told = gather(warehouse, replace(selection, subject=row["subject"]), language)
+            name = zipfile.ZipInfo(file_name(told, language, form), (2020, 1, 1, 0, 0, 0))
+            archive.writestr(name, feedback(told, language, form), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def file_name(told: Feedback, language: str, form: Form) -> str:
+    """A name for the file that every system takes: 2025-U42-区妇女联合会-反馈.html."""
+    parts = (str(told.cycle), str(told.own["subject"]), told.name, say("feedback.file", language))
+    stem = re.sub(r"[^\w-]+", "_", "-".join(parts))
+    return f"{stem}.{form}"
+
+
 def made(warehouse: Warehouse, cycle: int, language: str) -> str:
     """The line that says which build the figures come from."""
     (build,) = (row for row in warehouse.builds().to_pylist() if row["cycle"] == cycle)
@@ -100,22 +189,243 @@ def made(warehouse: Warehouse, cycle: int, language: str) -> str:
     return f"<p class='quiet'>{escape(build['title'])} {text}</p>"
 
 
-def _entries(rows: Sequence[Mapping[str, object]], language: str) -> str:
-    heads = ("number", "name", "date", "type", "points", "reason", "document")
+def _feedback_sheet(told: Feedback, language: str) -> str:
+    own = told.own
+    cohort = " › ".join(part for part in (own["platform"], own["layer"]) if part)
+    size = say("feedback.cohort", language, cohort=cohort or "–", size=own["cohort_size"])
+    rank = say("feedback.rank_of", language, rank=own["rank"], size=own["cohort_size"]) if own["rank"] else "–"
+    figures = {
+        "total": _number(own["total"]) or "–",
+        "rank": rank,
+        "grade": own["grade"] or say("feedback.none", language),
+        "mean": _number(own["cohort_mean"]) or "–",
+        "best": _number(own["cohort_max"]) or "–",
+    }
+    head = "".join(f"<th>{say(f'feedback.{name}', language)}</th>" for name in figures)
+    body = "".join(f"<td>{escape(str(value))}</td>" for value in figures.values())
+    parts = [
+        f"<h1>{escape(told.name)}<br>{say('feedback.title', language, cycle=told.cycle)}</h1>",
+        f"<p class='quiet'>{escape(str(own['subject']))} · {escape(size)}</p>",
+        f"<table><tr>{head}</tr><tr>{body}</tr></table>",
+    ]
+    if own["status"] in ("ungraded", "incomplete", "barred"):
+        parts.append(f"<p>{say('feedback.is_' + own['status'], language)}</p>")
+    parts += [
+        _titled("parts", language, _bars(told, language)),
+        _titled("place", language, _strip(told)),
+        _titled("steps", language, _steps(told, language)),
+        _titled("gates", language, _list(_gate(row) for row in told.gates)),
+        _titled("ledger", language, _entries(told.entries, language, has_name=False) if told.entries else ""),
+        _titled("years", language, _years(told, language)),
+        f"<h2>{say('feedback.opinion', language)}</h2><div class='blank'></div>"
+        f"<p>{say('feedback.signed', language)}</p>",
+        told.made,
+    ]
+    return "".join(parts)
+
+
+def _titled(name: str, language: str, body: str) -> str:
+    return f"<h2>{say(f'feedback.{name}', language)}</h2>{body}" if body else ""
+
+
+def _parts(told: Feedback, language: str) -> list[tuple[str, Decimal]]:
+    """The bars of a total: its components of the first level, then bonus and deduction."""
+    components = [row for row in told.steps if row["step"] == "component" and row["score"] is not None]
+    first = min((row["depth"] for row in components), default=0)
+    parts = [(_step_name(row, language), _points(row)) for row in components if row["depth"] == first]
+    for step, sign in (("bonus", 1), ("deduction", -1)):
+        amount = told.own[step]
+        if amount:
+            parts.append((say(f"step.{step}", language), sign * amount))
+    return [(name, points) for name, points in parts if points is not None]
+
+
+def _bars(told: Feedback, language: str) -> str:
+    """Horizontal bars that start where the one above ends, as inline SVG."""
+    parts = _parts(told, language)
+    reached, lines = Decimal(0), []
+    widest = max([sum((points for _, points in parts if points > 0), Decimal(0)), Decimal(1)])
+    for place, (name, points) in enumerate(parts):
+        start, end = sorted((reached, reached + points))
+        reached += points
+        left, width = 190 + 400 * float(start / widest), max(400 * float((end - start) / widest), 1)
+        colour = "#2F7AB5" if points >= 0 else "#C8690A"
+        y = 22 * place
+        lines.append(
+            f"<text x='182' y='{y + 13}' text-anchor='end'>{escape(_short(name))}</text>"
+            f"<rect x='{left:.1f}' y='{y + 2}' width='{width:.1f}' height='15' fill='{colour}'/>"
+            f"<text x='{left + width + 5:.1f}' y='{y + 13}'>{points:+.2f}</text>"
+        )
+    return _drawing("".join(lines), 22 * len(parts)) if parts else ""
+
+
+def _strip(told: Feedback) -> str:
+    """Every total of the cohort as a dot on a line, the subject's own as a named mark."""
+    total = told.own["total"]
+    if total is None or len(told.peers) < 2:
+        return ""
+    low, high = min([*told.peers, total]), max([*told.peers, total])
+    span = (high - low) or Decimal(1)
+
+    def x(value: Decimal) -> str:
+        return f"{20 + 600 * float((value - low) / span):.1f}"
+
+    dots = "".join(f"<circle cx='{x(value)}' cy='34' r='4' fill='#7C8896' opacity='.45'/>" for value in told.peers)
+    anchor = (
+        "start"
+        if (total - low) / span < Decimal("0.1")
+        else "end"
+        if (total - low) / span > Decimal("0.9")
+        else "middle"
+    )
+    return _drawing(
+        f"<line x1='20' x2='620' y1='34' y2='34' stroke='#B4BEC9'/>{dots}"
+        f"<circle cx='{x(total)}' cy='34' r='7' fill='#C8690A'/>"
+        f"<text x='{x(total)}' y='18' text-anchor='{anchor}' font-weight='600'>{escape(told.name)} {_number(total)}</text>"
+        f"<text x='20' y='56'>{_number(low)}</text><text x='620' y='56' text-anchor='end'>{_number(high)}</text>",
+        62,
+    )
+
+
+def _drawing(body: str, height: int) -> str:
+    return f"<svg viewBox='0 0 660 {height + 4}' width='100%' role='img' font-size='11' fill='#17212F'>{body}</svg>"
+
+
+def _steps(told: Feedback, language: str) -> str:
+    heads = ("part", "weight", "value", "score", "points")
+    head = "".join(
+        f"<th class='{'' if name == 'part' else 'n'}'>{say(f'feedback.{name}', language)}</th>" for name in heads
+    )
+    first = min((row["depth"] for row in told.steps), default=0)
+    body = "".join(
+        f"<tr><td style='padding-left:{2 + 4 * (row['depth'] - first)}mm'>{escape(_step_name(row, language))}</td>"
+        f"<td class='n'>{_plain(row['weight'])}</td><td class='n'>{_measured(row)}</td>"
+        f"<td class='n'>{_score(row, language)}</td><td class='n'>{_number(_points(row))}</td></tr>"
+        for row in told.steps
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _years(told: Feedback, language: str) -> str:
+    rows = [row for row in told.years if row["cycle"] < told.cycle]
+    heads = "".join(f"<th>{say(f'feedback.{name}', language)}</th>" for name in ("cycle", "total", "rank", "grade"))
+    body = "".join(
+        f"<tr><td>{row['cycle']}</td><td>{_number(row['total'])}</td><td>{_rank(row, language)}</td>"
+        f"<td>{_text(row['grade'])}</td></tr>"
+        for row in rows
+    )
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>" if rows else ""
+
+
+def _feedback_workbook(told: Feedback, language: str) -> bytes:
+    """The same figures as a sheet of cells, with the figures of the head as titles."""
+    own = told.own
+    title = f"{told.name} {say('feedback.title', language, cycle=told.cycle)}"
+    summary = "    ".join(
+        f"{say(f'feedback.{name}', language)}: {value}"
+        for name, value in (
+            ("total", _number(own["total"]) or "–"),
+            ("rank", _rank(own, language) or "–"),
+            ("grade", own["grade"] or say("feedback.none", language)),
+            ("mean", _number(own["cohort_mean"]) or "–"),
+        )
+    )
+    heads = [say(f"feedback.{name}", language) for name in ("part", "weight", "value", "score", "points")]
+    first = min((row["depth"] for row in told.steps), default=0)
+    rows: list[list[sheets.Cell]] = [
+        [
+            "    " * (row["depth"] - first) + _step_name(row, language),
+            _cell(row["weight"]),
+            _measured(row),
+            say("feedback.suppressed", language) if row["note"] == "suppressed" else _cell(row["score"]),
+            _cell(_points(row)),
+        ]
+        for row in told.steps
+    ]
+    entry_heads = [say(f"circular.{name}", language) for name in ("date", "type", "points", "reason", "document")]
+    entries: list[list[sheets.Cell]] = [
+        [row["date"], row["type"], _cell(row["points"]), row["reason"], row["document"]] for row in told.entries
+    ]
+    stamp = re.sub(r"<[^>]+>", "", told.made)
+    pages = [sheets.Sheet(say("feedback.steps", language), [title, summary], [heads], rows, [stamp])]
+    if entries:
+        pages.append(sheets.Sheet(say("feedback.ledger", language), [title], [entry_heads], entries))
+    return sheets.workbook(pages)
+
+
+def _step_name(row: Mapping[str, Any], language: str) -> str:
+    name = row["name"] or ("" if row["id"] in (OVERALL, "all") else row["id"])
+    return str(name or say(f"step.{row['step']}", language))
+
+
+def _points(row: Mapping[str, Any]) -> Decimal | None:
+    """What a step adds to the total: score times its share; events add what they are."""
+    if row["step"] in ("bonus", "deduction", "event"):
+        sign = -1 if row["path"].startswith(DEDUCTIONS) else 1
+        return sign * row["score"] if row["score"] is not None else None
+    return row["score"] * row["share"] if row["score"] is not None and row["share"] is not None else None
+
+
+def _score(row: Mapping[str, Any], language: str) -> str:
+    return say("feedback.suppressed", language) if row["note"] == "suppressed" else _number(row["score"])
+
+
+def _measured(row: Mapping[str, Any]) -> str:
+    """The value of an indicator, with what it was measured against; polls and events count votes and entries."""
+    if row["step"] != "indicator" or row["value"] is None:
+        return ""
+    return _plain(row["value"]) + (f" / {_plain(row['target'])}" if row["target"] is not None else "")
+
+
+def _rank(row: Mapping[str, Any], language: str) -> str:
+    if not row["rank"]:
+        return ""
+    return say("feedback.rank_of", language, rank=row["rank"], size=row["cohort_size"] or "–")
+
+
+def _gate(row: Mapping[str, Any]) -> str:
+    return f"{row['gate']}: {row['note'] or row['condition']}"
+
+
+def _list(lines: Iterable[str]) -> str:
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _short(name: str, most: int = 16) -> str:
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
+def _plain(value: Decimal | None) -> str:
+    return "" if value is None else f"{value.normalize():,f}"
+
+
+def _cell(value: Decimal | None) -> float | None:
+    return None if value is None else float(round(value, 4))
+
+
+def _entries(rows: Sequence[Mapping[str, Any]], language: str, *, has_name: bool = True) -> str:
+    names = ("number", "name", "date", "type", "points", "reason", "document")
+    heads = [name for name in names if has_name or name != "name"]
     head = "".join(f"<th>{say(f'circular.{name}', language)}</th>" for name in heads)
     body = "".join(
-        f"<tr><td class='n'>{number}</td><td>{_text(row['name'] or row['subject'])}</td><td class='date'>{_text(row['date'])}</td>"
+        f"<tr><td class='n'>{number}</td>{_named(row) if has_name else ''}"
+        f"<td class='date'>{_text(row['date'])}</td>"
         f"<td>{_text(row['type'])}</td><td class='n'>{_number(row['points'])}</td><td>{_text(row['reason'])}</td>"
         f"<td>{_text(row['document'])}</td></tr>"
         for number, row in enumerate(rows, 1)
     )
     total = _sum(rows)
     foot = (
-        f"<tr><th colspan='4'>{say('circular.sum', language)}</th><th class='n'>{_number(total)}</th><th colspan='2'></th></tr>"
+        f"<tr><th colspan='{4 if has_name else 3}'>{say('circular.sum', language)}</th><th class='n'>{_number(total)}</th><th colspan='2'></th></tr>"
         if any(row["points"] is not None for row in rows)
         else ""
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}{foot}</tbody></table>"
+
+
+def _named(row: Mapping[str, Any]) -> str:
+    return f"<td>{_text(row['name'] or row['subject'])}</td>"
 
 
 def _sum(rows: Iterable[Mapping[str, object]]) -> Decimal:

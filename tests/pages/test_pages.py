@@ -7,7 +7,19 @@ from tests.pages import office
 
 pytestmark = pytest.mark.xdist_group("pages")
 
-RESULTS = ("overview", "rankings", "subject", "grades", "trends", "ledger", "scheme", "gates", "polls", "extracts")
+RESULTS = (
+    "overview",
+    "rankings",
+    "subject",
+    "grades",
+    "trends",
+    "ledger",
+    "scheme",
+    "feedback",
+    "gates",
+    "polls",
+    "extracts",
+)
 TITLES = {
     "overview": ("Overview", "总览"),
     "rankings": ("Rankings", "排名"),
@@ -16,6 +28,7 @@ TITLES = {
     "trends": ("Trends", "年度趋势"),
     "ledger": ("Ledger and progress", "台账与进度"),
     "scheme": ("Scheme", "考核方案"),
+    "feedback": ("Feedback", "结果反馈"),
     "gates": ("Gates and consequences", "否决限制与结果运用"),
     "polls": ("Polls", "测评与满意度"),
     "extracts": ("Extracts", "数据提取"),
