@@ -12,6 +12,7 @@ from pages import (
     ledger,
     method,
     overview,
+    own,
     panel,
     polls,
     rankings,
@@ -39,18 +40,20 @@ PAGES = (
     Entry("office", "scheme", scheme.show, ":material/rule:"),
     Entry("analysts", "panel", panel.show, ":material/groups:"),
     Entry("analysts", "integrity", integrity.show, ":material/fact_check:"),
+    Entry("own", "own", own.show, ":material/forum:"),
     Entry("analysts", "method", method.show, ":material/balance:"),
     Entry("analysts", "extracts", extracts.show, ":material/dataset:"),
 )
 
 frame.begin()
-home = st.Page(PAGES[0].show, title=t(f"{PAGES[0].name}.title"), url_path="home", default=True)
+first = frame.permitted(PAGES)[0]
+home = st.Page(first.show, title=t(f"{first.name}.title"), url_path="home", default=True)
 pages = {
     entry.name: st.Page(entry.show, title=t(f"{entry.name}.title"), icon=entry.icon, url_path=entry.name)
     for entry in PAGES
 }
 chosen = st.navigation([home, *pages.values()], position="hidden")
-if chosen is home:  # "/" is the first page of the list, and links to it stay at "/"
-    pages[PAGES[0].name] = home
+if chosen is home:  # "/" is the first page that the visitor may open, and links to it stay at "/"
+    pages[first.name] = home
 frame.enter(PAGES, pages)
 frame.run(chosen)

@@ -27,7 +27,7 @@ def show() -> None:
         years = range(datetime.now().year + 1, datetime.now().year - 8, -1)
         labels = {"": t("upload.cycle_of_files")} | {str(year): str(year) for year in years}
         cycle = filters.choose_option("for", labels)
-        filters.remembered_text("who", t("upload.who"), t("upload.who_hint"))
+        frame.ask_who()
     if files:
         _preview(files, int(cycle) if cycle else None)
     _build()
@@ -54,7 +54,7 @@ def _preview(files: Sequence[UploadedFile], cycle: int | None) -> None:
     else:
         intake.changes(preview, key)
     with st.container(border=True, horizontal=True, vertical_alignment="bottom", key="decide"):
-        who = filters.recalled_text("who")
+        who = frame.who()
         is_ready = preview.can_commit and bool(who)
         if st.button(t("upload.commit"), type="primary", icon=":material/check:", disabled=not is_ready, key="commit"):
             build.commit(frame.warehouse(), preview, who, datetime.now())
@@ -82,7 +82,7 @@ def _build() -> None:
             built = build.build(
                 frame.warehouse(),
                 progress=lambda step, done, total: bar.progress(done / total, t("upload.building", step=step)),
-                who=filters.recalled_text("who"),
+                who=frame.who(),
                 at=datetime.now(),
             )
         except InputError as error:

@@ -20,8 +20,8 @@ from typing import Literal, TypeVar
 import click
 import pyarrow as pa
 
+from pipelines import access, extracts, isolation, reads, versions
 from pipelines import build as verbs
-from pipelines import extracts, isolation, reads, versions
 from pipelines import report as documents
 from pipelines.engine import EXTRACTS
 from pipelines.problems import InputError, KaopingError, Problem, has_errors
@@ -220,6 +220,19 @@ def diff(old: str, new: str, db: Path | None, out: Path) -> None:
 
 
 @main.command()
+@click.argument("identity")
+@click.argument("role", type=click.Choice([*access.ROLES, "none"]))
+@click.option("--subject", "subjects", multiple=True, help="A subject that a unit may see; may be given again.")
+@database
+def person(identity: str, role: str, subjects: Sequence[str], db: Path | None) -> None:
+    """Give IDENTITY, as the sign-in names it, a ROLE; `none` takes it away."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        is_active = role != "none"
+        warehouse.set_person(identity, role if is_active else "", subjects, _user(), _now(), is_active)
+    click.echo(f"{identity}: {role}")
+
+
+@main.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 def sample(directory: Path) -> None:
     """Write the sample district's workbooks."""
@@ -248,8 +261,10 @@ def template(kind: str, out: Path | None, language: str) -> None:
 @main.command()
 @database
 @click.option("--port", type=int, default=8501)
-def serve(db: Path | None, port: int) -> None:
+@click.option("--address", default="127.0.0.1", help="Where to listen; another than this machine needs KAOPING_AUTH.")
+def serve(db: Path | None, port: int, address: str) -> None:
     """Serve the app on 127.0.0.1. An empty database is filled with the sample first."""
+    access.Settings.read().check_address(address)
     path = db or path_from_environment()
     with Warehouse.open(path) as warehouse:
         if not warehouse.uploads().num_rows:
@@ -262,8 +277,8 @@ def serve(db: Path | None, port: int) -> None:
                 verbs.build(warehouse, None, progress, who=_user(), at=_now())
     click.echo(f"Kaoping is on http://127.0.0.1:{port} (Ctrl+C ends it)")
     environment = os.environ | {"KAOPING_DB": str(path.resolve()), "OPENBLAS_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py")]
-    options = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true"]
+    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "server.py")]
+    options = ["--server.address", address, "--server.port", str(port), "--server.headless", "true"]
     raise SystemExit(subprocess.call([*command, *options], env=environment, cwd=PROJECT))
 
 

@@ -63,6 +63,7 @@ create table if not exists store.build_log (
     build varchar, cycle bigint, "at" timestamp, title varchar, subject_count bigint, program varchar, is_current boolean
 );
 create table if not exists store.secrets (cycle bigint, secret varchar);
+create table if not exists store.people (identity varchar, role varchar, subjects varchar, is_active boolean);
 create table if not exists store.headings (heading varchar, table_name varchar, column_name varchar);
 create table if not exists store.scenarios (name varchar, cycle bigint, who varchar, "at" timestamp, changes varchar);
 create table if not exists store.audit_log (
@@ -532,6 +533,19 @@ class Warehouse:
             ).fetchall()
             if not dropped:
                 raise StoreError(f"the heading {heading} is not remembered")
+
+    def set_person(
+        self, identity: str, role: str, subjects: Sequence[str], who: str, at: dt.datetime, is_active: bool = True
+    ) -> None:
+        """Give a signed-in identity a role, or take it away: `is_active` false keeps the row and lets nobody in."""
+        known = self._rows("select role, subjects, is_active from store.people where identity = ?", [identity])
+        before = " ".join(map(str, known[0])) if known else ""
+        after = f"{role} {';'.join(subjects)} {is_active}"
+        with self.write(who, f"role of {identity}", at, before, after) as cursor:
+            cursor.execute("delete from store.people where identity = ?", [identity])
+            cursor.execute(
+                "insert into store.people values (?, ?, ?, ?)", [identity, role, ";".join(subjects), is_active]
+            )
 
     def scenarios(self, cycle: int) -> pa.Table:
         """The scenarios that are kept for a cycle: name, who, at, changes; by name."""

@@ -13,6 +13,7 @@ import gc
 import hashlib
 import logging
 import secrets
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -30,7 +31,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from pages.ui import charts, filters, words
 from pages.ui.charts import Figure
 from pages.ui.words import t
-from pipelines import extracts, reads
+from pipelines import access, extracts, reads
+from pipelines.access import Refused, User
 from pipelines.problems import StoreError
 from pipelines.reads import Selection
 from pipelines.warehouse import Warehouse, path_from_environment
@@ -56,6 +58,10 @@ log = logging.getLogger("kaoping")
 _pages: ContextVar[Mapping[str, Page]] = ContextVar("pages")
 _data: ContextVar[tuple[Warehouse, int]] = ContextVar("data")
 """The warehouse and its version that this run shows: one run never mixes two."""
+_user: ContextVar[User] = ContextVar("user")
+_permitted: ContextVar[frozenset[str]] = ContextVar("permitted")
+_opened: ContextVar[bool] = ContextVar("opened", default=False)
+"""Whether this run was let into its page: no question is answered before."""
 _stamp: ContextVar[Mapping[str, str]] = ContextVar("stamp")
 """What files of this run say about where they come from."""
 
@@ -118,11 +124,46 @@ def begin() -> None:
         log.exception("The database cannot be opened")
         st.error(t("frame.no_store"), title=t("frame.failed_title"), icon=":material/error:")
         st.stop()
+    _opened.set(False)
+    _user.set(identify(store))
+
+
+def identify(store: Warehouse) -> User:
+    """Who asks, as the mode of this installation knows it; the run ends here for everybody else.
+
+    The role is read from our own table every time, so that taking it away works at the next click.
+    """
+    try:
+        settings = access.Settings.read()
+        settings.check_address(st.get_option("server.address"))
+    except StoreError as error:
+        log.error("%s", error)
+        st.error(t("frame.unsafe"), title=t("frame.failed_title"), icon=":material/error:")
+        st.stop()
+    if settings.mode == "local":
+        return User("", "office", is_local=True)
+    is_proxy = settings.mode == "proxy"
+    identity = str(st.context.headers.get(settings.header) or "") if is_proxy else _signed_in(settings)
+    user = access.find(store, identity) if identity else None
+    if user is None:
+        log.warning("Nobody with a role: %s", identity or "not signed in")
+        st.error(t("frame.unknown_user", name=identity), title=t("frame.refused_title"), icon=":material/block:")
+        if settings.mode == "oidc":
+            st.button(t("frame.sign_out"), on_click=st.logout, key="sign-out")
+        st.stop()
+    return user
+
+
+def permitted(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries of the page list that the visitor may open."""
+    return [entry for entry in entries if access.may_open(_user.get(), entry.section)]
 
 
 def enter(entries: Sequence[Entry], pages: Mapping[str, Page]) -> None:
     """Draw the sidebar: product, pages by section, language, state of the data."""
     _pages.set(pages)
+    _permitted.set(frozenset(entry.name for entry in permitted(entries)))
+    entries = permitted(entries)
     with st.sidebar:
         st.html(HERE / "style.css")
         st.html(
@@ -145,12 +186,29 @@ def enter(entries: Sequence[Entry], pages: Mapping[str, Page]) -> None:
                         )
         st.space("small")
         filters.choose_language()
+        user = _user.get()
+        known = (
+            t("frame.local_user")
+            if user.is_local
+            else t("frame.signed_in", name=user.identity, role=t(f"role.{user.role}"))
+        )
+        st.caption(known)
 
 
 def run(chosen: Page) -> None:
-    """Run the page; what goes wrong is said in the visitor's language, with a reference to the log."""
+    """Run the page, if the visitor may; what goes wrong is said in his language, with a reference to the log."""
+    name = next((name for name, page in _pages.get().items() if page is chosen), "")
+    user = _user.get()
     try:
+        if name not in _permitted.get():
+            raise Refused(f"{user.identity} ({user.role}) opened {name or chosen.url_path}")
+        _opened.set(True)
         chosen.run()
+    except Refused as refusal:
+        log.warning("Refused: %s", refusal)
+        st.error(
+            t("frame.refused", role=t(f"role.{user.role}")), title=t("frame.refused_title"), icon=":material/block:"
+        )
     except Exception:
         reference = secrets.token_hex(3)
         log.exception("Page %s failed, reference %s", chosen.url_path or "/", reference)
@@ -165,6 +223,23 @@ def warehouse() -> Warehouse:
     return _open(path_from_environment())
 
 
+def who() -> str:
+    """Under which name the visitor acts: the one he signed in with, else the one he gave; empty where he gave none."""
+    return _user.get().identity or filters.recalled_text("who")
+
+
+def ask_who() -> str:
+    """Draw the field for the visitor's name where nobody signs in; gives the name."""
+    if _user.get().is_local:
+        return filters.remembered_text("who", t("upload.who"), t("upload.who_hint"))
+    return who()
+
+
+def own_subjects() -> list[str]:
+    """The subjects that are the visitor's own."""
+    return sorted(_user.get().subjects)
+
+
 def version() -> int:
     """The version of the data that this run shows."""
     return _data.get()[1]
@@ -172,6 +247,9 @@ def version() -> int:
 
 def ask(question: Callable[..., Answer], *arguments: object) -> Answer:
     """The answer to a question of `pipelines.reads`, kept until the warehouse has a new version."""
+    if not _opened.get():
+        raise Refused(f"{question.__name__} was asked outside a page")
+    access.check_question(_user.get(), question, arguments)
     store, version = _data.get()
     return _answer(question.__name__, version, repr(arguments), question, store, arguments)
 
@@ -266,6 +344,8 @@ def chart(draw: Callable[..., Figure], table: pa.Table, *arguments: object, alt:
 
 def link(name: str, label: str, *, icon: str | None = None, **changes: object) -> None:
     """A link to another page with this view's parameters and `changes`."""
+    if name not in _permitted.get():
+        return
     position = "left" if icon else "right"
     icon = icon or ":material/arrow_forward:"
     st.page_link(
@@ -374,6 +454,19 @@ def _title(heading: DeltaGenerator, name: str, sentence: str = "") -> None:
         return
     said = f"**{sentence}**  —  {t(f'{name}.purpose')}" if sentence else t(f"{name}.purpose")
     heading.markdown(f"# {t(f'{name}.title')}\n:small[{said}]", width="content")
+
+
+def _signed_in(settings: access.Settings) -> str:
+    """The identity of the sign-in; draws the sign-in page where there is none, ends it where it is too old."""
+    if not st.user.get("is_logged_in"):
+        st.markdown(f"# {t('frame.product')}")
+        st.button(t("frame.sign_in"), on_click=st.login, type="primary", icon=":material/login:", key="sign-in")
+        st.stop()
+    issued = st.user.get("iat")
+    if not isinstance(issued, int | float) or time.time() - issued > access.SESSION_SECONDS:
+        st.logout()
+        st.stop()
+    return str(st.user.get(settings.claim) or "")
 
 
 @functools.cache

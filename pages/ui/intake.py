@@ -29,7 +29,7 @@ def headings(preview: Preview) -> None:
             with st.container(horizontal=True, vertical_alignment="center", key=f"heading-{heading}"):
                 st.markdown(t("intake.means", heading=heading, table=t(f"table.{table}"), column=tables.label(column)))
                 if _needs_name(t("intake.forget"), f"forget-{heading}"):
-                    frame.warehouse().forget_heading(heading, filters.recalled_text("who"), datetime.now())
+                    frame.warehouse().forget_heading(heading, frame.who(), datetime.now())
                     st.rerun()
 
 
@@ -43,7 +43,7 @@ def _tell(unread: list[tuple[str, str]], preview: Preview) -> None:
         columns = {column.name: tables.label(column.name) for column in TABLES[table].columns}
         column = filters.choose_option("column", columns)
         if _needs_name(t("intake.remember"), "remember"):
-            frame.warehouse().map_heading(heading, table, column, filters.recalled_text("who"), datetime.now())
+            frame.warehouse().map_heading(heading, table, column, frame.who(), datetime.now())
             st.rerun()
 
 
@@ -89,7 +89,7 @@ def _undo(upload: dict) -> None:
         label = t("intake.restore") if is_withdrawn else t("intake.withdraw")
         if _needs_name(label, f"undo-{number}"):
             change = frame.warehouse().restore if is_withdrawn else frame.warehouse().withdraw
-            change(number, filters.recalled_text("who"), datetime.now())
+            change(number, frame.who(), datetime.now())
             told = t("intake.is_restored" if is_withdrawn else "intake.is_withdrawn", file=name)
             filters.remember("told", ("success", told))
             st.rerun()
@@ -105,5 +105,5 @@ def _undo(upload: dict) -> None:
 
 def _needs_name(label: str, key: str) -> bool:
     """A button of the office: without a name of who does it, it cannot be pressed, and says why."""
-    has_name = bool(filters.recalled_text("who"))
+    has_name = bool(frame.who())
     return st.button(label, key=key, disabled=not has_name, help=None if has_name else t("intake.name_first"))

@@ -86,7 +86,7 @@ def _decide(cycle: int, changes: list[Change], chosen: str) -> None:
         if st.button(t("tryout.try"), type="primary", icon=":material/science:", disabled=not changes, key="try"):
             filters.remember("tried", (cycle, text, frame.version()))
         name = filters.remembered_text("scenario-name", t("tryout.name"), t("tryout.name_hint"))
-        who = filters.remembered_text("who", t("upload.who"), t("upload.who_hint"))
+        who = frame.ask_who()
         is_ready = bool(changes and name and who)
         if st.button(t("tryout.keep"), icon=":material/bookmark_add:", disabled=not is_ready, key="keep"):
             frame.warehouse().keep_scenario(name, cycle, text, who, datetime.now())

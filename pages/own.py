@@ -1,0 +1,41 @@
+"""What a unit sees: its own result, how it came about, and nobody else's."""
+
+import streamlit as st
+
+from pages.ui import filters, frame, tables, trees
+from pages.ui.words import t
+from pipelines import reads
+from pipelines.reads import Selection
+
+
+@frame.page
+def show() -> None:
+    """Draw the result of the unit's own subject, or say that there is none."""
+    selection = frame.open_page("own", "cycle")
+    own = {}
+    for subject in frame.own_subjects():
+        rows = frame.ask(reads.subject, Selection(selection.cycle, subject=subject)).to_pylist()
+        if rows:
+            own[subject] = rows[0]
+    if not own:
+        frame.empty("no_own")
+        return
+    selection = filters.choose_subject(selection, {subject: row["name"] for subject, row in own.items()})
+    selection = Selection(selection.cycle, subject=selection.subject)
+    row = own[selection.subject]
+    st.subheader(row["name"], anchor=False)
+    frame.figures(
+        {"label": t("own.total"), "value": tables.number(row["total"])},
+        {"label": t("own.rank"), "value": f"{row['rank']} / {row['cohort_size']}" if row["rank"] else "–"},
+        {"label": t("own.grade"), "value": row["grade"] or "–"},
+    )
+    steps, sources = frame.ask(reads.score_steps, selection), frame.ask(reads.sources, selection)
+    with frame.card(t("own.tree"), t("own.tree_note")):
+        st.html(trees.score_tree(steps, sources))
+    gates = frame.ask(reads.gates, selection)
+    with frame.card(t("own.gates"), t("own.gates_note")):
+        if gates.num_rows:
+            tables.show(gates, ["gate", "metric", "value", "op", "threshold", "gate_holds"], key="own-gates")
+        else:
+            st.caption(t("own.no_gates"))
+    frame.offer(steps, "score-steps", selection.stem)
