@@ -3,8 +3,10 @@
 import streamlit as st
 
 from pages import (
+    change,
     confidence,
     extracts,
+    fairness,
     feedback,
     gates,
     grades,
@@ -38,6 +40,8 @@ PAGES = (
     Entry("office", "upload", upload.show, ":material/upload_file:"),
     Entry("office", "feedback", feedback.show, ":material/mark_email_read:"),
     Entry("office", "scheme", scheme.show, ":material/rule:"),
+    Entry("analysts", "change", change.show, ":material/difference:"),
+    Entry("analysts", "fairness", fairness.show, ":material/diversity_3:"),
     Entry("analysts", "panel", panel.show, ":material/groups:"),
     Entry("analysts", "integrity", integrity.show, ":material/fact_check:"),
     Entry("own", "own", own.show, ":material/forum:"),

@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import Table
 
+from pipelines.reads import Selection
+
 __all__ = ["Table"]
 
 MOST_TOLD_SINGLY = 8
@@ -62,6 +64,19 @@ def nearest(table: pa.Table, column: str, count: int) -> pa.Table:
     middle = sum(chance >= 0.5 for chance in chances)
     order = sorted(range(len(chances)), key=lambda at: (round(abs(chances[at] - 0.5), 2), abs(at - middle)))[:count]
     return table.take(pa.array(sorted(order)))
+
+
+def outermost(table: pa.Table, count: int) -> pa.Table:
+    """At most so many rows: the first and the last half of them."""
+    half = count // 2
+    if table.num_rows <= count:
+        return table
+    return pa.concat_tables([table.slice(0, half), table.slice(table.num_rows - half)])
+
+
+def stem(selection: Selection, *parts: str) -> str:
+    """The part of a file name that says what a table is about, with what else was chosen."""
+    return "-".join([selection.stem, *(part.strip("_").replace("/", "_") for part in parts)])
 
 
 def ranges(table: pa.Table, **columns: tuple[str, str]) -> pa.Table:

@@ -39,6 +39,7 @@ WORDED = (
     "certainty",
     "quality",
     "finding",
+    "comparable",
     "rounding",
     "course",
     "difference",

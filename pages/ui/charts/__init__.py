@@ -2,11 +2,13 @@
 
 `look` is what all of them share; the others are chapters by what is asked: `standing` one cycle, `years` several,
 `polls` polls and surveys, `ledger` the year's course, `sure` how sure it is,
-`raters` those who judge.
+`raters` those who judge,
+`fair` groups and changes.
 """
 
 from plotly.graph_objects import Figure
 
+from pages.ui.charts.fair import change_parts, part_line, rates
 from pages.ui.charts.ledger import ledger_months, progress
 from pages.ui.charts.look import badge_colours, enlarged, grade_colours, key_line, pool_label, use_theme, warm
 from pages.ui.charts.polls import group_line, options, profile, stage_line, turnout, waves
@@ -23,6 +25,7 @@ __all__ = [
     "badge_colours",
     "beside_mean",
     "bump",
+    "change_parts",
     "distribution",
     "enlarged",
     "flow",
@@ -36,9 +39,11 @@ __all__ = [
     "ledger_months",
     "leniency",
     "options",
+    "part_line",
     "pool_label",
     "profile",
     "progress",
+    "rates",
     "seats",
     "side_by_side",
     "stage_line",

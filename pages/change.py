@@ -1,0 +1,66 @@
+"""Honest change: what of a change was the subject's own, and who is one year from a consequence. Advice."""
+
+import streamlit as st
+
+from pages.ui import charts, frame, shapes, tables
+from pages.ui.words import t
+from pipelines.advice import course
+
+MOST_LINES = 30
+MOST_HEIGHT = 560
+
+
+@frame.page
+def show() -> None:
+    """Draw the parts of each change in the selected cohort, and the radar of consequences."""
+    selection = frame.open_page("change", "kind", "platform", "layer", "cycle", is_one_cohort=True)
+    with st.spinner(t("change.working")):
+        table = frame.ask(course.changes, selection)
+        radar = frame.ask(course.radar, selection)
+    compared = shapes.known(table, "own_part")
+    if compared.num_rows:
+        _sentences(compared.to_pylist(), selection.cycle)
+        with frame.card(t("change.parts"), t("change.parts_note", before=selection.cycle - 1, cycle=selection.cycle)):
+            st.html(charts.part_line())
+            drawn = shapes.outermost(compared, MOST_LINES)
+            if drawn.num_rows < compared.num_rows:
+                st.caption(t("change.outermost", shown=drawn.num_rows, all=f"{compared.num_rows:,}"))
+            with st.container(height=MOST_HEIGHT if drawn.num_rows > 18 else "content", border=False):
+                frame.chart(charts.change_parts, drawn, alt=t("change.parts"))
+        with frame.card(t("change.table"), t("change.table_note")):
+            columns = ["name", "total_before", "total", "total_change", "own_part", "cohort_part", "rules_part",
+                       "noise_part", "is_regression", "trend_slope", "trend_p", "comparable"]  # fmt: skip
+            tables.show(tables.say(table), columns, key="changes", height=420, roomy=("name",))
+            frame.offer(table, "changes", selection.stem)
+    else:
+        frame.empty("no_earlier")
+    with frame.card(t("change.radar"), t("change.radar_note")):
+        if radar.num_rows:
+            st.markdown(f"- {t('change.near', count=len(shapes.distinct(radar, 'subject')))}")
+            columns = ["rule", "name", "action", "grades", "cycles", "years", "mode"]
+            place = tables.show(radar, columns, key="radar", height=380, roomy=("name",), is_clickable=True)
+            frame.offer(radar, "radar", selection.stem)
+            if place is not None:
+                frame.go_to("subject", subject=radar.column("subject")[place].as_py())
+        else:
+            st.caption(t("change.nobody"))
+    with st.expander(t("confidence.method")):
+        st.markdown(t("change.method_text"))
+
+
+def _sentences(rows: list[dict], cycle: int) -> None:
+    size = len(rows)
+    rules = sum(row["rules_part"] for row in rows) / size
+    cohort = rows[0]["cohort_part"]
+    said = [t("change.together", before=cycle - 1, cohort=tables.number(cohort, is_signed=True),
+              rules=tables.number(rules, is_signed=True))]  # fmt: skip
+    most, least = rows[0], rows[-1]
+    said.append(t("change.own", best=most["name"] or most["subject"], gain=tables.number(most["own_part"], is_signed=True),
+                  worst=least["name"] or least["subject"], loss=tables.number(least["own_part"], is_signed=True)))  # fmt: skip
+    opposite = [row for row in rows if row["own_part"] * row["total_change"] < 0]
+    if opposite:
+        said.append(t("change.opposite", count=len(opposite), all=size))
+    lucky = [row for row in rows if row["is_regression"]]
+    if lucky:
+        said.append(t("change.regression", count=len(lucky)))
+    st.markdown("\n".join(f"- {sentence}" for sentence in said))
