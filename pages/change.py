@@ -38,7 +38,7 @@ def show() -> None:
         if radar.num_rows:
             st.markdown(f"- {t('change.near', count=len(shapes.distinct(radar, 'subject')))}")
             columns = ["rule", "name", "action", "grades", "cycles", "years", "mode"]
-            place = tables.show(radar, columns, key="radar", height=380, roomy=("name",), is_clickable=True)
+            place = tables.show(tables.say(radar), columns, key="radar", height=380, roomy=("name",), is_clickable=True)
             frame.offer(radar, "radar", selection.stem)
             if place is not None:
                 frame.go_to("subject", subject=radar.column("subject")[place].as_py())

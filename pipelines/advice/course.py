@@ -23,7 +23,7 @@ def changes(warehouse: Warehouse, selection: Selection) -> pa.Table:
 
     `own_part` is the subject's own, `cohort_part` what the cohort moved by, `rules_part` what other weights made of the same
     work, `noise_part` what other votes could have made of it. `comparable` says why a row has no parts: new (not there last
-    year), moved (another cohort), no_total. `trend_slope` and `trend_p` over four or more years. Empty without a built
+    year), moved (another cohort), incomplete (too little data in a year), no_total. `trend_slope` and `trend_p` over four or more years. Empty without a built
     cycle before.
     """
     before_cycle = selection.cycle - 1
@@ -134,6 +134,8 @@ def _reason(person: dict[str, Any], then: dict[str, Any] | None) -> str:
         return "new"
     if any((person[name] or "") != (then[name] or "") for name in ("kind", "platform", "layer")):
         return "moved"
+    if "incomplete" in (person["status"], then["status"]):
+        return "incomplete"
     return "no_total" if person["total"] is None or then["total"] is None else ""
 
 

@@ -58,3 +58,29 @@ def test_the_integrity_desk_adds_up_the_counts(app, built_file):
     text = said(test)
     assert "发出的 866 张选票中有 **32** 张未收回" in text
     assert "票数均成立" in text
+
+
+def test_a_change_is_told_in_parts_that_add_up(app, built_file):
+    test = app(built_file, "change", "en", cycle=2025, kind="unit", platform="党群部门")
+    assert not test.exception
+    assert not test.error
+    assert "Since 2024 the cohort moved by" in said(test)
+    table = test.dataframe[0].value
+    parts = table["own_part"] + table["cohort_part"] + table["rules_part"] + table["noise_part"]
+    moved = table["total"] - table["total_before"]
+    assert parts.tolist() == pytest.approx(moved.tolist(), abs=1e-4)
+
+
+def test_without_a_year_before_there_is_no_change_but_a_radar(app, built_file):
+    test = app(built_file, "change", "zh", cycle=2024, kind="unit", platform="党群部门")
+    assert not test.exception
+    assert "没有可比的上年" in said(test)
+    assert "离结果运用只差一年" in said(test)
+
+
+def test_fairness_tells_a_mean_from_a_rate(app, built_file):
+    test = app(built_file, "fairness", "en", cycle=2025, kind="unit")
+    assert not test.exception
+    assert not test.error
+    assert "valid votes **46.0%** are 满意" in said(test)
+    assert "No attribute groups these subjects" in said(test)
