@@ -20,7 +20,7 @@ PLACES = ("tables", "sql", "page", "test")
 
 
 def rows():
-    """id -> state, how and the lists of names in the last four columns, for every row of the page."""
+    """By id: state, how and the lists of names in the last four columns, for every row of the page."""
     found = []
     for line in TEXT.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
