@@ -147,4 +147,6 @@ def _outcome(cycle: int, scheme: Mapping[str, pa.Table], changes: list[Change]) 
             tables.show(moved, shown, key="moves", grades=grades, height=460)
             frame.offer(moved, "whatif", f"{cycle}-{kind}")
     with right, frame.card(t("tryout.grades"), t("tryout.grades_note")):
-        frame.chart(charts.transitions, shapes.regraded(own), tuple(grades), alt=t("tryout.grades"), key="whatif")
+        names = (t("tryout.in_force"), t("tryout.tried"))
+        pairs = shapes.regraded(own)
+        frame.chart(charts.transitions, pairs, tuple(grades), *names, alt=t("tryout.grades"), key="whatif")

@@ -83,6 +83,7 @@ def test_a_kept_scenario_is_tried_on_the_page(app, built_file, tmp_path):
     assert "Grades · **优秀** · Share → **0.25**" in said(test)
     next(found for found in test.button if found.key == "try").click().run()
     assert any(metric.label == "Another grade" and metric.value != "0" for metric in test.metric)
+    assert not test.error, [error.value for error in test.error]
     test.text_input(key="choice-who").set_value("王敏").run()
     next(found for found in test.button if found.key == "drop").click().run()
     assert "As in force" not in said(test)

@@ -100,7 +100,7 @@ def bump(table: pa.Table, measure: str, highlighted: Sequence[str], changed: Seq
     )  # fmt: skip
 
 
-def flow(table: pa.Table, grades: Sequence[str], earlier: int, cycle: int) -> Figure:
+def flow(table: pa.Table, grades: Sequence[str], earlier: int | str, cycle: int | str) -> Figure:
     """The same counts as `transitions` as a flow: wide bands are many subjects, in the colour of where they come from."""
     rows = table.to_pylist()
     before = [grade for grade in [*grades, ""] if any(row["previous_grade"] == grade for row in rows)]
@@ -145,8 +145,11 @@ def _faint(colour: str) -> str:
     return f"rgba({red}, {green}, {blue}, 0.42)"
 
 
-def transitions(table: pa.Table, grades: Sequence[str], earlier: int, cycle: int) -> Figure:
-    """From the grade of the earlier cycle (rows) to that of the later (columns): counts, from `table` (previous_grade, grade, count)."""
+def transitions(table: pa.Table, grades: Sequence[str], earlier: int | str, cycle: int | str) -> Figure:
+    """From the grade of the earlier cycle (rows) to that of the later (columns): counts, from `table` (previous_grade, grade, count).
+
+    The two are named beside their axes: cycles, or the scheme in force and the one that is tried.
+    """
     counts = {(row["previous_grade"], row["grade"]): row["subject_count"] for row in table.to_pylist()}
     before = [grade for grade in [*grades, ""] if any(old == grade for old, _ in counts)]
     after = [grade for grade in [*grades, ""] if any(new == grade for _, new in counts)]
