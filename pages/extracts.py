@@ -6,6 +6,8 @@ from pages.ui import filters, frame, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 
+MEGABYTE = 1_000_000
+
 
 @frame.page
 def show() -> None:
@@ -19,7 +21,8 @@ def show() -> None:
     table = frame.ask(reads.table, name, selection)
     shown = shapes.search(table, text, shapes.texts(table))
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.caption(t("extracts.shown", shown=f"{shown.num_rows:,}", all=f"{table.num_rows:,}"), width="content")
+        counts = {"shown": f"{shown.num_rows:,}", "all": f"{table.num_rows:,}", "columns": table.num_columns}
+        st.caption(t("extracts.shown", size=tables.number(shown.nbytes / MEGABYTE, 1), **counts), width="content")
         frame.offer(shown, name, selection.stem, ("csv", "xlsx", "parquet"))
     st.caption(t(f"extract.{name}_note"))
     if not shown.num_rows:
@@ -28,5 +31,18 @@ def show() -> None:
     tables.show(shown, shown.column_names, key=f"extract-{name}", height=520)
     with st.expander(t("extracts.dictionary")):
         tables.show(tables.describe(shown.column_names), ["column", "label", "help"], key="dictionary", height=520)
+    with st.expander(t("extracts.read")):
+        _read(name, f"{name}-{selection.stem}-v{frame.version()}", "subject" in shown.column_names)
     with st.expander(t("extracts.command")):
         st.code(f"python -m pipelines export {name} --format csv --cycle {selection.cycle} --out DIR", language="sh")
+
+
+def _read(name: str, file: str, has_ids: bool) -> None:
+    """One line each for those who go on with the file elsewhere; ids stay text, so that 007 keeps its zeros."""
+    st.caption(t("extracts.read_note"))
+    text = ', dtype={"subject": str}' if has_ids else ""
+    st.code(f'{name} = pandas.read_csv("{file}.csv", encoding="utf-8-sig"{text})', language="python")
+    text = ', col_types = readr::cols(subject = "c")' if has_ids else ""
+    st.code(f'{name} <- readr::read_csv("{file}.csv"{text})', language="r")
+    st.code(f'= Csv.Document(File.Contents("C:\\{file}.csv"), [Encoding = 65001])', language="powerquery")
+    st.code(f'{name} = pyarrow.parquet.read_table("{file}.parquet")', language="python")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from pages.ui import frame
+from pipelines import extracts
 from pipelines.warehouse import Warehouse
 from tests.pages import office
 
@@ -212,6 +214,20 @@ def test_an_extract_on_the_page_is_the_extract_of_the_warehouse(app, built_file)
     assert len(shown) == 14
     narrowed = app(built_file, "extracts", "en", cycle=2025, kind="unit", platform="经济部门", table="components")
     assert set(narrowed.dataframe[0].value["subject"]) == {"U5", "U6", "U7", "U8"}
+
+
+def test_the_line_for_pandas_reads_the_file(app, built_file, tmp_path, monkeypatch):
+    import pandas
+
+    test = app(built_file, "extracts", "en", cycle=2025)
+    line = next(block.value for block in test.code if "pandas" in block.value)
+    with_version = frame.warehouse()
+    (tmp_path / line.split('"')[1]).write_bytes(extracts.to_bytes(with_version.extract("ranking", 2025), "csv"))
+    monkeypatch.chdir(tmp_path)
+    found = {"pandas": pandas}
+    exec(line, found)
+    assert found["ranking"]["subject"].iloc[0] == "U2"
+    assert len(found["ranking"]) == 14
 
 
 def test_a_page_that_fails_says_so_with_a_reference(app, built_file, monkeypatch, caplog):
