@@ -19,7 +19,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help run test lint format golden bench clean
+.PHONY: help run test lint format golden bench torture clean
 
 help:
 	@sed -n '1,5s/^# \{0,1\}//p' Makefile
@@ -77,6 +77,10 @@ golden: $(VENV)/.development
 
 bench: $(VENV)/.development
 	@for bench in reading build bootstrap; do echo "tests/bench/$$bench.py"; $(PY) -m tests.bench.$$bench; done
+
+# The program killed 200 times at random moments, and everything else that can fail; ten to twenty minutes.
+torture: $(VENV)/.development
+	@KAOPING_KILLS=200 $(PY) -m pytest tests/faults $(TESTS)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages import (
+    audit,
     change,
     confidence,
     extracts,
@@ -40,6 +41,7 @@ PAGES = (
     Entry("office", "upload", upload.show, ":material/upload_file:"),
     Entry("office", "feedback", feedback.show, ":material/mark_email_read:"),
     Entry("office", "scheme", scheme.show, ":material/rule:"),
+    Entry("office", "audit", audit.show, ":material/history_edu:"),
     Entry("analysts", "change", change.show, ":material/difference:"),
     Entry("analysts", "fairness", fairness.show, ":material/diversity_3:"),
     Entry("analysts", "panel", panel.show, ":material/groups:"),

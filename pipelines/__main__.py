@@ -27,6 +27,7 @@ from pipelines.engine import EXTRACTS
 from pipelines.problems import InputError, KaopingError, Problem, has_errors
 from pipelines.reads import Selection
 from pipelines.warehouse import Warehouse, path_from_environment
+from pipelines.warehouse import restore as restore_file
 
 PROBLEMS = 2
 Item = TypeVar("Item")
@@ -217,6 +218,27 @@ def diff(old: str, new: str, db: Path | None, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     extracts.write(moves, out / "differences.csv")
     click.echo(f"{moves.num_rows} subjects differ; written to {out / 'differences.csv'}")
+
+
+@main.command()
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@database
+def backup(path: Path, db: Path | None) -> None:
+    """Write a backup of the database to PATH and check it. While the app runs, its page of the audit log does it."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        warehouse.backup(path)
+        click.echo(f"written to {path}, audit log {warehouse.head()[0]} entries")
+
+
+@main.command()
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@database
+def restore(path: Path, db: Path | None) -> None:
+    """Put the backup PATH in the place of the database. What stood there is kept beside it under another name."""
+    target = db or path_from_environment()
+    for kept in restore_file(path, target, _user(), _now()):
+        click.echo(f"kept: {kept}")
+    click.echo(f"restored: {target}")
 
 
 @main.command()

@@ -290,6 +290,16 @@ def table(warehouse: Warehouse, name: str, selection: Selection) -> pa.Table:
     return found.filter(pc.equal(found["kind"], selection.kind)) if "kind" in found.column_names else found
 
 
+def audit(warehouse: Warehouse) -> pa.Table:
+    """Every entry of the audit log, the newest first."""
+    return warehouse.ask("audit", {})
+
+
+def broken_links(warehouse: Warehouse) -> list[str]:
+    """Where the audit log does not hold together; empty where it does."""
+    return warehouse.broken_links()
+
+
 def pending_cycles(warehouse: Warehouse) -> list[int]:
     """The cycles whose uploads, earlier results or program changed since their build, and those without one; ascending."""
     built = dict(zip(*(warehouse.builds().column(name).to_pylist() for name in ("cycle", "build")), strict=True))

@@ -16,6 +16,7 @@ import hashlib
 import itertools
 import os
 import secrets
+import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -158,7 +159,10 @@ class Warehouse:
 
     @classmethod
     def open(cls, path: Path | None = None) -> Warehouse:
-        """Open or create the database file; None keeps it in memory. Raises StoreError when another process holds it."""
+        """Open or create the database file; None keeps it in memory.
+
+        Raises StoreError when another process holds it, or when it is damaged.
+        """
         root = in_memory()
         if path is None:
             root.execute("attach ':memory:' as kaoping")
@@ -169,11 +173,16 @@ class Warehouse:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             escaped = str(path).replace("'", "''")
             root.execute(f"attach '{escaped}' as kaoping")
-        except (OSError, duckdb.Error) as error:
+        except OSError as error:
+            lock.close()
+            root.close()
+            raise StoreError(f"{path.name} is held by another copy of Kaoping; end that one first ({error})") from error
+        except duckdb.Error as error:
             lock.close()
             root.close()
             raise StoreError(
-                f"{path.name} cannot be opened; is another copy of Kaoping running on it? ({error})"
+                f"{path.name} cannot be read; `python -m pipelines restore BACKUP` brings a backup back and keeps the "
+                f"damaged file beside it ({error})"
             ) from error
         return cls(root, lock, path.with_name(path.name + ".wal"), path.with_suffix(".anchor"))
 
@@ -568,6 +577,37 @@ class Warehouse:
             if not dropped:
                 raise StoreError(f"no scenario {name} is kept for {cycle}")
 
+    def backup(self, path: Path) -> None:
+        """Write everything that is committed into a new file, while others read. Raises StoreError where it cannot.
+
+        The copy is written by the database itself, checked against the audit log, and has its name only when it is whole:
+        a copy of the file made by other means can lack what was written last.
+        """
+        if path.exists():
+            raise StoreError(f"{path} is there already")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f"{path.name}.partial")
+        partial.unlink(missing_ok=True)
+        escaped = str(partial).replace("'", "''")
+        with self._writer, self._root.cursor() as cursor:
+            head = self.head()
+            try:
+                cursor.execute(f"attach '{escaped}' as backup")
+                try:
+                    cursor.execute("copy from database kaoping to backup")
+                    copied = cursor.execute(
+                        "select number, hash from backup.store.audit_log order by number desc limit 1"
+                    ).fetchall()
+                finally:
+                    cursor.execute("detach backup")
+                if head != ((int(copied[0][0]), str(copied[0][1])) if copied else (0, "")):
+                    raise StoreError(f"the copy in {partial} is not whole")
+                partial.chmod(0o600)
+                partial.replace(path)
+            except (duckdb.Error, OSError) as error:
+                partial.unlink(missing_ok=True)
+                raise StoreError(f"no backup was written: {error}") from error
+
     # -- within -------------------------------------------------------------------------------------------------------
 
     def _anchor(self, number: int, digest: str) -> None:
@@ -708,6 +748,37 @@ class Warehouse:
         with self._root.cursor() as cursor:
             cursor.execute("use kaoping")
             return cursor.execute(text, list(values)).fetchall()
+
+
+def restore(backup: Path, path: Path, who: str, at: dt.datetime) -> list[Path]:
+    """Put a backup in the place of the database; gives where the files that stood there are now. Nothing is deleted.
+
+    Raises StoreError when a process holds the database, or when the backup is none: then everything stays as it is.
+    """
+    fresh = path.with_name(f"{path.name}.restored")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StoreError(f"{path.name} is held by a running copy of Kaoping; end it first") from error
+        shutil.copyfile(backup, fresh)
+        try:
+            with Warehouse.open(fresh) as copy, copy.write(who, f"restore {backup.name}", at, after="this backup"):
+                pass
+        except StoreError:
+            fresh.unlink()
+            raise
+        finally:
+            for suffix in (".lock", ".anchor"):
+                fresh.with_suffix(suffix).unlink(missing_ok=True)
+        kept = []
+        stamp = at.strftime("%Y%m%d-%H%M%S")
+        for old in (path, path.with_name(path.name + ".wal"), path.with_suffix(".anchor")):
+            if old.exists():
+                kept.append(old.rename(old.with_name(f"{old.name}.before-{stamp}")))
+        fresh.replace(path)
+    return kept
 
 
 def path_from_environment() -> Path:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
@@ -238,6 +239,14 @@ def ask_who() -> str:
 def own_subjects() -> list[str]:
     """The subjects that are the visitor's own."""
     return sorted(_user.get().subjects)
+
+
+def backup(at: datetime) -> Path:
+    """Write a backup into `backups` beside the database; gives its path. Raises StoreError where it cannot."""
+    path = path_from_environment()
+    target = path.parent / "backups" / f"{path.stem}-{at:%Y%m%d-%H%M%S}.duckdb"
+    warehouse().backup(target)
+    return target
 
 
 def version() -> int:

@@ -35,6 +35,7 @@ TITLES = {
     "polls": ("Polls", "测评与满意度"),
     "extracts": ("Extracts", "数据提取"),
     "upload": ("Upload", "上传"),
+    "audit": ("Audit log", "操作日志"),
 }
 
 

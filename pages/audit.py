@@ -1,0 +1,44 @@
+"""The audit log: who did what, from which state to which; whether it holds together; and a backup of everything."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from pages.ui import filters, frame, shapes, tables
+from pages.ui.words import t
+from pipelines import reads
+from pipelines.problems import StoreError
+
+COLUMNS = ["number", "at", "who", "action", "before", "after", "hash"]
+
+
+@frame.page
+def show() -> None:
+    """Draw the log with a search, what its check says, and the backup."""
+    frame.open_plain("audit")
+    entries = frame.ask(reads.audit)
+    broken = frame.ask(reads.broken_links)
+    if broken:
+        frame.notice("error", t("audit.broken", count=len(broken), first=broken[0]))
+    elif entries.num_rows:
+        frame.notice("success", t("audit.whole", count=entries.num_rows, head=entries.column("hash")[0].as_py()))
+    _backup()
+    text = filters.search(t("audit.search"))
+    shown = shapes.search(entries, text, ("who", "action", "before", "after"))
+    if shown.num_rows:
+        tables.show(shown, COLUMNS, key="audit", height=520)
+        frame.offer(shown, "audit", "log")
+    else:
+        st.caption(t("audit.nothing"))
+
+
+def _backup() -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(t("audit.backup"), icon=":material/save:", key="backup"):
+            try:
+                path = frame.backup(datetime.now())
+            except StoreError as error:
+                frame.notice("error", t("audit.no_backup", reason=str(error)))
+            else:
+                frame.notice("success", t("audit.backed_up", name=path.name))
+        st.caption(t("audit.backup_note"), width="content")
