@@ -15,7 +15,6 @@ def show() -> None:
     """Draw the gates or the suggestions of the selected cohorts."""
     selection = frame.open_page("gates", "kind", "platform", "layer", "cycle")
     view = filters.choose_view("view", {name: t(f"gates.view_{name}") for name in ("register", "suggestions")})
-    st.caption(filters.sentence(selection))
     if view == "register":
         _register(selection)
     else:

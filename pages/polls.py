@@ -25,7 +25,6 @@ def show() -> None:
     else:
         labels = {row["poll"]: row["name"] for row in polls}
         poll = filters.choose_view("poll", labels)
-        st.caption(filters.sentence(selection))
         _poll(selection, poll)
 
 

@@ -2,7 +2,7 @@
 -- rater group and option.
 -- Pooled over the cells that the mart `polls` shows, so that nothing here tells of a
 -- hidden one; only where at least twice `anonymity` answers stand behind the pool.
--- `is_valid` is false for an option without points (specification, section 5).
+-- Only valid votes: an option without points is none (specification, section 5).
 with kept_back as (
     select
         subject,

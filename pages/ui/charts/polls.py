@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 from plotly.graph_objects import Figure
 
-from pages.ui.charts.look import LINE, figure, grade_colours
+from pages.ui.charts.look import BEST, BEST_IN_DARK, LINE, figure, grade_colours
 from pages.ui.words import t
 
 SMALLEST_LABEL = 0.07
@@ -87,7 +87,7 @@ def options(table: pa.Table, by: str) -> Figure:
                 textposition="inside",
                 insidetextanchor="middle",
                 constraintext="none",
-                textfont={"size": 12, "color": "#FFFFFF" if colours[name] == "#1B5E9E" else "#17212F"},
+                textfont={"size": 12, "color": "#FFFFFF" if colours[name] in (BEST, BEST_IN_DARK) else "#17212F"},
                 hovertemplate="%{y}: %{fullData.name} %{customdata[0]:,} / %{customdata[1]:,} (%{x:.1%})<extra></extra>",
             )
         )
