@@ -21,6 +21,7 @@ from pages import (
     rankings,
     scheme,
     subject,
+    survey,
     trends,
     upload,
 )
@@ -44,6 +45,7 @@ PAGES = (
     Entry("office", "audit", audit.show, ":material/history_edu:"),
     Entry("analysts", "change", change.show, ":material/difference:"),
     Entry("analysts", "fairness", fairness.show, ":material/diversity_3:"),
+    Entry("analysts", "survey", survey.show, ":material/ballot:"),
     Entry("analysts", "panel", panel.show, ":material/groups:"),
     Entry("analysts", "integrity", integrity.show, ":material/fact_check:"),
     Entry("own", "own", own.show, ":material/forum:"),

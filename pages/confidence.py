@@ -19,13 +19,16 @@ def show() -> None:
     grades = frame.grades(selection)
     limited = shapes.limited_grades(frame.ask(reads.quotas, selection)) if grades else []
     lines = {name: t("confidence.line", grade=name) for name in grades[:-1] if name in limited}
-    line = filters.choose_view("grade", lines) if lines else ""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        line = filters.choose_view("grade", lines) if lines else ""
+        ways = {name: t(f"confidence.by_{name}") for name in ("votes", "weights")}
+        has_weights = filters.choose_view("with", ways) == "weights"
     with st.spinner(t("confidence.working")):
-        table = frame.ask(sure.sureness, selection, line)
+        table = frame.ask(sure.sureness, selection, line, has_weights)
     if not table.num_rows:
         frame.empty("no_rank")
         return
-    _sentences(table, line)
+    _sentences(table, line, has_weights)
     with frame.card(t("confidence.intervals"), t("confidence.intervals_note")):
         drawn = shapes.nearest(table, "line_chance", MOST_LINES)
         if drawn.num_rows < table.num_rows:
@@ -39,10 +42,10 @@ def show() -> None:
         st.markdown(t("confidence.method_text"))
 
 
-def _sentences(table: shapes.Table, line: str) -> None:
+def _sentences(table: shapes.Table, line: str, has_weights: bool) -> None:
     rows = table.to_pylist()
     share = max(row["vote_share"] for row in rows)
-    if not share:
+    if not share and not has_weights:
         frame.notice("info", t("confidence.no_votes"))
         return
     said = [t("confidence.votes", share=tables.percent(share, 0))]

@@ -14,7 +14,7 @@ from pipelines.advice.sure import draws
 from pipelines.reads import Selection
 from pipelines.statistics import change as statistics
 from pipelines.statistics import radar as rules
-from pipelines.statistics.whatif import NONE, Floats, evaluate
+from pipelines.statistics.rescoring import NONE, Floats, evaluate
 from pipelines.warehouse import Warehouse
 
 

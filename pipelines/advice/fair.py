@@ -11,8 +11,8 @@ import pyarrow as pa
 from pipelines.advice.study import FIGURE, Study, figure, study
 from pipelines.reads import Selection
 from pipelines.statistics import fairness
+from pipelines.statistics.rescoring import evaluate, shares
 from pipelines.statistics.waves import is_satisfied
-from pipelines.statistics.whatif import evaluate, shares
 from pipelines.warehouse import Warehouse
 
 MOST_GROUPS = 12

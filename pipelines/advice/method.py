@@ -12,8 +12,8 @@ from pipelines.advice.study import FIGURE, Study, figure, study
 from pipelines.contract import KINDS
 from pipelines.reads import Selection
 from pipelines.statistics import sensitivity
+from pipelines.statistics.rescoring import Field, Integers, evaluate, rescore, restricted, shares
 from pipelines.statistics.sensitivity import Factor, Flip
-from pipelines.statistics.whatif import Field, Integers, evaluate, rescore, restricted, shares
 from pipelines.warehouse import Warehouse
 
 FEWEST = 3
@@ -51,7 +51,6 @@ def drivers(warehouse: Warehouse, selection: Selection) -> pa.Table:
     result = []
     for at, (factor, row) in enumerate(zip(factors, described, strict=True)):
         share, part, score = contribution[at]
-        together = float(np.mean((part - part.mean()) * (whole - whole.mean())))
         flip = sensitivity.flip(field, factors, at, own)
         nearest, changed = _nearest(flip, factor.weight)
         result.append(
@@ -59,7 +58,7 @@ def drivers(warehouse: Warehouse, selection: Selection) -> pa.Table:
             | {
                 "weight": figure(factor.weight),
                 "nominal_share": figure(share),
-                "variance_share": figure(together / whole.var()) if whole.var() > 1e-15 else None,
+                "variance_share": figure(sensitivity.variance_share(part, whole)),
                 "correlation_ratio": figure(sensitivity.correlation_ratio(score, whole)),
                 "first_index": figure(indices.first[at]),
                 "total_index": figure(indices.total[at]),

@@ -19,7 +19,7 @@ from pipelines.reads import Selection
 from pipelines.statistics import integrity, panel
 from pipelines.statistics.confidence import Polls, Sampler
 from pipelines.statistics.integrity import Answers, Returns
-from pipelines.statistics.whatif import Floats, Integers, rescore
+from pipelines.statistics.rescoring import Floats, Integers, rescore
 from pipelines.warehouse import Warehouse
 
 WANTED = 0.8

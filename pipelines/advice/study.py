@@ -23,7 +23,7 @@ from pipelines.engine import Run
 from pipelines.reads import Selection
 from pipelines.statistics import confidence
 from pipelines.statistics.confidence import Cells, Counts, Polls, Sheets
-from pipelines.statistics.whatif import NO_GRADE, Contest, Field, Floats, Integers, Tree
+from pipelines.statistics.rescoring import NO_GRADE, Contest, Field, Floats, Integers, Tree
 from pipelines.warehouse import Warehouse
 
 Answer = TypeVar("Answer")

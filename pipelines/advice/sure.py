@@ -12,7 +12,8 @@ from pipelines.advice.study import FIGURE, Study, figure, per_version
 from pipelines.reads import Selection
 from pipelines.statistics import confidence as statistics
 from pipelines.statistics.confidence import MOST_PAIRS, Confidence
-from pipelines.statistics.whatif import NONE, Floats, Integers, total
+from pipelines.statistics.rescoring import NONE, Floats, Integers, total
+from pipelines.statistics.sensitivity import Factor, dirichlet, with_weights
 from pipelines.warehouse import Warehouse
 
 LEVEL = 0.9
@@ -31,14 +32,23 @@ def draws(warehouse: Warehouse, cycle: int) -> tuple[Study, Confidence]:
     return found, statistics.confidence(found.field, polls)
 
 
-def sureness(warehouse: Warehouse, selection: Selection, line: str) -> pa.Table:
+@per_version
+def draws_with_weights(warehouse: Warehouse, cycle: int) -> tuple[Study, Confidence]:
+    """The cycle and draws of votes and of component weights together."""
+    found, polls = votes(warehouse, cycle)
+    factors = _components(found)
+    weights = with_weights(found.field, factors, dirichlet(factors, statistics.DRAWS))
+    return found, statistics.confidence(found.field, polls, weights=weights)
+
+
+def sureness(warehouse: Warehouse, selection: Selection, line: str, has_weights: bool = False) -> pa.Table:
     """One row per ranked subject of the selection, by cohort and rank.
 
     `rank_low` and `rank_high` bound the middle 90 % of the draws, `set_low` and `set_high` the 90 % confidence set of the
     rank (blank in cohorts of more than 400). `line_chance` is the chance of the grade `line` or a better one, `certainty`
-    what follows: safe, border or out.
+    what follows: safe, border or out. `has_weights` varies the weights of the components too.
     """
-    found, drawn = draws(warehouse, selection.cycle)
+    found, drawn = (draws_with_weights if has_weights else draws)(warehouse, selection.cycle)
     chosen = found.chosen(selection)
     chosen = chosen[drawn.official.ranks[0, chosen] > 0]
     low, high = drawn.rank_interval(LEVEL)
@@ -104,6 +114,31 @@ def comparisons(warehouse: Warehouse, selection: Selection) -> pa.Table:
         if at != of
     ]
     return pa.Table.from_pylist(rows, COMPARISONS)
+
+
+def _components(found: Study) -> list[Factor]:
+    """The weights of the scheme's components; those of which somebody has both compete with one another."""
+    tree = found.field.tree
+    row_no = found.tables["nodes"].column("row_no").to_pylist()
+    names = found.tables["nodes"].column("component").to_pylist()
+    carried: dict[int, list[int]] = {}
+    for at, number in enumerate(row_no):
+        carried.setdefault(number, []).append(at)
+    group = {number: number for number in carried}
+
+    def first(number: int) -> int:
+        while group[number] != number:
+            number = group[number]
+        return number
+
+    siblings: dict[tuple[int, int], int] = {}
+    for at, number in enumerate(row_no):
+        other = siblings.setdefault((int(tree.owner[at]), int(tree.parent[at])), number)
+        group[first(number)] = first(other)
+    return [
+        Factor(names[nodes[0]], str(first(number)), float(tree.weight[nodes[0]]), np.array(nodes, dtype=np.int64))
+        for number, nodes in carried.items()
+    ]
 
 
 def _certainty(chance: float) -> str:

@@ -2,7 +2,7 @@
 
 Whole ballots are drawn anew with replacement inside their stratum (one rater's sheet for all subjects together, so that
 a mild rater stays mild to everybody); votes that came as counts are drawn as a multinomial. Every draw runs through the
-full rules of `whatif`: poll, components, totals, ranks, quotas. Efron (1979), Annals of Statistics 7, 1–26; that the
+full rules of `rescoring`: poll, components, totals, ranks, quotas. Efron (1979), Annals of Statistics 7, 1–26; that the
 spread of n ballots is widened by √(n/(n−1)) follows Rao and Wu (1988), JASA 83, 231–241. A group with one ballot shows
 no spread and counts as certain; indicators are taken as measured.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.statistics.whatif import NONE, Field, Floats, Integers, Outcome, _rounded, rescore
+from pipelines.statistics.rescoring import NONE, Field, Floats, Integers, Outcome, _rounded, rescore
 
 SEED = 20221231
 DRAWS = 1000

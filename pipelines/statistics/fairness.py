@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipelines.statistics.rescoring import Flags, Floats
 from pipelines.statistics.waves import interval
-from pipelines.statistics.whatif import Flags, Floats
 
 FULL = 100.0
 
@@ -84,13 +84,6 @@ def holm(p: Sequence[float]) -> list[float]:
         running = max(running, min(1.0, (len(p) - place) * p[at]))
         corrected[at] = running
     return [float(value) for value in corrected]
-
-
-def discoveries(p: Sequence[float]) -> list[float]:
-    """P values corrected for the share of false findings among all findings; Benjamini and Hochberg (1995)."""
-    from scipy.stats import false_discovery_control
-
-    return [float(value) for value in false_discovery_control(np.asarray(p))] if len(p) else []
 
 
 def ceiling(scores: Floats, full: float = FULL) -> Ceiling:

@@ -1,7 +1,7 @@
 """What drives a ranking: which weights, votes and rules, by how much, and how far the nearest flip is.
 
 A factor is one weight of the scheme (`Factor.nodes` are the rows of the tree that carry it). Variants of weights run
-through the full rules of `whatif`.
+through the full rules of `rescoring`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.statistics.whatif import NO_GRADE, Field, Floats, Integers, Outcome, rescore
+from pipelines.statistics.rescoring import NO_GRADE, Field, Floats, Integers, Outcome, rescore
 
 SEED = 20221231
 STEPS = 120
@@ -83,7 +83,7 @@ def dirichlet(factors: Sequence[Factor], draws: int, concentration: float = 50.0
 
 
 def with_weights(field: Field, factors: Sequence[Factor], values: Floats) -> Floats:
-    """Weights of the tree for `whatif.rescore`: a row per row of `values`, a column per row of the tree."""
+    """Weights of the tree for `rescoring.rescore`: a row per row of `values`, a column per row of the tree."""
     weights = np.tile(field.tree.weight, (values.shape[0], 1))
     for place, factor in enumerate(factors):
         weights[:, factor.nodes] = values[:, [place]]
@@ -171,14 +171,10 @@ def leave_out(field: Field, factors: Sequence[Factor], chosen: Integers) -> list
     return [Shift(float(mean[at]), int(moved[at].max(initial=0)), int(regraded[at])) for at in range(len(factors))]
 
 
-def variance_shares(parts: Floats) -> Floats:
-    """The share of each column in the variance of the rows' sums: cov(part, sum)/var(sum). They add to 1."""
-    whole = parts.sum(axis=1)
+def variance_share(part: Floats, whole: Floats) -> float:
+    """The share of a part in the variance of the whole: cov(part, whole)/var(whole). Those of all parts add to 1."""
     spread = float(whole.var())
-    if spread <= 1e-15:
-        return np.zeros(parts.shape[1])
-    shares = ((parts - parts.mean(axis=0)) * (whole - whole.mean())[:, None]).mean(axis=0) / spread
-    return np.asarray(shares)
+    return float(np.mean((part - part.mean()) * (whole - whole.mean()))) / spread if spread > 1e-15 else 0.0
 
 
 def correlation_ratio(score: Floats, total: Floats) -> float:

@@ -13,7 +13,7 @@ import time
 import numpy as np
 
 from pipelines.statistics.confidence import Cells, Counts, Polls, Sheets, confidence
-from tests.statistics.test_whatif import contest, flat
+from tests.statistics.test_rescoring import contest, flat
 
 SUBJECTS, UNITS, RATERS, ITEMS, GROUPS = 2000, 40, 1000, 5, 4
 GOAL = 10

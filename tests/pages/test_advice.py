@@ -84,3 +84,21 @@ def test_fairness_tells_a_mean_from_a_rate(app, built_file):
     assert not test.error
     assert "valid votes **46.0%** are 满意" in said(test)
     assert "No attribute groups these subjects" in said(test)
+
+
+def test_weights_can_vary_along_with_the_votes(app, built_file):
+    test = app(built_file, "confidence", "en", cycle=2025, kind="person", **{"with": "weights"})
+    assert not test.exception
+    assert not test.error
+    assert "No votes" not in "\n".join(note.value for note in test.info)
+
+
+def test_a_survey_tells_counts_beside_shares(app, built_file):
+    test = app(built_file, "survey", "en", cycle=2025)
+    assert not test.exception
+    assert not test.error
+    assert "The most frequent answer is **满意**" in said(test)
+    table = test.dataframe[0].value
+    assert (table["answer_count"] / table["answered"] * 100).tolist() == pytest.approx(
+        table["answer_rate"].tolist(), abs=0.01
+    )

@@ -12,7 +12,7 @@ from pipelines.statistics import confidence
 from pipelines.statistics.confidence import Cells, Counts, Polls, Sheets
 from tests.cases import make
 from tests.statistics import studies
-from tests.statistics.test_whatif import contest, flat
+from tests.statistics.test_rescoring import contest, flat
 
 EVERYBODY = [0, 1]
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from pipelines.statistics import sensitivity, whatif
+from pipelines.statistics import rescoring, sensitivity
 from pipelines.statistics.sensitivity import Factor
-from tests.statistics.test_whatif import contest, flat
+from tests.statistics.test_rescoring import contest, flat
 
 
 def ishigami(points):
@@ -57,7 +57,7 @@ def test_the_nearest_flip_is_the_weight_at_which_two_are_equal():
 
 def test_the_gap_at_the_line_is_what_decides():
     field, _, _ = two([[90, 60], [80, 80], [70, 79]])
-    (gap,) = sensitivity.gaps(field, whatif.rescore(field))
+    (gap,) = sensitivity.gaps(field, rescoring.rescore(field))
     assert (gap.grade, gap.last_in, gap.first_out) == (0, 1, 0)
     assert gap.points == pytest.approx(5)
 
@@ -73,9 +73,9 @@ def test_a_component_without_spread_has_weight_on_paper_only():
     random = np.random.default_rng(3)
     flat_part, real = np.full(50, 80.0), random.normal(80, 6, 50)
     parts = np.column_stack([0.6 * flat_part, 0.4 * real])
-    assert sensitivity.variance_shares(parts) == pytest.approx([0, 1])
-    assert sensitivity.variance_shares(parts[:, :1]).tolist() == [0]
     total = parts.sum(axis=1)
+    assert [sensitivity.variance_share(part, total) for part in parts.T] == pytest.approx([0, 1])
+    assert sensitivity.variance_share(real, flat_part) == 0
     assert sensitivity.correlation_ratio(flat_part, total) == 0
     assert sensitivity.correlation_ratio(real, total) == pytest.approx(1)
     assert sensitivity.correlation_ratio(random.normal(size=2000), random.normal(size=2000)) < 0.01
@@ -84,7 +84,9 @@ def test_a_component_without_spread_has_weight_on_paper_only():
 def test_variance_shares_of_independent_parts_are_their_variances():
     random = np.random.default_rng(5)
     parts = np.column_stack([random.normal(0, 1, 20_000), random.normal(0, 2, 20_000)])
-    assert sensitivity.variance_shares(parts) == pytest.approx([0.2, 0.8], abs=0.01)
+    found = [sensitivity.variance_share(part, parts.sum(axis=1)) for part in parts.T]
+    assert found == pytest.approx([0.2, 0.8], abs=0.01)
+    assert sum(found) == pytest.approx(1)
 
 
 def test_weights_drawn_around_the_nominal_ones_keep_their_sum():

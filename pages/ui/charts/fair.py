@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 import pyarrow as pa
 from plotly.graph_objects import Figure
@@ -13,32 +15,39 @@ ROW = 34
 PARTS = {"own_part": "#1B5E9E", "cohort_part": "#7FB3D5", "rules_part": "#9A5BA5", "noise_part": "#B9C3CE"}
 
 
-def rates(table: pa.Table) -> Figure:
-    """The rate of each group with its interval, the rate of all as a line, from `table` (advice `grade_shares`)."""
+GRADE_COLUMNS = ("group", "with_grade", "group_size", "grade_rate")
+
+
+def rates(table: pa.Table, names: Sequence[str] = GRADE_COLUMNS) -> Figure:
+    """The rate of each row with its interval (`rate_low`, `rate_high`), from `table`.
+
+    `names` are the columns of label, count, size and rate. Groups of one whole have the rate of all as a line; answers of
+    the same persons have none.
+    """
+    label, count, size, rate = names
     rows = table.to_pylist()
-    names = [f"{row['group']}  ({row['group_size']:,})" for row in rows]
-    values = [float(row["grade_rate"]) for row in rows]
+    values = [float(row[rate]) for row in rows]
     dots = go.Scatter(
         x=values,
-        y=names,
+        y=[f"{row[label]}  ({row[size if label == 'group' else count]:,})" for row in rows],
         mode="markers",
         marker={"size": 12, "color": UP},
         error_x={
             "type": "data",
             "symmetric": False,
-            "array": [float(row["rate_high"] - row["grade_rate"]) for row in rows],
-            "arrayminus": [float(row["grade_rate"] - row["rate_low"]) for row in rows],
+            "array": [float(row["rate_high"] - row[rate]) for row in rows],
+            "arrayminus": [float(row[rate] - row["rate_low"]) for row in rows],
             "color": QUIET,
             "thickness": 6,
             "width": 0,
         },
-        customdata=[[row["with_grade"], row["group_size"]] for row in rows],
+        customdata=[[row[count], row[size]] for row in rows],
         hovertemplate="%{y}: %{customdata[0]} / %{customdata[1]} = %{x:.1%}<extra></extra>",
     )
-    everybody = sum(row["with_grade"] for row in rows) / max(sum(row["group_size"] for row in rows), 1)
+    everybody = sum(row[count] for row in rows) / max(sum(row[size] for row in rows), 1)
     high = max([everybody, *(float(row["rate_high"]) for row in rows)])
     return figure([dots], height=ROW * len(rows) + 48).update_layout(
-        shapes=[upright(everybody, FLAT, "dash")],
+        shapes=[upright(everybody, FLAT, "dash")] if label == "group" else [],
         xaxis={
             "range": [0, min(1.02, high * 1.15)],
             "tickformat": ".0%",

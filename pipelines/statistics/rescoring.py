@@ -11,7 +11,7 @@ so that ties are ties.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -261,53 +261,6 @@ def grade(
         takes = competes if limit is None else competes & _within(own, competes, limit, field.is_border_included)
         grades[:, members] = np.where(takes | (is_open & contest.is_last), contest.grade, before)
     return grades
-
-
-def seats_of(headcount: float, shares: Sequence[float | None], rounding: Sequence[str]) -> list[int | None]:
-    """The seats of one pool's grades, best first: floor, half_up, ceil or cumulative (specification, section 11)."""
-    seats: list[int | None] = []
-    so_far = 0.0
-    for share, how in zip(shares, rounding, strict=True):
-        if share is None:
-            seats.append(None)
-            continue
-        so_far += share
-        fair = round(share * headcount, 9)
-        if how == "cumulative":
-            taken = sum(seat or 0 for seat in seats)
-            seats.append(max(0, int(np.floor(round(so_far * headcount, 9) + 0.5)) - taken))
-        else:
-            exact = {"floor": np.floor(fair), "half_up": np.floor(fair + 0.5), "ceil": np.ceil(fair)}[how]
-            seats.append(int(exact))
-    return seats
-
-
-@dataclass(frozen=True)
-class Moves:
-    """What a variant changes against the official outcome: places gained (+) or lost, and grades before and after."""
-
-    places: Integers
-    before: NDArray[np.int16]
-    after: NDArray[np.int16]
-
-    @property
-    def changed(self) -> Integers:
-        """The subjects whose rank or grade is another."""
-        return np.flatnonzero((self.places != 0) | (self.before != self.after))
-
-
-def moves(official: Outcome, variant: Outcome, row: int = 0) -> Moves:
-    """Who gains and who loses by one row of a variant; a place counts only where there is a rank before and after."""
-    old, new = official.ranks[0].astype(np.int64), variant.ranks[row].astype(np.int64)
-    return Moves(np.where((old > 0) & (new > 0), old - new, 0), official.grades[0], variant.grades[row])
-
-
-def spread_weights(tree: Tree, changed: Mapping[int, float]) -> Floats:
-    """The weights of the tree with some rows changed; siblings keep theirs, the scoring renormalises."""
-    weights = tree.weight.copy()
-    for row, weight in changed.items():
-        weights[row] = weight
-    return weights
 
 
 def _keys(field: Field, totals: Integers) -> Integers:
