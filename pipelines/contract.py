@@ -73,6 +73,22 @@ _STATUS_WORDS = {
     "ungraded": "ungraded", "不定等次": "ungraded", "参加不定等次": "ungraded", "不确定等次": "ungraded",
     "excluded": "excluded", "不参加": "excluded",
 }  # fmt: skip
+_UNIT_WORDS = {
+    "workday": "workday", "工作日": "workday",
+    "day": "day", "日": "day", "天": "day", "自然日": "day",
+    "month": "month", "月": "month", "个月": "month",
+    "year": "year", "年": "year",
+}  # fmt: skip
+_FIRST_DAY_WORDS = {"counts": "counts", "计入": "counts", "later": "later", "不计入": "later"}
+_DAY_WORDS = {
+    "rest": "rest",
+    "放假": "rest",
+    "休": "rest",
+    "work": "work",
+    "上班": "work",
+    "班": "work",
+    "调休上班": "work",
+}
 _SIGN_WORDS = {"+": "+", "加分": "+", "加": "+", "-": "-", "扣分": "-", "减分": "-", "减": "-", "−": "-"}
 
 SUBJECT_HEADINGS = (
@@ -272,6 +288,26 @@ TABLES: dict[str, Table] = {
                 Column("answer", "cell"),
             ),
         ),
+        Table(
+            "registers",
+            "data",
+            ("登记簿", "登记台账"),
+            (
+                _cycle(),
+                Column("register", "text", ("登记类别", "台账类别"), is_key=True, is_required=True),
+                Column("entry", "text", ("登记编号", "登记号"), is_key=True, is_required=True),
+                Column("subject", "text", SUBJECT_HEADINGS, is_key=True),
+                Column("matter", "text", ("登记事项", "办理事项", "任务事项", "拟任职务")),
+                Column("owner", "text", ("责任人", "承办人", "承办部门", "提名人", "征求部门")),
+                Column("opened", "date", ("登记日期", "受理日期", "起始日期", "提名日期")),
+                Column("due", "date", ("办理期限", "截止日期", "到期日期")),
+                Column("closed", "date", ("办结日期", "完成日期")),
+                Column("stage", "text", ("办理阶段", "办理状态")),
+                Column("planned", "number", ("计划数量", "应完成数量")),
+                Column("done", "number", ("完成数量", "已完成数量")),
+                Column("document", "text", ("文号", "文件号", "依据文件")),
+            ),
+        ),
         # -- scheme -----------------------------------------------------------------------------------------------
         Table(
             "settings",
@@ -432,6 +468,30 @@ TABLES: dict[str, Table] = {
                 Column("action", "text", ("措施", "运用措施")),
                 Column("amount", "text", ("金额", "数额")),
                 _applies(),
+            ),
+        ),
+        Table(
+            "register_kinds",
+            "scheme",
+            ("登记类别设置", "台账类别设置"),
+            (
+                Column("register", "text", ("登记类别", "台账类别"), is_key=True, is_required=True),
+                _name(),
+                Column("stages", "text", ("办理阶段", "阶段设置"), is_required=True),
+                Column("final", "text", ("办结阶段", "终结阶段")),
+                Column("term", "integer", ("办理时限", "时限")),
+                Column("term_unit", "text", ("时限单位",), words=_UNIT_WORDS),
+                Column("first_day", "text", ("首日",), words=_FIRST_DAY_WORDS),
+            ),
+        ),
+        Table(
+            "holidays",
+            "scheme",
+            ("节假日安排", "节假日"),
+            (
+                Column("day", "date", ("放假日期", "调休日期"), is_key=True, is_required=True),
+                Column("rest", "text", ("休息安排",), is_required=True, words=_DAY_WORDS),
+                Column("name", "text", ("节日名称",)),
             ),
         ),
     )

@@ -8,6 +8,7 @@ nothing else, so whoever wants to keep it can.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -190,6 +191,21 @@ def ledger_subjects(warehouse: Warehouse, selection: Selection, months: tuple[in
 def ledger_months(warehouse: Warehouse, selection: Selection) -> pa.Table:
     """Entries and points per month."""
     return warehouse.ask("ledger_months", _cohort(selection))
+
+
+def registers(warehouse: Warehouse, selection: Selection, today: datetime.date) -> pa.Table:
+    """The registers of the cycle on a day: entries, what is open and overdue, rates."""
+    return warehouse.ask("register_kinds", {"cycle": selection.cycle, "today": today})
+
+
+def register_entries(warehouse: Warehouse, selection: Selection, today: datetime.date, register: str) -> pa.Table:
+    """One register entry by entry, as it stands on a day; open ones first."""
+    return warehouse.ask("register_entries", {"cycle": selection.cycle, "today": today, "register": register})
+
+
+def register_owners(warehouse: Warehouse, selection: Selection, today: datetime.date, register: str) -> pa.Table:
+    """Who answers for the entries of a register: how many, at which stages, how many overdue on a day."""
+    return warehouse.ask("register_owners", {"cycle": selection.cycle, "today": today, "register": register})
 
 
 def progress_indicators(warehouse: Warehouse, selection: Selection) -> pa.Table:

@@ -35,6 +35,9 @@ WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("indicators", "periods"): ("last", "sum", "mean", "max", "min"),
     ("polls", "standardise"): ("rater",),
     ("adjustments", "sign"): ("+", "-"),
+    ("register_kinds", "term_unit"): ("workday", "day", "month", "year"),
+    ("register_kinds", "first_day"): ("counts", "later"),
+    ("holidays", "rest"): ("rest", "work"),
     ("gates", "op"): ("<", "<=", ">", ">=", "=", "!="),
     ("grades", "rounding"): ("floor", "half_up", "ceil", "cumulative"),
     ("tiebreaks", "direction"): ("desc", "asc"),
@@ -74,6 +77,7 @@ RANGES: dict[tuple[str, str], tuple[Decimal, Decimal | None]] = {
     ("adjustments", "cap"): (Decimal(0), None),
     ("grades", "share"): (Decimal(0), Decimal(1)),
     ("consequences", "years"): (Decimal(1), None),
+    ("register_kinds", "term"): (Decimal(1), Decimal(1000)),
 }
 """Columns whose numbers have limits, both included."""
 

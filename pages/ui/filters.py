@@ -7,6 +7,7 @@ Chinese pages opens the same view on the English ones. A value that is not on of
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -96,6 +97,18 @@ def choose_view(name: str, labels: Mapping[str, str]) -> str:
 def choose_option(name: str, labels: Mapping[str, str], width: int = 230) -> str:
     """Draw a list of options (id -> label) under the URL parameter `name`."""
     return str(_one(name, list(labels), labels, is_shown=True, width=width))
+
+
+def choose_day(name: str) -> datetime.date:
+    """Draw the choice of a day under the URL parameter `name`: today, unless the URL says another."""
+    try:
+        day = datetime.date.fromisoformat(st.query_params.get(name, ""))
+    except ValueError:
+        st.query_params.pop(name, None)
+        day = datetime.date.today()
+    _place(name, day)
+    st.date_input(t(f"filter.{name}"), key=_key(name), format="YYYY-MM-DD", on_change=_write, args=(name,), width=160)
+    return day
 
 
 def choose_columns(labels: Mapping[str, str], usual: Sequence[str]) -> list[str]:

@@ -43,6 +43,7 @@ WORDED = (
     "rounding",
     "course",
     "difference",
+    "progress_state",
 )
 """Columns whose values are fixed words of the specification: each value has a word in each language."""
 

@@ -24,6 +24,29 @@ SCORES = {
     2025: [90, 94, 89, 70, 92, 92, 92, 81, 91, 85, 91, 83, 84, None],
 }
 """The indicator `work` of units and people in order; 2025 has a tie on the line of two and a blank."""
+REGISTERS = (
+    (
+        "登记类别设置",
+        ["登记类别", "名称", "阶段设置", "终结阶段", "办理时限", "时限单位", "首日"],
+        [
+            ["nomination", "提名推荐", "提名+考察+已任用+追责", "已任用+追责", 1, "年", None],
+            ["clearance", "部门会签", "征求意见+无意见+有异议", "无意见+有异议", 5, "工作日", None],
+        ],
+    ),
+    (
+        "登记簿",
+        ["登记类别", "登记编号", "姓名", "登记事项", "责任人", "登记日期", "办结日期", "办理阶段"],
+        [
+            ["提名推荐", "T1", "P1", "区委办主任", "张书记", "2025-01-10", "2025-06-30", "已任用"],
+            ["提名推荐", "T2", "P2", "组织部部长", "张书记", "2025-02-10", None, "考察"],
+            ["提名推荐", "T3", "外单位人员", "发改局局长", "李部长", "2024-03-01", None, "提名"],
+            ["部门会签", "H1", "P1", None, "纪委监委", "2025-09-29", "2025-10-13", "无意见"],
+            ["部门会签", "H2", "P1", None, "信访局", "2025-09-29", None, "征求意见"],
+            ["部门会签", "H3", "P2", None, "纪委监委", "2025-09-29", "2025-10-01", "有异议"],
+        ],
+    ),
+)
+"""Two registers of 2025. Without a holiday of its own 2025-09-29 and five working days are 2025-10-06."""
 FAULT_CELL = "C4"
 """Where `value` of `workbook` stands on the sheet 工作实绩: the second unit's score."""
 
@@ -143,6 +166,7 @@ def workbook(cycle: int, value: object = None, *, wording: str = "") -> bytes:
             [["U2", f"{cycle}-03-01", "award", 1.5, "先进集体"], ["U7", f"{cycle}-05-01", "notice", None, "通报"]]
             + ([["U8", f"{cycle}-06-01", "scandal", None, "重大问题"]] if cycle == 2025 else []),
         ),
+        *(REGISTERS if cycle == 2025 else ()),
     ]
     return write([Sheet(name, [name], [heads], rows) for name, heads, rows in sheets])
 

@@ -20,6 +20,7 @@ RESULTS = (
     "feedback",
     "gates",
     "polls",
+    "registers",
     "extracts",
 )
 TITLES = {
@@ -33,6 +34,7 @@ TITLES = {
     "feedback": ("Feedback", "结果反馈"),
     "gates": ("Gates and consequences", "否决限制与结果运用"),
     "polls": ("Polls", "测评与满意度"),
+    "registers": ("Registers", "登记簿"),
     "extracts": ("Extracts", "数据提取"),
     "upload": ("Upload", "上传"),
     "audit": ("Audit log", "操作日志"),

@@ -1,9 +1,8 @@
 """The charts: an Arrow table in, a Figure out. Pure: no state, no database; words in the language of this run.
 
 `look` is what all of them share; the others are chapters by what is asked: `standing` one cycle, `years` several,
-`polls` polls and surveys, `ledger` the year's course, `sure` how sure it is,
-`raters` those who judge,
-`fair` groups and changes.
+`polls` polls and surveys, `ledger` the year's course, `registers` who is waited for, `sure` how sure it is,
+`raters` those who judge, `fair` groups and changes.
 """
 
 from plotly.graph_objects import Figure
@@ -13,6 +12,7 @@ from pages.ui.charts.ledger import ledger_months, progress
 from pages.ui.charts.look import badge_colours, enlarged, grade_colours, key_line, pool_label, use_theme, warm
 from pages.ui.charts.polls import group_line, options, profile, stage_line, turnout, waves
 from pages.ui.charts.raters import CEILING, agreement, leniency
+from pages.ui.charts.registers import register_matrix
 from pages.ui.charts.standing import beside_mean, distribution, gaps, grade_mix, seats, side_by_side, waterfall
 from pages.ui.charts.sure import ahead, indices, intervals, weights
 from pages.ui.charts.years import bump, flow, subject_years, transitions
@@ -44,6 +44,7 @@ __all__ = [
     "profile",
     "progress",
     "rates",
+    "register_matrix",
     "seats",
     "side_by_side",
     "stage_line",
