@@ -489,9 +489,9 @@ TABLES: dict[str, Table] = {
             "scheme",
             ("节假日安排", "节假日"),
             (
-                Column("day", "date", ("放假日期", "调休日期"), is_key=True, is_required=True),
-                Column("rest", "text", ("休息安排",), is_required=True, words=_DAY_WORDS),
-                Column("name", "text", ("节日名称",)),
+                Column("name", "text", ("节日名称",), is_key=True, is_required=True),
+                Column("calendar_day", "date", ("放假日期", "调休日期"), is_key=True, is_required=True),
+                Column("day_type", "text", ("休息安排",), is_required=True, words=_DAY_WORDS),
             ),
         ),
     )

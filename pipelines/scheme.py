@@ -37,7 +37,7 @@ WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("adjustments", "sign"): ("+", "-"),
     ("register_kinds", "term_unit"): ("workday", "day", "month", "year"),
     ("register_kinds", "first_day"): ("counts", "later"),
-    ("holidays", "rest"): ("rest", "work"),
+    ("holidays", "day_type"): ("rest", "work"),
     ("gates", "op"): ("<", "<=", ">", ">=", "=", "!="),
     ("grades", "rounding"): ("floor", "half_up", "ceil", "cumulative"),
     ("tiebreaks", "direction"): ("desc", "asc"),

@@ -26,18 +26,18 @@ days as (
 
 holidays as (
     select
-        day,
-        max(rest) as rest
+        calendar_day as day,
+        max(day_type) as day_type
     from raw.holidays
-    group by day
+    group by calendar_day
 ),
 
 marked as (
     select
         days.day,
         case
-            when holidays.rest is null then isodow(days.day) < 6
-            else holidays.rest = 'work'
+            when holidays.day_type is null then isodow(days.day) < 6
+            else holidays.day_type = 'work'
         end as is_workday
     from days
     left join holidays on days.day = holidays.day
