@@ -58,7 +58,11 @@ def panels(warehouse: Warehouse, selection: Selection) -> pa.Table:
     `scale_spread` within subjects, `top_rate` the share of the highest answer; `regraded` the grades that a correction for
     severity would change, blank where raters and subjects fall apart into blocks. `quality` says it in a word.
     """
-    found, polls = votes(warehouse, selection.cycle)
+    return panels_of(*votes(warehouse, selection.cycle), selection)
+
+
+def panels_of(found: Study, polls: Polls, selection: Selection) -> pa.Table:
+    """What `panels` tells, of a cycle that stands in no warehouse."""
     groups = list(_groups(found, polls, selection))
     means = np.array([float(mean) for mean in found.tables["cells"].column("mean").to_pylist()])
     subject_of, item_of = _codes(found, "subject"), _codes(found, "item")

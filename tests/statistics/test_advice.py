@@ -1,0 +1,67 @@
+"""The advice as the pages get it: the figures of a published panel through the whole product, and what it keeps to itself."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipelines.advice import panels, study
+from pipelines.reads import Selection
+from pipelines.statistics import rescoring
+from tests.reference import read_folder
+from tests.statistics import studies
+
+FOLDER = Path(__file__).resolve().parent / "reliability"
+
+
+def published(anonymity):
+    """The rater data sets as one appraisal: a poll for each, numbered ballots."""
+    tables = read_folder(FOLDER / "input")
+    tables["settings"].append({"key": "anonymity", "value": str(anonymity)})
+    nobody = [{"subject": row["subject"], "total": None, "grade": None} for row in tables["subjects"]]
+    return studies.of_tables(tables, nobody)
+
+
+@pytest.fixture(scope="module")
+def open_study():
+    return published(1)
+
+
+def told(found):
+    table = panels.panels_of(found, study.make_polls(found), Selection(2024, "candidate"))
+    return {row["poll"]: row for row in table.to_pylist()}
+
+
+def test_the_published_panels_come_out_of_the_product(open_study):
+    rows = told(open_study)
+    shrout = rows["shrout-fleiss-1979"]
+    assert float(shrout["icc_single"]) == pytest.approx(0.28976378, abs=1e-6)
+    assert float(shrout["icc_mean"]) == pytest.approx(0.620050548, abs=1e-6)
+    assert float(shrout["kendall_w"]) == pytest.approx(0.887037037, abs=1e-6)
+    assert (shrout["quality"], shrout["raters_needed"], shrout["block_count"]) == ("fair", 10, 1)
+    assert float(rows["anxiety"]["icc_single"]) == pytest.approx(0.197998259, abs=1e-6)
+    assert float(rows["anxiety"]["alpha"]) == pytest.approx(0.170073, abs=1e-4)
+
+
+def test_a_small_panel_is_told_about_only_where_the_scheme_lets_it():
+    rows = told(published(5))
+    assert rows["shrout-fleiss-1979"]["quality"] == "suppressed"
+    hidden = set(panels.PANELS.names) - {"poll", "rater_group", "quality", "ballot_count", "subject_count"}
+    assert {rows["shrout-fleiss-1979"][name] for name in hidden} == {None}
+
+
+def test_the_shares_of_leaves_add_to_one_and_give_the_base():
+    found, _ = studies.of_case(FOLDER.parents[1] / "golden" / "district")
+    field, labels = found.deep
+    _, values = rescoring.evaluate(field)
+    share = rescoring.shares(field, values[0])
+    inner = np.isin(np.arange(share.size), field.tree.parent)
+    leaves = np.where(inner, 0.0, share)
+    sums = np.bincount(field.tree.owner, leaves, minlength=field.size)
+    known = np.array([person["base"] is not None for person in found.people])
+    assert sums[known] == pytest.approx(1, abs=1e-9)
+    base = np.bincount(field.tree.owner, leaves * np.nan_to_num(values[0]), minlength=field.size)
+    assert base[known] == pytest.approx(
+        [float(row["base"]) for row in found.people if row["base"] is not None], abs=1e-6
+    )
+    assert len(labels) == share.size
