@@ -221,6 +221,36 @@ def diff(old: str, new: str, db: Path | None, out: Path) -> None:
 
 
 @main.command()
+@click.argument("cycle", type=int)
+@click.argument("subject")
+@click.argument("what")
+@click.option("--old", default=None, help="What the cell says; without it a blank.")
+@click.option("--new", default=None, help="What is right; without it a blank.")
+@click.option("--period", default="", help="The period, of a result that has one.")
+@click.option("--reason", required=True, help="Why; it stands beside the result.")
+@click.option("--who", default=None, help="Who decided it; without it the user of this machine.")
+@database
+def correct(
+    cycle: int, subject: str, what: str, old: str | None, new: str | None, period: str, reason: str, who: str | None,
+    db: Path | None,
+) -> None:  # fmt: skip
+    """Declare that a cell is wrong: WHAT is results:INDICATOR, attributes:NAME or subjects:COLUMN. Changes no upload."""
+    table, _, key = what.partition(":")
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        number = warehouse.correct(cycle, table, subject, key, old, new, reason, who or _user(), _now(), period)
+    click.echo(f"correction {number}; it counts from the next build on")
+
+
+@main.command()
+@click.argument("number", type=int)
+@database
+def uncorrect(number: int, db: Path | None) -> None:
+    """Withdraw the correction NUMBER, such as when its source was mended."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        warehouse.withdraw_correction(number, _user(), _now())
+
+
+@main.command()
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 @database
 def backup(path: Path, db: Path | None) -> None:

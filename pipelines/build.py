@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -285,6 +286,7 @@ def build(
             run = Run(connection, warehouse.inputs(cycle), cycle, step, warehouse.files())
             run.stage()
             problems = _translate(run.check("input"), checks.locator({}, warehouse.files()))
+            problems += [_stale(row) for row in warehouse.stale_corrections(cycle)]
             if not has_errors(problems):
                 run.score()
                 problems += _translate(run.check("build"), checks.locator({}, warehouse.files()))
@@ -364,6 +366,12 @@ def _check_input(run: Run, tables: Mapping[str, pa.Table], locate: checks.Locate
 
 def _translate(found: Mapping[str, pa.Table], locate: checks.Locate) -> list[Problem]:
     return [problem for code, rows in found.items() for problem in checks.to_problems(code, rows, locate)]
+
+
+def _stale(row: Mapping[str, Any]) -> Problem:
+    """A correction that expects what its cell does not say."""
+    words = {name: str(row[name] or "") for name in ("number", "subject", "key", "period", "old", "new", "reason")}
+    return Problem("correction-stale", Place(), str(row["found"]), words)
 
 
 def _hold_truths(run: Run) -> None:

@@ -2,7 +2,7 @@
 
 A build is a pure function of its uploads, of earlier builds and of the program. `verify` makes it again from what is
 stored and compares every mart byte by byte. `differences` says of every rank that moved between two builds of a cycle
-which change moved it: the program first, then data, then rules, each one applied on top of the one before, so that the
+which change moved it: the program first, then data, rules and corrections, each one applied on top of the one before, so that the
 causes of a rank add up to the whole move.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -20,7 +20,7 @@ from pipelines.engine import Run
 from pipelines.problems import StoreError
 from pipelines.warehouse import Warehouse, program
 
-CAUSES = ("program", "data", "rules")
+CAUSES = ("program", "data", "rules", "corrections")
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,21 @@ def verify(warehouse: Warehouse, build: str) -> Verdict:
 def differences(warehouse: Warehouse, old: str, new: str) -> pa.Table:
     """One row per subject whose rank, total or grade differs between two builds of a cycle, the greatest moves first.
 
-    `rank_change` is upwards positive, and the sum of `by_program`, `by_data` and `by_rules`; the three are blank where the
+    `rank_change` is upwards positive, and the sum of the columns `by_…`, one for each cause; they are blank where the
     subject has no rank in one of the builds on the way. Raises StoreError when the builds are of two cycles.
     """
     before, after = warehouse.facts(old), warehouse.facts(new)
     if before.cycle != after.cycle:
         raise StoreError(f"{old} is of {before.cycle} and {new} of {after.cycle}: only builds of one cycle compare")
-    old_inputs, new_inputs = warehouse.inputs(before.cycle, before), warehouse.inputs(after.cycle, after)
+    old_inputs = warehouse.inputs(before.cycle, before)
+    new_inputs = warehouse.inputs(after.cycle, replace(after, corrections=before.corrections))
     data = {name: text for name, text in new_inputs.items() if name in DATA_TABLES or name == "attributes"}
     rules = {name: text for name, text in old_inputs.items() if name in SCHEME_TABLES}
     ways = [
         _by_subject(warehouse.ranking_of(before.build)),
         _by_subject(_ranking(warehouse, before.cycle, old_inputs)),
         _by_subject(_ranking(warehouse, before.cycle, data | rules)),
+        _by_subject(_ranking(warehouse, before.cycle, new_inputs)),
         _by_subject(warehouse.ranking_of(after.build)),
     ]
     rows: list[dict[str, Any]] = []

@@ -65,6 +65,11 @@ create table if not exists store.build_log (
     build varchar, cycle bigint, "at" timestamp, title varchar, subject_count bigint, program varchar, is_current boolean
 );
 create table if not exists store.secrets (cycle bigint, secret varchar);
+create sequence if not exists store.correction_number;
+create table if not exists store.corrections (
+    number integer, cycle bigint, table_name varchar, subject varchar, key varchar, period varchar, old varchar, new varchar,
+    reason varchar, who varchar, "at" timestamp, is_withdrawn boolean
+);
 create table if not exists store.people (identity varchar, role varchar, subjects varchar, is_active boolean);
 create table if not exists store.headings (heading varchar, table_name varchar, column_name varchar);
 create table if not exists store.scenarios (name varchar, cycle bigint, who varchar, "at" timestamp, changes varchar);
@@ -85,6 +90,13 @@ create or replace view store.builds as
     where is_current;
 """
 
+
+CORRECTED: dict[str, dict[str, tuple[str, str]]] = {
+    "results": {"": ("indicator", "value")},
+    "attributes": {"": ("attribute", "value")},
+    "subjects": {name: ("", name) for name in ("name", "platform", "layer", "status", "parent")},
+}
+"""What a correction can be about: table -> its key ('' is any) -> the column that the key is compared with, the corrected one."""
 
 RANKED = "cycle, kind, platform, layer, subject, name, status, total, rank, cohort_size, grade"
 """The columns of a ranking that are kept of every build."""
@@ -132,6 +144,7 @@ class Facts:
     uploads: tuple[int, ...]
     earlier: tuple[str, ...]
     result: str
+    corrections: tuple[int, ...] = ()
 
 
 def link(number: int, at: dt.datetime, who: str, action: str, before: str, after: str, previous: str) -> str:
@@ -291,7 +304,34 @@ class Warehouse:
         texts = {name: self._current(name, cycle, uploads) for name in TABLES if self._serving(name, cycle, uploads)}
         if earlier:
             texts["history"] = self._with_results(earlier, texts.get("history"))
+        corrections = self._corrections(cycle) if of is None else of.corrections
+        for name, columns in CORRECTED.items():
+            if corrections and name in texts:
+                texts[name] = self._corrected(name, columns, texts[name], corrections)
         return texts
+
+    def stale_corrections(self, cycle: int) -> list[dict[str, Any]]:
+        """The corrections in force whose cell does not say any more what they expect: it was mended at the source."""
+        found = []
+        uploads = self._in_force(cycle)
+        for row in self.ask("corrections", {"cycle": cycle}).to_pylist():
+            if row["is_withdrawn"]:
+                continue
+            name = row["table_name"]
+            key, column = CORRECTED[name].get(row["key"], CORRECTED[name].get("", ("", "")))
+            known = (
+                self._rows(
+                    f"select {column} from ({self._current(name, cycle, uploads)}) where subject = ?"
+                    + (f" and {key} = ?" if key else "")
+                    + (" and coalesce(period, '') = ?" if name == "results" else ""),
+                    [row["subject"], *([row["key"]] if key else []), *([row["period"]] if name == "results" else [])],
+                )
+                if self._serving(name, cycle, uploads)
+                else []
+            )
+            if [value for (value,) in known] != [row["old"]]:
+                found.append(row | {"found": "; ".join("" if value is None else str(value) for (value,) in known)})
+        return found
 
     def facts(self, build: str) -> Facts:
         """What a build was made from; `build` may be the first letters of its name. Raises StoreError if there is none."""
@@ -301,13 +341,13 @@ class Warehouse:
         if len(rows) != 1:
             raise StoreError(f"{len(rows) or 'no'} builds have a name that begins with {build}")
         name, cycle, version, is_current, _ = rows[0]
-        found: dict[str, list[str]] = {"upload": [], "earlier": [], "result": []}
+        found: dict[str, list[str]] = {"upload": [], "earlier": [], "result": [], "correction": []}
         for fact, value in self._rows("select fact, value from store.build_facts where build = ? order by all", [name]):
             found[fact].append(str(value))
         uploads = tuple(sorted(map(int, found["upload"])))
-        return Facts(
-            str(name), int(cycle), str(version), bool(is_current), uploads, tuple(found["earlier"]), found["result"][0]
-        )
+        corrections = tuple(sorted(map(int, found["correction"])))
+        earlier, result = tuple(found["earlier"]), found["result"][0]
+        return Facts(str(name), int(cycle), str(version), bool(is_current), uploads, earlier, result, corrections)
 
     def ranking_of(self, build: str) -> pa.Table:
         """The ranking as a build stored it, whether it is current or not."""
@@ -401,6 +441,7 @@ class Warehouse:
         )
         earlier = self._earlier(cycle)
         parts = [program(), str(cycle), *(f"{row[0]}:{row[1]}" for row in rows), *(str(row[0]) for row in earlier)]
+        parts += [f"correction {number}" for number in self._corrections(cycle)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     @contextlib.contextmanager
@@ -506,6 +547,7 @@ class Warehouse:
         scratch = connection.execute("select current_database()").fetchall()[0][0]
         facts = [("upload", str(upload)) for upload in self._in_force(run.cycle)]
         facts += [("earlier", str(row[0])) for row in self._earlier(run.cycle)]
+        facts += [("correction", str(number)) for number in self._corrections(run.cycle)]
         facts.append(("result", self.result_hash(connection)))
         replaced = self._rows("select build from store.builds where cycle = ?", [run.cycle])
         title, subjects = connection.execute(
@@ -578,6 +620,45 @@ class Warehouse:
             if not dropped:
                 raise StoreError(f"no scenario {name} is kept for {cycle}")
 
+    def correct(
+        self,
+        cycle: int,
+        table: str,
+        subject: str,
+        key: str,
+        old: str | None,
+        new: str | None,
+        reason: str,
+        who: str,
+        at: dt.datetime,
+        period: str = "",
+    ) -> int:
+        """Declare that a cell says something wrong: what it says, what is right, and why. Returns the correction's number.
+
+        Nothing that was uploaded changes: later builds read the right value in its place, as long as the source says the
+        old one. Raises StoreError for a correction without reason or of what cannot be corrected.
+        """
+        if not reason.strip() or not who.strip():
+            raise StoreError("a correction needs a reason and an author")
+        if table not in CORRECTED or not ({key, ""} & CORRECTED[table].keys()):
+            raise StoreError(f"{table} {key} cannot be corrected")
+        what = f"{table} {key} {period}".strip()
+        with self.write(who, f"correct {cycle} {subject} {what}: {reason}", at, str(old), str(new)) as cursor:
+            number = int(cursor.execute("select nextval('store.correction_number')").fetchall()[0][0])
+            entry = [number, cycle, table, subject, key, period, old, new, reason, who, at]
+            cursor.execute("insert into store.corrections values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)", entry)
+        return number
+
+    def withdraw_correction(self, number: int, who: str, at: dt.datetime) -> None:
+        """Let a correction count no more. Raises StoreError when there is none in force of that number."""
+        with self.write(who, f"withdraw correction {number}", at, "in force", "withdrawn") as cursor:
+            changed = cursor.execute(
+                "update store.corrections set is_withdrawn = true where number = ? and not is_withdrawn returning number",
+                [number],
+            ).fetchall()
+            if not changed:
+                raise StoreError(f"no correction {number} is in force")
+
     def backup(self, path: Path) -> None:
         """Write everything that is committed into a new file, while others read. Raises StoreError where it cannot.
 
@@ -610,6 +691,27 @@ class Warehouse:
                 raise StoreError(f"no backup was written: {error}") from error
 
     # -- within -------------------------------------------------------------------------------------------------------
+
+    def _corrections(self, cycle: int) -> list[int]:
+        rows = self._rows(
+            "select number from store.corrections where cycle = ? and not is_withdrawn order by number", [cycle]
+        )
+        return [int(row[0]) for row in rows]
+
+    def _corrected(self, name: str, columns: Mapping[str, tuple[str, str]], text: str, numbers: Sequence[int]) -> str:
+        """SELECT text of a table in which the given corrections stand in place of what they expect."""
+        listed = ", ".join(map(str, numbers))
+        replaced = []
+        for word, (key, column) in columns.items():
+            match = f"and fix.key = given.{key} " if key else f"and fix.key = '{word}' "
+            match += "and fix.period = coalesce(given.period, '') " if name == "results" else ""
+            found = (
+                f"select max(struct_pack(number := fix.number, new := fix.new)) from kaoping.store.corrections as fix "
+                f"where fix.number in ({listed}) and fix.table_name = '{name}' and fix.subject = given.subject {match}"
+                f"and fix.old is not distinct from given.{column}"
+            )
+            replaced.append(f"case when ({found}) is null then given.{column} else ({found}).new end as {column}")
+        return f"select given.* replace ({', '.join(replaced)}) from ({text}) as given"
 
     def _anchor(self, number: int, digest: str) -> None:
         """Write the head of the audit log outside of the database too: a log that was cut off looks whole by itself."""
