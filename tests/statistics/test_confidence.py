@@ -160,7 +160,7 @@ def test_sheets_are_drawn_for_others_of_the_same_units_only():
 def test_the_votes_of_a_cycle_give_its_poll_scores_again():
     """Every vote counted once is the official poll score: on random appraisals with trims, items, groups and both sources."""
     checked = 0
-    for seed in (19, 37, 73):
+    for seed in (19, 37):
         tables, outputs = make(seed)
         study = studies.of_tables(tables, outputs["ranking"])
         votes = studying.make_polls(study)

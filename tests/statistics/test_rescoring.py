@@ -46,7 +46,7 @@ def test_the_official_numbers_are_met_on_published_cases(case):
     assert disagreements(study, ranking, study.deep[0]) == []
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_the_official_numbers_are_met_on_random_appraisals(seed):
     tables, outputs = make(seed)
     ranking = {row["subject"]: row for row in outputs["ranking"]}
