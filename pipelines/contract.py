@@ -79,6 +79,7 @@ _UNIT_WORDS = {
     "month": "month", "月": "month", "个月": "month",
     "year": "year", "年": "year",
 }  # fmt: skip
+_FORCE_WORDS = {"must": "must", "必须": "must", "should": "should", "原则上": "should"}
 _FIRST_DAY_WORDS = {"counts": "counts", "计入": "counts", "later": "later", "不计入": "later"}
 _DAY_WORDS = {
     "rest": "rest",
@@ -467,6 +468,32 @@ TABLES: dict[str, Table] = {
                 Column("years", "integer", ("年数", "次数")),
                 Column("action", "text", ("措施", "运用措施")),
                 Column("amount", "text", ("金额", "数额")),
+                _applies(),
+            ),
+        ),
+        Table(
+            "posts",
+            "scheme",
+            ("职位设置", "竞争职位"),
+            (
+                Column("post", "text", ("职位代码", "岗位代码"), is_key=True, is_required=True),
+                Column("name", "text", ("职位名称", "岗位名称")),
+                Column("seats", "integer", ("职数", "选拔人数"), is_required=True),
+                Column("ratio", "number", ("竞争比例",)),
+                _applies(),
+            ),
+        ),
+        Table(
+            "minimums",
+            "scheme",
+            ("名额要求", "结构要求"),
+            (
+                Column("minimum", "text", ("要求代码", "要求编号"), is_key=True, is_required=True),
+                Column("name", "text", ("要求名称",)),
+                Column("posts", "text", ("适用职位",)),
+                Column("needed", "integer", ("最少人数",)),
+                Column("share", "number", ("最低比例",)),
+                Column("force", "text", ("约束程度",), words=_FORCE_WORDS),
                 _applies(),
             ),
         ),

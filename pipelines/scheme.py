@@ -35,6 +35,7 @@ WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("indicators", "periods"): ("last", "sum", "mean", "max", "min"),
     ("polls", "standardise"): ("rater",),
     ("adjustments", "sign"): ("+", "-"),
+    ("minimums", "force"): ("must", "should"),
     ("register_kinds", "term_unit"): ("workday", "day", "month", "year"),
     ("register_kinds", "first_day"): ("counts", "later"),
     ("holidays", "day_type"): ("rest", "work"),
@@ -77,6 +78,10 @@ RANGES: dict[tuple[str, str], tuple[Decimal, Decimal | None]] = {
     ("adjustments", "cap"): (Decimal(0), None),
     ("grades", "share"): (Decimal(0), Decimal(1)),
     ("consequences", "years"): (Decimal(1), None),
+    ("posts", "seats"): (Decimal(0), None),
+    ("posts", "ratio"): (Decimal("0.1"), None),
+    ("minimums", "needed"): (Decimal(0), None),
+    ("minimums", "share"): (Decimal(0), Decimal(1)),
     ("register_kinds", "term"): (Decimal(1), Decimal(1000)),
 }
 """Columns whose numbers have limits, both included."""
@@ -92,7 +97,7 @@ SETTING_RANGES: dict[str, tuple[Decimal | None, Decimal | None]] = {
 }
 
 NEEDED = (("grades", "order"), ("gates", "metric"), ("gates", "op"), ("gates", "value"), ("tiebreaks", "metric"),
-          ("adjustments", "sign"), ("consequences", "grades"))  # fmt: skip
+          ("adjustments", "sign"), ("consequences", "grades"), ("posts", "seats"))  # fmt: skip
 """Columns without a default: a blank cell says nothing."""
 
 SAMPLE_LIMIT = 12

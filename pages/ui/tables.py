@@ -44,6 +44,8 @@ WORDED = (
     "course",
     "difference",
     "progress_state",
+    "verdict_of",
+    "force",
 )
 """Columns whose values are fixed words of the specification: each value has a word in each language."""
 

@@ -24,6 +24,23 @@ SCORES = {
     2025: [90, 94, 89, 70, 92, 92, 92, 81, 91, 85, 91, 83, 84, None],
 }
 """The indicator `work` of units and people in order; 2025 has a tie on the line of two and a blank."""
+WISHES = {"P1": "J2", "P3": "J1", "P5": "J2", "P4": "J2"}
+"""P1 wishes for a post that is not for chiefs."""
+POSTS = (
+    (
+        "职位设置",
+        ["职位代码", "职位名称", "职数", "竞争比例", "适用对象"],
+        [["J1", "办公室主任", 1, 1.5, None], ["J2", "办公室副主任", 2, 1.5, "layer=副职"]],
+    ),
+    (
+        "名额要求",
+        ["要求代码", "要求名称", "最少人数", "最低比例", "约束程度", "适用对象"],
+        [
+            ["m1", "副职不少于四成", None, 0.4, "必须", "layer=副职"],
+            ["m2", "区委办一人", 1, None, "原则上", "parent=U1"],
+        ],
+    ),
+)
 REGISTERS = (
     (
         "登记类别设置",
@@ -108,10 +125,13 @@ def workbook(cycle: int, value: object = None, *, wording: str = "") -> bytes:
         ),
         (
             "考核对象",
-            ["编号", "名称", "类型", "所在单位", "平台", "层次"],
+            ["编号", "名称", "类型", "所在单位", "平台", "层次", "志愿1"],
             [
-                *([subject, name, "unit", None, platform, None] for subject, name, platform in UNITS),
-                *([subject, name, "person", unit, None, layer] for subject, name, unit, layer in PEOPLE),
+                *([subject, name, "unit", None, platform, None, None] for subject, name, platform in UNITS),
+                *(
+                    [subject, name, "person", unit, None, layer, WISHES.get(subject)]
+                    for subject, name, unit, layer in PEOPLE
+                ),
             ],
         ),
         (
@@ -166,7 +186,7 @@ def workbook(cycle: int, value: object = None, *, wording: str = "") -> bytes:
             [["U2", f"{cycle}-03-01", "award", 1.5, "先进集体"], ["U7", f"{cycle}-05-01", "notice", None, "通报"]]
             + ([["U8", f"{cycle}-06-01", "scandal", None, "重大问题"]] if cycle == 2025 else []),
         ),
-        *(REGISTERS if cycle == 2025 else ()),
+        *((*REGISTERS, *POSTS) if cycle == 2025 else ()),
     ]
     return write([Sheet(name, [name], [heads], rows) for name, heads, rows in sheets])
 

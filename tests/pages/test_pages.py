@@ -21,6 +21,7 @@ RESULTS = (
     "gates",
     "polls",
     "registers",
+    "selection",
     "extracts",
 )
 TITLES = {
@@ -34,6 +35,7 @@ TITLES = {
     "feedback": ("Feedback", "结果反馈"),
     "gates": ("Gates and consequences", "否决限制与结果运用"),
     "polls": ("Polls", "测评与满意度"),
+    "selection": ("Selection", "选拔"),
     "registers": ("Registers", "登记簿"),
     "extracts": ("Extracts", "数据提取"),
     "upload": ("Upload", "上传"),
