@@ -20,7 +20,7 @@ from typing import Literal, TypeVar
 import click
 import pyarrow as pa
 
-from pipelines import access, extracts, isolation, reads, versions
+from pipelines import access, extracts, isolation, publication, reads, versions
 from pipelines import build as verbs
 from pipelines import report as documents
 from pipelines.engine import EXTRACTS
@@ -239,6 +239,34 @@ def correct(
     with Warehouse.open(db or path_from_environment()) as warehouse:
         number = warehouse.correct(cycle, table, subject, key, old, new, reason, who or _user(), _now(), period)
     click.echo(f"correction {number}; it counts from the next build on")
+
+
+@main.command()
+@click.argument("cycle", type=int)
+@click.option("--reason", default="", help="Why it is published although something is open.")
+@click.option("--who", default=None, help="Who publishes; without it the user of this machine.")
+@database
+def publish(cycle: int, reason: str, who: str | None, db: Path | None) -> None:
+    """Publish the current build of CYCLE: its extracts are kept as they are, whatever is uploaded later."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        number = publication.publish(warehouse, cycle, who or _user(), _now(), reason)
+    click.echo(f"publication {number}")
+
+
+@main.command()
+@click.argument("number", type=int, required=False)
+@database
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where to write its extracts as CSV.")
+def published(number: int | None, db: Path | None, out: Path | None) -> None:
+    """List what was published, or write the extracts of publication NUMBER as they were."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        if number is None or out is None:
+            for row in warehouse.ask("publications").to_pylist():
+                click.echo("  ".join(f"{key}={value}" for key, value in row.items() if value not in (None, "")))
+            return
+        out.mkdir(parents=True, exist_ok=True)
+        for name, table in publication.published(warehouse, number).items():
+            extracts.write(table, out / f"{name}.csv")
 
 
 @main.command()

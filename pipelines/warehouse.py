@@ -65,6 +65,10 @@ create table if not exists store.build_log (
     build varchar, cycle bigint, "at" timestamp, title varchar, subject_count bigint, program varchar, is_current boolean
 );
 create table if not exists store.secrets (cycle bigint, secret varchar);
+create table if not exists store.publications (
+    number integer, cycle bigint, build varchar, who varchar, "at" timestamp, open_points varchar, reason varchar
+);
+create table if not exists store.published (number integer, name varchar, content blob);
 create sequence if not exists store.correction_number;
 create table if not exists store.corrections (
     number integer, cycle bigint, table_name varchar, subject varchar, key varchar, period varchar, old varchar, new varchar,
@@ -658,6 +662,35 @@ class Warehouse:
             ).fetchall()
             if not changed:
                 raise StoreError(f"no correction {number} is in force")
+
+    def store_publication(
+        self,
+        cycle: int,
+        build: str,
+        tables: Mapping[str, bytes],
+        open_points: str,
+        reason: str,
+        who: str,
+        at: dt.datetime,
+    ) -> int:
+        """Keep the tables of a published build for good. Returns the number of the publication."""
+        earlier = self._rows(
+            "select number, build from store.publications where cycle = ? order by number desc", [cycle]
+        )
+        number = 1 + int(self._rows("select coalesce(max(number), 0) from store.publications")[0][0])
+        before = f"publication {earlier[0][0]} of build {earlier[0][1][:16]}" if earlier else "not published"
+        action = f"publish {cycle}" + (f", overriding {open_points}: {reason}" if open_points != "[]" else "")
+        with self.write(who, action, at, before, f"publication {number} of build {build[:16]}") as cursor:
+            entry = [number, cycle, build, who, at, open_points, reason]
+            cursor.execute("insert into store.publications values (?, ?, ?, ?, ?, ?, ?)", entry)
+            for name, content in tables.items():
+                cursor.execute("insert into store.published values (?, ?, ?)", [number, name, content])
+        return number
+
+    def published(self, number: int) -> dict[str, bytes]:
+        """The tables of a publication, as Parquet."""
+        rows = self._rows("select name, content from store.published where number = ? order by name", [number])
+        return {str(name): bytes(content) for name, content in rows}
 
     def backup(self, path: Path) -> None:
         """Write everything that is committed into a new file, while others read. Raises StoreError where it cannot.
