@@ -25,7 +25,10 @@ def show() -> None:
     if view == "best" and outcome.minimums.num_rows:
         with frame.card(t("selection.minimums"), t("selection.minimums_note")):
             if outcome.conflict:
-                frame.notice("warning", t("selection.conflict", names=" · ".join(outcome.conflict)))
+                names = " · ".join(outcome.conflict)
+                is_one = len(outcome.conflict) == 1
+                said = t("selection.conflict_one" if is_one else "selection.conflict", names=names)
+                frame.notice("warning", said)
             columns = ["minimum_name", "force", "needed", "missed", "verdict_of"]
             tables.show(tables.say(outcome.minimums), columns, key="minimums", height=HEIGHT)
     chosen = outcome.chosen if view == "best" else outcome.wished

@@ -149,6 +149,7 @@ def test_a_nominator_has_a_scorecard(warehouse):
 def test_the_page_shows_who_is_waited_for(app, built_file, view):
     test = app(built_file, "registers", "zh", cycle=2025, day="2025-10-20", register="clearance", view=view)
     assert not test.exception
+    assert not test.error, [error.value for error in test.error]
     assert [metric.value for metric in test.metric] == ["3", "1", "1", "66.7%"]
 
 

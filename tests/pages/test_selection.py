@@ -49,3 +49,9 @@ def test_the_page_says_that_it_decides_nothing(app, built_file):
     test = app(built_file, "selection", "en", cycle=2025, kind="person")
     assert "not a decision" in test.info[0].value
     assert list(test.dataframe[-1].value["name"]) == ["王伟", "陈勇"]
+
+
+def test_the_page_names_what_cannot_hold(app, built_file):
+    test = app(built_file, "selection", "zh", cycle=2025, kind="unit")
+    assert not test.error
+    assert "无法满足：副职不少于四成" in test.warning[0].value

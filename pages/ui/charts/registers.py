@@ -40,7 +40,7 @@ def register_matrix(table: pa.Table) -> Figure:
             showscale=False,
             xgap=2,
             ygap=2,
-            hovertemplate=t("chart.register_hover") + "<extra></extra>",
+            hovertemplate="<b>%{y}</b> · %{x}<br>%{customdata}<extra></extra>",
         )
     )
     return dressed(drawn, 30 * len(names) + 60).update_layout(
