@@ -26,7 +26,8 @@ def show() -> None:
     text = filters.search(t("audit.search"))
     shown = shapes.search(entries, text, ("who", "action", "before", "after"))
     if shown.num_rows:
-        tables.show(shown, COLUMNS, key="audit", height=520)
+        labels = {"who": t("audit.who"), "action": t("audit.act")}
+        tables.show(shown, COLUMNS, key="audit", height=520, labels=labels)
         frame.offer(shown, "audit", "log")
     else:
         st.caption(t("audit.nothing"))

@@ -349,6 +349,8 @@ class Warehouse:
         for fact, value in self._rows("select fact, value from store.build_facts where build = ? order by all", [name]):
             found[fact].append(str(value))
         uploads = tuple(sorted(map(int, found["upload"])))
+        if not found["result"]:
+            raise StoreError(f"build {name[:16]} is older than the records of what a build was made from")
         corrections = tuple(sorted(map(int, found["correction"])))
         earlier, result = tuple(found["earlier"]), found["result"][0]
         return Facts(str(name), int(cycle), str(version), bool(is_current), uploads, earlier, result, corrections)
