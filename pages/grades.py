@@ -7,6 +7,11 @@ from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
 
+SIDES = ("grade", "pool_name", "part", "outcome", "name", "total", "gap", "seats", "taken")
+ROUNDED = (
+    "grade", "pool_name", "part", "headcount", "share", "fair", "rounding", "is_rounded_up", "seats", "taken", "free",
+    "over", "applies",
+)  # fmt: skip
 MOST_POOLS = 10
 MOST_HEIGHT = 340
 """Pixels in which more pools than that scroll."""
@@ -38,28 +43,32 @@ def _seats(selection: Selection, names: list[str]) -> None:
             st.caption(t("grades.no_limit"))
             return
         grade = filters.choose_view("grade", {name: name for name in names if name in limited})
-        pools = len([row for row in quotas.to_pylist() if row["grade"] == grade and not row["part"]])
-        with st.container(height=MOST_HEIGHT if pools > MOST_POOLS else "content", border=False):
+        own = shapes.where(shapes.where(quotas, "grade", grade), "part", "")
+        with st.container(height=MOST_HEIGHT if own.num_rows > MOST_POOLS else "content", border=False):
             frame.chart(charts.seats, quotas, grade, alt=t("grades.seats"))
         frame.offer(shapes.where(quotas, "grade", grade), "seats", selection.stem, chart="seats", within=corner)
 
 
 def _borders(selection: Selection, names: list[str]) -> None:
     borders = frame.ask(reads.borders, selection)
-    with frame.card(_line(borders), t("grades.borders_note")) as corner:
+    with frame.card(frame.derive(_line, selection), t("grades.borders_note")) as corner:
         if not borders.num_rows:
             st.caption(t("grades.no_borders"))
             return
-        columns = ["grade", "pool_name", "part", "outcome", "name", "total", "gap", "seats", "taken"]
-        shown = shapes.without_blank(shapes.with_gaps(borders), columns)
-        place = tables.show(tables.say(shown), columns, key="borders", grades=names, is_clickable=True, height=360)
+        shown = frame.derive(_both_sides, selection)
+        place = tables.show(shown, SIDES, key="borders", grades=names, is_clickable=True, height=360)
         frame.offer(borders, "borders", selection.stem, within=corner)
         if place is not None:
             frame.go_to("subject", subject=borders.column("subject")[place].as_py())
 
 
-def _line(borders: shapes.Table) -> str:
+def _both_sides(selection: Selection) -> shapes.Table:
+    return tables.say(shapes.without_blank(shapes.with_gaps(frame.ask(reads.borders, selection)), SIDES))
+
+
+def _line(selection: Selection) -> str:
     """The finding of the borders: ties, else the closest line."""
+    borders = frame.ask(reads.borders, selection)
     tied = [row for row in borders.to_pylist() if row["outcome"] == "tied"]
     if tied:
         return t("grades.ties", count=len(tied), grade=tied[0]["grade"])
@@ -88,15 +97,18 @@ def _limited(selection: Selection, names: list[str]) -> None:
 
 
 def _quotas(selection: Selection, names: list[str]) -> None:
-    quotas = frame.ask(reads.quotas, selection)
-    fractions = [row for row in quotas.to_pylist() if row["seats"] is not None and row["fraction"]]
+    with frame.card(frame.derive(_fractions, selection), t("grades.quotas_note")) as corner:
+        tables.show(frame.derive(_rounded, selection), ROUNDED, key="quotas", grades=names, height=380)
+        frame.offer(frame.ask(reads.quotas, selection), "quotas", selection.stem, within=corner)
+
+
+def _rounded(selection: Selection) -> shapes.Table:
+    return tables.say(shapes.without_blank(frame.ask(reads.quotas, selection), ROUNDED))
+
+
+def _fractions(selection: Selection) -> str:
+    """The finding of the quotas: how many fractions of a seat became one."""
+    quotas = frame.ask(reads.quotas, selection).to_pylist()
+    fractions = [row for row in quotas if row["seats"] is not None and row["fraction"]]
     won = len([row for row in fractions if row["is_rounded_up"]])
-    title = t("grades.quotas_won", won=won, all=len(fractions)) if fractions else t("grades.quotas")
-    with frame.card(title, t("grades.quotas_note")) as corner:
-        columns = [
-            "grade", "applies", "pool_name", "part", "headcount", "share", "fair", "rounding", "is_rounded_up",
-            "seats", "taken", "free", "over",
-        ]  # fmt: skip
-        shown = tables.say(shapes.without_blank(quotas, columns))
-        tables.show(shown, columns, key="quotas", grades=names, height=380)
-        frame.offer(quotas, "quotas", selection.stem, within=corner)
+    return t("grades.quotas_won", won=won, all=len(fractions)) if fractions else t("grades.quotas")

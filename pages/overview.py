@@ -32,10 +32,13 @@ def show() -> None:
         with corner:
             present.start()
     left, right = st.columns([3, 2])
-    with left, frame.card(_spread(selection), t("overview.distribution_note")) as corner:
+    with left, frame.card(frame.derive(_spread, selection), t("overview.distribution_note")) as corner:
         _distribution(selection)
         frame.offer(frame.ask(reads.peers, selection), "totals", selection.stem, chart="distribution", within=corner)
-    with right, frame.card(_moved(selection), t("overview.movers_note", cycle=selection.cycle - 1)) as corner:
+    with (
+        right,
+        frame.card(frame.derive(_moved, selection), t("overview.movers_note", cycle=selection.cycle - 1)) as corner,
+    ):
         _movers(selection)
         frame.offer(frame.ask(reads.movers, selection), "movers", selection.stem, within=corner)
 

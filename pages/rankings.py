@@ -31,16 +31,14 @@ def show() -> None:
     """Draw the ranking, as a list or with its cohorts side by side."""
     selection = frame.open_page("rankings", "kind", "platform", "layer", "cycle")
     answer = frame.ask(reads.ranking, selection)
-    cohorts = len(shapes.distinct(answer, "kind", "platform", "layer"))
+    cohorts = frame.derive(_cohorts, selection)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         views = ("list", "side") if cohorts > 1 else ("list",)
         view = filters.choose_view("view", {name: t(f"rankings.view_{name}") for name in views})
         only = filters.choose_view("only", {name: t(f"rankings.{name}") for name in ("all", "attention", "partial")})
         text = filters.search(t("rankings.search"))
         corner = st.container(horizontal=True, horizontal_alignment="right", width="stretch")
-    shown = {"attention": shapes.attention, "partial": shapes.partial}.get(only, lambda rows: rows)(answer)
-    shown = shapes.search(shown, text, ("name", "subject", "flags"))
-    said = t("rankings.shown", shown=f"{shown.num_rows:,}", all=f"{answer.num_rows:,}", cohorts=cohorts)
+    shown = frame.derive(_shown, selection, only, text)
     if not shown.num_rows:
         frame.empty("no_match")
     elif view == "side":
@@ -50,22 +48,41 @@ def show() -> None:
             frame.chart(charts.side_by_side, shown, tuple(names), alt=t("rankings.side"))
             frame.offer(shown, "ranking", selection.stem, chart="side_by_side", within=corner)
     else:
-        _list(selection, shown, only, corner)
-        st.caption(said)
+        _list(selection, only, text, corner)
+        st.caption(t("rankings.shown", shown=f"{shown.num_rows:,}", all=f"{answer.num_rows:,}", cohorts=cohorts))
 
 
-def _list(selection: Selection, shown: shapes.Table, only: str, corner: frame.DeltaGenerator) -> None:
+def _cohorts(selection: Selection) -> int:
+    return len(shapes.distinct(frame.ask(reads.ranking, selection), "kind", "platform", "layer"))
+
+
+def _shown(selection: Selection, only: str, text: str) -> shapes.Table:
+    """The rows of the ranking that the visitor asked for."""
+    answer = frame.ask(reads.ranking, selection)
+    picked = {"attention": shapes.attention, "partial": shapes.partial}.get(only, lambda rows: rows)(answer)
+    return shapes.search(picked, text, ("name", "subject", "flags"))
+
+
+def _whole(selection: Selection, only: str, text: str) -> tuple[shapes.Table, dict[str, str]]:
+    """These rows in words, with all that can stand beside them; and what the columns of components are called."""
+    shown = frame.derive(_shown, selection, only, text)
     whole, parts = shapes.with_points(shown, frame.ask(reads.parts, selection), MOST_PARTS)
     whole = shapes.beside(whole, frame.ask(reads.paths, selection), "percentiles")
     flagged = tables.reasons(frame.ask(reads.reasons, selection).to_pylist())
-    whole = shapes.with_texts(whole, "why", tables.standing_reasons(shown, flagged))
+    return tables.say(shapes.with_texts(whole, "why", tables.standing_reasons(shown, flagged))), parts
+
+
+def _list(selection: Selection, only: str, text: str, corner: frame.DeltaGenerator) -> None:
+    shown = frame.derive(_shown, selection, only, text)
+    whole, parts = frame.derive(_whole, selection, only, text)
+    usual, labels = frame.derive(_choice, selection, only, text)
     with corner:
-        columns = _columns(whole, parts, only)
-    seen = tables.say(whole.select([name for name in columns if name != "percentiles"]))
+        columns = filters.choose_columns(labels, usual)
+    seen = whole.select([name for name in columns if name != "percentiles"])
     seen = seen.rename_columns(tables.headings(seen, parts))
     frame.offer(shown, "ranking", selection.stem, seen=seen, within=corner)
     place = tables.show(
-        tables.say(whole),
+        whole,
         columns,
         key="ranking",
         grades=frame.grades(selection),
@@ -79,12 +96,13 @@ def _list(selection: Selection, shown: shapes.Table, only: str, corner: frame.De
         frame.go_to("subject", subject=shown.column("subject")[place].as_py())
 
 
-def _columns(whole: shapes.Table, parts: dict[str, str], only: str) -> list[str]:
-    """The columns that the visitor chose; what holds nothing, or the same in all rows, is not usual."""
+def _choice(selection: Selection, only: str, text: str) -> tuple[list[str], dict[str, str]]:
+    """The usual columns, and all with their headings; what holds nothing, or the same in all rows, is not usual."""
+    whole, parts = frame.derive(_whole, selection, only, text)
     names = [one for name in (*USUAL, *FURTHER) for one in (parts if name == "parts" else [name])]
     same = {name for name in ("platform", "layer", "status") if len(shapes.distinct(whole, name)) == 1}
     blank = {name for name in names if shapes.is_blank(whole, name)}
     if only == "attention":
         names = ["rank", "name", "platform", "layer", "why", *names]
     labels = {name: parts.get(name) or tables.label(name) for name in names if name not in blank}
-    return filters.choose_columns(labels, [name for name in labels if name not in {*same, *FURTHER}])
+    return [name for name in labels if name not in {*same, *FURTHER}], labels

@@ -16,7 +16,7 @@ def show() -> None:
     """Draw the trends of the selected cohort."""
     selection = frame.open_page("trends", "kind", "platform", "layer", "cycle", is_one_cohort=True)
     years = frame.ask(reads.years, selection)
-    cycles = sorted({row["cycle"] for row in years.to_pylist()})
+    cycles = sorted(set(years.column("cycle").to_pylist()))
     if len(cycles) < 2:
         frame.empty("one_year")
         return
@@ -46,19 +46,32 @@ def _lines(selection: Selection, measure: str, changed: tuple[int, ...]) -> None
     years = frame.ask(reads.years, selection)
     marks = f" {t('trends.marks', cycles=', '.join(map(str, changed)))}" if changed else ""
     other = f" {t('trends.hollow')}" if any(years.column("is_other_cohort").to_pylist()) else ""
-    with frame.card(courses.finding(years), t(f"trends.{measure}_note") + marks + other) as corner:
-        named = shapes.moved_most(years, MOST_NAMED)
-        frame.chart(charts.bump, years, measure, named, changed, alt=t(f"trends.view_{measure}"))
+    with frame.card(frame.derive(_finding, selection), t(f"trends.{measure}_note") + marks + other) as corner:
+        frame.chart(
+            charts.bump, years, measure, frame.derive(_named, selection), changed, alt=t(f"trends.view_{measure}")
+        )
         frame.offer(years, "years", selection.stem, chart="bump", within=corner)
 
 
+def _finding(selection: Selection) -> str:
+    return courses.finding(frame.ask(reads.years, selection))
+
+
+def _named(selection: Selection) -> tuple[str, ...]:
+    return shapes.moved_most(frame.ask(reads.years, selection), MOST_NAMED)
+
+
 def _subjects(selection: Selection, grades: list[str]) -> None:
-    rows = shapes.one_row_per_subject(frame.ask(reads.years, selection))
+    rows = frame.derive(_folded, selection)
     with frame.card(t("trends.subjects"), t("trends.subjects_note")):
         columns = ["name", "rank", "rank_change", "total", "total_change", "totals", "grade", "grade_path"]
         place = tables.show(rows, columns, key="trend-rows", grades=grades, is_clickable=True, height=420)
         if place is not None:
             frame.go_to("subject", subject=rows.column("subject")[place].as_py())
+
+
+def _folded(selection: Selection) -> shapes.Table:
+    return shapes.one_row_per_subject(frame.ask(reads.years, selection))
 
 
 def _changes(selection: Selection, changed: tuple[int, ...]) -> None:

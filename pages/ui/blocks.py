@@ -118,7 +118,7 @@ def mix_chart(selection: Selection) -> None:
 
 def grade_mix(selection: Selection) -> None:
     """The grade mix as a card whose title is its finding."""
-    with frame.card(quota_finding(selection), mix_note(selection)) as corner:
+    with frame.card(frame.derive(quota_finding, selection), mix_note(selection)) as corner:
         mix_chart(selection)
         frame.offer(
             frame.ask(reads.grade_mix, selection), "grade-mix", selection.stem, chart="grade_mix", within=corner

@@ -1,8 +1,7 @@
-"""The frame of every page: the guard, the sidebar, headers, states, links, downloads, and the only caches.
+"""The frame of every page: the guard, the sidebar, headers, states, links, downloads, and Streamlit's caches.
 
-A page runs inside this frame or not at all. Answers are kept by question, selection and version of the warehouse, so a
-load or a build needs nothing to be cleared: the next version asks anew. What is kept is shared between sessions and is
-never changed: Arrow tables cannot be, figures are not.
+A page runs inside this frame or not at all. Answers are kept by question, selection and version of the warehouse
+(`pages.ui.kept`), so a load or a build needs nothing to be cleared: the next version asks anew.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import base64
 import functools
 import gc
-import hashlib
 import logging
 import secrets
 import time
@@ -29,7 +27,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.ui import charts, filters, words
+from pages.ui import charts, filters, kept, words
 from pages.ui.charts import Figure
 from pages.ui.words import t
 from pipelines import access, extracts, reads
@@ -166,9 +164,9 @@ def enter(entries: Sequence[Entry], pages: Mapping[str, Page]) -> None:
     _permitted.set(frozenset(entry.name for entry in permitted(entries)))
     entries = permitted(entries)
     with st.sidebar:
-        st.html(HERE / "style.css")
+        st.html(f"<style>{_text('style.css')}</style>")
         st.html(
-            f"<script>document.documentElement.lang = '{words.language()}';{_script()}</script>"
+            f"<script>document.documentElement.lang = '{words.language()}';{_text('frame.js')}</script>"
             f"<style>:root {{ --drop-text: '{t('upload.drop')}'; --browse-text: '{t('upload.browse')}' }}</style>"
             f"<div class='kaoping-brand'><img src='{_logo()}' alt=''><span>{t('frame.product')}</span></div>",
             unsafe_allow_javascript=True,
@@ -260,7 +258,17 @@ def ask(question: Callable[..., Answer], *arguments: object) -> Answer:
         raise Refused(f"{question.__name__} was asked outside a page")
     access.check_question(_user.get(), question, arguments)
     store, version = _data.get()
-    return _answer(question.__name__, version, repr(arguments), question, store, arguments)
+    key = (question, path_from_environment(), version, repr(arguments))  # the name of a selection hashes faster than it
+    return kept.once(functools.partial(question, store, *arguments), *key)
+
+
+def derive(work: Callable[..., Answer], *arguments: object) -> Answer:
+    """What `work(*arguments)` makes of answers, kept like an answer, in the language of this run.
+
+    It is kept for who is asking: whoever may not see an answer gets nothing that was made of it for somebody else.
+    """
+    key = (work, path_from_environment(), version(), words.language(), repr(_user.get()), repr(arguments))
+    return kept.once(functools.partial(work, *arguments), *key)
 
 
 def keep(work: Callable[..., Answer], key: tuple[object, ...], *arguments: object) -> Answer:
@@ -281,9 +289,7 @@ def open_page(
             with st.container(horizontal=True, width="content", vertical_alignment="bottom", key="filters"):
                 selection = filters.choose(cohorts, names, is_one_cohort=is_one_cohort, is_open=is_open)
                 if has_subject:
-                    rows = ask(reads.ranking, selection)
-                    ids, labels = (rows.column(column).to_pylist() for column in ("subject", "name"))
-                    selection = filters.choose_subject(selection, dict(zip(ids, labels, strict=True)))
+                    selection = filters.choose_subject(selection, derive(_names, selection))
             _stamp.set({"selection": filters.sentence(selection)} | ask(reads.stamp, selection.cycle))
     if not cohorts.num_rows:
         _title(heading, name)
@@ -312,7 +318,7 @@ def card(title: str, note: str) -> Iterator[DeltaGenerator]:
     """
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="top", wrap=False):
-            st.markdown(f"#### {title}\n:small[:gray[{note}]]")
+            st.markdown(f"## {title}\n:small[:gray[{note}]]")
             corner = st.container(width="content")
         yield corner
 
@@ -331,16 +337,13 @@ def chart(draw: Callable[..., Figure], table: pa.Table, *arguments: object, alt:
     `offer(…, chart=key)` gives it as a picture; without a key it goes by the name of `draw`.
     """
     is_large = filters.slide() is not None
-    figure = _figure(
-        draw.__name__,
-        words.language(),
-        st.context.theme.type == "dark",
-        is_large,
-        table,
-        repr(arguments),
-        draw,
-        arguments,
-    )
+
+    def make() -> Figure:
+        drawn = draw(table, *arguments)
+        return charts.finished(charts.enlarged(drawn) if is_large else drawn)
+
+    shade = (words.language(), charts.is_dark(), is_large)
+    figure = kept.once(make, draw, kept.fingerprint(table), repr(arguments), *shade)
     st.plotly_chart(
         figure,
         width="stretch",
@@ -407,11 +410,16 @@ def offer(
     The version of the data is in the file name and must be there: Streamlit keeps a download by length and samples of
     its content, and could serve an older file of the same length under the same name.
     """
-    file = f"{name}-{stem}-v{version()}"
-    block = st.container(horizontal=True, horizontal_alignment="right", gap="small")
     if within is not None:
         with within:
-            block = st.popover(t("frame.take"), icon=":material/download:", type="tertiary", key=f"take-{name}")
+            block = st.popover(
+                t("frame.take"), icon=":material/download:", type="tertiary", key=f"take-{name}", on_change="rerun"
+            )
+        if not block.open:
+            return  # two buttons in each of seven closed corners were a quarter of the work of a page
+    else:
+        block = st.container(horizontal=True, horizontal_alignment="right", gap="small")
+    file = f"{name}-{stem}-v{version()}"
     with block:
         if chart:
             st.html(
@@ -478,14 +486,21 @@ def _signed_in(settings: access.Settings) -> str:
     return str(st.user.get(settings.claim) or "")
 
 
+def _names(selection: Selection) -> dict[str, str]:
+    """Every subject of the selection by its name, in the order of the ranking."""
+    rows = ask(reads.ranking, selection)
+    ids, labels = (rows.column(column).to_pylist() for column in ("subject", "name"))
+    return dict(zip(ids, labels, strict=True))
+
+
 @functools.cache
 def _logo() -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode((HERE / 'logo.svg').read_bytes()).decode()}"
 
 
 @functools.cache
-def _script() -> str:
-    return (HERE / "frame.js").read_text(encoding="utf-8")
+def _text(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
 
 
 @st.cache_resource(show_spinner=False)
@@ -493,46 +508,10 @@ def _open(path: Path) -> Warehouse:
     return Warehouse.open(path)
 
 
-@st.cache_resource(show_spinner=False, max_entries=512)
-def _answer(
-    name: str,
-    version: int,
-    said: str,
-    _question: Callable[..., Answer],
-    _store: Warehouse,
-    _arguments: tuple[object, ...],
-) -> Answer:
-    del name, version, said  # they are the key; a repr is made much faster than Streamlit's hash of a dataclass
-    return _question(_store, *_arguments)
-
-
 @st.cache_resource(show_spinner=False, max_entries=2, scope="session")
 def _kept(name: str, key: tuple[object, ...], _work: Callable[..., Answer], _arguments: tuple[object, ...]) -> Answer:
     del name, key  # they are the key
     return _work(*_arguments)
-
-
-def _fingerprint(table: pa.Table) -> str:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as stream:
-        stream.write_table(table)
-    return hashlib.blake2b(sink.getvalue(), digest_size=16).hexdigest()
-
-
-@st.cache_resource(show_spinner=False, max_entries=256, hash_funcs={pa.Table: _fingerprint})
-def _figure(
-    name: str,
-    language: str,
-    is_dark: bool,
-    is_large: bool,
-    table: pa.Table,
-    said: str,
-    _draw: Callable[..., Figure],
-    _arguments: tuple[object, ...],
-) -> Figure:
-    del name, language, is_dark, said  # they are the key
-    drawn = _draw(table, *_arguments)
-    return charts.enlarged(drawn) if is_large else drawn
 
 
 @st.cache_resource(show_spinner=False)

@@ -20,7 +20,8 @@ def headline(own: Mapping[str, Any], cohort: Selection, years: Sequence[dict], c
     """Name, cohort and four figures: rank, total, grade, share of the cohort that is behind."""
     parent = own["parent_name"] or own["parent"]
     line = [filters.sentence(cohort), own["subject"], t("subject.belongs", parent=parent) if parent else ""]
-    st.markdown(f"## {own['name'] or own['subject']}\n:small[{' · '.join(part for part in line if part)}]")
+    with st.container(key="subject-name"):
+        st.markdown(f"## {own['name'] or own['subject']}\n:small[{' · '.join(part for part in line if part)}]")
     if own["status"] != "graded":
         frame.notice("warning", t(f"subject.is_{own['status']}"))
     rank = t("subject.rank_of", rank=own["rank"], size=own["cohort_size"]) if own["rank"] else "–"

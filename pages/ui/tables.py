@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from pages.ui import charts, words
+from pages.ui import charts, kept, words
 from pages.ui.words import t
 
 DICTIONARY = Path(__file__).resolve().parents[2] / "data" / "columns.toml"
@@ -220,15 +220,11 @@ def show(
     beside the number; `roomy` columns get the room of a long name; `labels` names columns otherwise than the
     dictionary, and those that it can't know: one per component, shown as points.
     """
-    table = table.select([name for name in columns if name in table.column_names])
-    config = {}
-    for name in table.column_names:
-        entry = dictionary().get(name) or _points_entry((labels or {})[name])
-        if labels and name in labels:
-            entry = entry | {f"label_{words.language()}": labels[name]}
-        table, config[name] = _column(table, name, entry, grades, name in pinned, name in bars)
-        if name in roomy:
-            config[name] |= {"width": ROOMY}
+    shown = tuple(name for name in columns if name in table.column_names)
+    table = table.select(shown)
+    chosen = (tuple(grades), tuple(pinned), tuple(roomy), tuple(bars), tuple((labels or {}).items()))
+    make = functools.partial(_prepared, table, *chosen)
+    table, config = kept.once(make, _prepared, kept.fingerprint(table), words.language(), *chosen)
     rows = table.num_rows
     event = st.dataframe(
         table,
@@ -240,11 +236,32 @@ def show(
         on_select="rerun" if is_clickable else "ignore",
         selection_mode="single-cell",
         placeholder="–",
-        alt=alt or t("table.alt", rows=rows),
+        alt=alt or t("table.alt", rows=rows, columns=", ".join(config[name]["label"] for name in shown[:3])),
     )
     if not is_clickable or not event.selection.cells:
         return None
     return int(event.selection.cells[0][0])
+
+
+def _prepared(
+    table: pa.Table,
+    grades: Sequence[str],
+    pinned: Sequence[str],
+    roomy: Sequence[str],
+    bars: Sequence[str],
+    labels: Sequence[tuple[str, str]],
+) -> tuple[pa.Table, dict[str, Any]]:
+    """The table as it is drawn, and how each of its columns is."""
+    config: dict[str, Any] = {}
+    named = dict(labels)
+    for name in table.column_names:
+        entry = dictionary().get(name) or _points_entry(named[name])
+        if name in named:
+            entry = entry | {f"label_{words.language()}": named[name]}
+        table, config[name] = _column(table, name, entry, grades, name in pinned, name in bars)
+        if name in roomy:
+            config[name] |= {"width": ROOMY}
+    return table, config
 
 
 def _points_entry(heading: str) -> dict[str, Any]:

@@ -75,6 +75,13 @@ def is_foreign(url):
 @contextmanager
 def serve(database, script="server.py"):
     """A fresh server process over a database file; gives its address and ends it."""
+    with process(database) as (address, _):
+        yield address
+
+
+@contextmanager
+def process(database):
+    """A fresh server process over a database file; gives its address and number, and ends it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -87,7 +94,7 @@ def serve(database, script="server.py"):
         while monotonic() < end and not answers(f"{address}/_stcore/health"):
             assert server.poll() is None, "the server ended by itself"
             sleep(0.2)
-        yield address
+        yield address, server.pid
     finally:
         server.terminate()
         server.wait(30)

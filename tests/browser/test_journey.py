@@ -80,6 +80,7 @@ def test_from_a_faulty_workbook_to_a_csv_that_is_the_export(page, tmp_path):
         page.get_by_role("heading", name="Rankings").wait_for()
         settle(page)
         page.get_by_text("8 of 8 shown").wait_for()
+        click(page, "Download")
         ranked = list(csv.DictReader(io.StringIO(saved(page, "CSV").decode("utf-8-sig"))))
         assert [row["name"] for row in ranked if row["platform"] == "党群部门"] == [
             "组织部",

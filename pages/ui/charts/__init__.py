@@ -9,7 +9,17 @@ from plotly.graph_objects import Figure
 
 from pages.ui.charts.fair import change_parts, part_line, rates
 from pages.ui.charts.ledger import ledger_months, progress
-from pages.ui.charts.look import badge_colours, enlarged, grade_colours, key_line, pool_label, use_theme, warm
+from pages.ui.charts.look import (
+    badge_colours,
+    enlarged,
+    finished,
+    grade_colours,
+    is_dark,
+    key_line,
+    pool_label,
+    use_theme,
+    warm,
+)
 from pages.ui.charts.polls import group_line, options, profile, stage_line, turnout, waves
 from pages.ui.charts.raters import CEILING, agreement, leniency
 from pages.ui.charts.registers import register_matrix
@@ -28,6 +38,7 @@ __all__ = [
     "change_parts",
     "distribution",
     "enlarged",
+    "finished",
     "flow",
     "gaps",
     "grade_colours",
@@ -35,6 +46,7 @@ __all__ = [
     "group_line",
     "indices",
     "intervals",
+    "is_dark",
     "key_line",
     "ledger_months",
     "leniency",

@@ -114,6 +114,13 @@ def enlarged(drawn: Figure) -> Figure:
     return drawn.update_annotations(font={"size": 19})
 
 
+def finished(drawn: Figure) -> Figure:
+    """The figure, encoded once: else Streamlit has every figure copied and encoded anew in every run."""
+    encoded = drawn.to_dict()
+    drawn.to_dict = lambda: dict(encoded)
+    return drawn
+
+
 def upright(x: float, colour: str, dash: str) -> dict:
     """An upright line over the whole height."""
     return {
