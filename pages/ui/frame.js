@@ -6,6 +6,10 @@ if (!window.kaopingPictures) {
         const chart = button && document.querySelector(`.st-key-${button.dataset.chart} .js-plotly-plot`);
         if (!chart) return;
         Object.assign(chart._context.toImageButtonOptions, { format: button.dataset.format, filename: button.dataset.file });
-        chart.querySelector('.modebar-btn').click();
+        chart.querySelector('.modebar-btn').dispatchEvent(new MouseEvent('click'));
     });
+    // Plotly saves by clicking on a link of its own; a popover would take that for a click beside it and close.
+    window.addEventListener('click', (event) => {
+        if (!event.isTrusted && event.target.matches?.('a[download]')) event.stopPropagation();
+    }, true);
 }

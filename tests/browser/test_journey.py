@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import subprocess
 import sys
 
@@ -100,6 +101,32 @@ def test_from_a_faulty_workbook_to_a_csv_that_is_the_export(page, tmp_path):
     command = [sys.executable, "-m", "pipelines", "export", "ranking", "--format", "csv", "--cycle", "2025"]
     subprocess.run([*command, "--db", str(database), "--out", str(tmp_path)], cwd=ROOT, check=True, timeout=300)
     assert from_page == (tmp_path / "ranking.csv").read_bytes()
+
+
+def test_a_leader_presents_with_the_arrow_keys_and_takes_a_picture_home(page, built_database):
+    with serve(built_database) as address:
+        page.goto(f"{address}/overview?lang=en&cycle=2025&kind=unit")
+        settle(page)
+        page.locator(".st-key-take-grade-mix button").first.click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Picture (SVG)").click()
+        assert re.fullmatch(r"grade-mix-2025-unit-v\d+\.svg", download.value.suggested_filename)
+        assert "党群部门" in download.value.path().read_text(encoding="utf-8")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Picture (PNG)").click()
+        assert download.value.path().read_bytes().startswith(b"\x89PNG")
+        page.keyboard.press("Escape")
+
+        click(page, "Present")
+        page.get_by_role("heading", name="Overview").wait_for()
+        page.keyboard.press("ArrowRight")
+        page.get_by_text("2 of 4").wait_for()
+        settle(page)
+        assert page.locator(".js-plotly-plot").bounding_box()["height"] > 450
+        shoot(page, "presentation")
+        page.keyboard.press("Escape")
+        page.locator(".st-key-page-header h1").wait_for()
+        assert "present" not in page.url
 
 
 def test_language_filters_and_the_back_button_keep_the_view(page, built_database):
