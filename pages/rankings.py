@@ -45,7 +45,10 @@ def show() -> None:
         with frame.card(t("rankings.side"), t("rankings.side_note")):
             names = frame.grades(selection)
             st.html(charts.key_line(names))
-            frame.chart(charts.side_by_side, shown, tuple(names), alt=t("rankings.side"))
+            alt = t("rankings.side")
+            point = frame.chart(charts.side_by_side, shown, tuple(names), alt=alt, is_clickable=True)
+            if point:
+                frame.go_to("subject", subject=point["customdata"][4])
             frame.offer(shown, "ranking", selection.stem, chart="side_by_side", within=corner)
     else:
         _list(selection, only, text, corner)

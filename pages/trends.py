@@ -47,9 +47,11 @@ def _lines(selection: Selection, measure: str, changed: tuple[int, ...]) -> None
     marks = f" {t('trends.marks', cycles=', '.join(map(str, changed)))}" if changed else ""
     other = f" {t('trends.hollow')}" if any(years.column("is_other_cohort").to_pylist()) else ""
     with frame.card(frame.derive(_finding, selection), t(f"trends.{measure}_note") + marks + other) as corner:
-        frame.chart(
-            charts.bump, years, measure, frame.derive(_named, selection), changed, alt=t(f"trends.view_{measure}")
-        )
+        alt = t(f"trends.view_{measure}")
+        named = frame.derive(_named, selection)
+        point = frame.chart(charts.bump, years, measure, named, changed, alt=alt, is_clickable=True)
+        if point:
+            frame.go_to("subject", subject=point["customdata"][4])
         frame.offer(years, "years", selection.stem, chart="bump", within=corner)
 
 

@@ -113,7 +113,10 @@ def mix_chart(selection: Selection) -> None:
     group = "platform" if len(set(mix.column("platform").to_pylist())) > 1 else "layer"
     has_none = "" in mix.column("grade").to_pylist()
     st.html(charts.key_line([*names, *([""] if has_none else [])]))
-    frame.chart(charts.grade_mix, mix, group, shares, alt=t("blocks.mix"))
+    point = frame.chart(charts.grade_mix, mix, group, shares, alt=t("blocks.mix"), is_clickable=True)
+    if point:
+        chosen = "" if point["y"] == t("filter.blank") else point["y"]
+        frame.go_to("rankings", **{group: chosen})
 
 
 def grade_mix(selection: Selection) -> None:

@@ -290,7 +290,8 @@ def open_page(
                 selection = filters.choose(cohorts, names, is_one_cohort=is_one_cohort, is_open=is_open)
                 if has_subject:
                     selection = filters.choose_subject(selection, derive(_names, selection))
-            _stamp.set({"selection": filters.sentence(selection)} | ask(reads.stamp, selection.cycle))
+            origin = {"selection": filters.sentence(selection)} | ask(reads.stamp, selection.cycle)
+            _stamp.set({t(f"stamp.{name}"): value for name, value in origin.items()})
     if not cohorts.num_rows:
         _title(heading, name)
         empty("nothing_built", towards="upload")
@@ -331,10 +332,18 @@ def figures(*cards: Mapping[str, Any]) -> None:
             st.metric(border=True, height="stretch", **{"delta_color": colour, **place})
 
 
-def chart(draw: Callable[..., Figure], table: pa.Table, *arguments: object, alt: str, key: str = "") -> None:
+def chart(
+    draw: Callable[..., Figure],
+    table: pa.Table,
+    *arguments: object,
+    alt: str,
+    key: str = "",
+    is_clickable: bool = False,
+) -> Mapping[str, Any] | None:
     """Draw a chart of `pages.ui.charts`; figures of the same table, arguments and language are made once.
 
-    `offer(…, chart=key)` gives it as a picture; without a key it goes by the name of `draw`.
+    `offer(…, chart=key)` gives it as a picture; without a key it goes by the name of `draw`. Gives the point that was
+    clicked (x, y, customdata), where points are clickable.
     """
     is_large = filters.slide() is not None
 
@@ -344,14 +353,17 @@ def chart(draw: Callable[..., Figure], table: pa.Table, *arguments: object, alt:
 
     shade = (words.language(), charts.is_dark(), is_large)
     figure = kept.once(make, draw, kept.fingerprint(table), repr(arguments), *shade)
-    st.plotly_chart(
+    event = st.plotly_chart(
         figure,
         width="stretch",
         height="stretch" if is_large else "content",
         config=_CHART,
         alt=alt,
         key=f"chart-{key or draw.__name__}",
+        on_select="rerun" if is_clickable else "ignore",
+        selection_mode="points",
     )
+    return event.selection.points[0] if is_clickable and event.selection.points else None
 
 
 def link(name: str, label: str, *, icon: str | None = None, **changes: object) -> None:

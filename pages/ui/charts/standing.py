@@ -74,6 +74,7 @@ def grade_mix(table: pa.Table, group: str, shares: Sequence[tuple[str, Decimal |
                 customdata=values,
                 text=[f"{rate:.0%}" if rate >= SMALLEST_LABEL else "" for rate in rates],
                 textposition="inside",
+                textangle=0,
                 insidetextanchor="middle",
                 constraintext="none",
                 textfont={"size": 12, "color": "#FFFFFF" if colours[grade] in (BEST, BEST_IN_DARK) else "#17212F"},
@@ -343,7 +344,8 @@ def side_by_side(table: pa.Table, grades: Sequence[str]) -> Figure:
                     "symbol": [shapes_.get(row["grade"], "circle") for row in rows],
                 },
                 customdata=[
-                    [row["name"], row["rank"], row["cohort_size"], row["grade"] or t("grade.none")] for row in rows
+                    [row["name"], row["rank"], row["cohort_size"], row["grade"] or t("grade.none"), row["subject"]]
+                    for row in rows
                 ],
                 hovertemplate=t("chart.side_hover") + "<extra></extra>",
                 cliponaxis=False,

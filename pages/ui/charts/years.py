@@ -220,7 +220,9 @@ def _line(rows: Sequence[Mapping], measure: str, colour: str | None) -> go.Scatt
             "color": colour or QUIET,
             "symbol": ["circle-open" if row.get("is_other_cohort") else "circle" for row in rows],
         },
-        customdata=[[row["name"], _shown(row["total"]), row["grade"] or "–", row["rank"] or "–"] for row in rows],
+        customdata=[
+            [row["name"], _shown(row["total"]), row["grade"] or "–", row["rank"] or "–", row["subject"]] for row in rows
+        ],
         hovertemplate=t("chart.bump_hover") + "<extra></extra>",
     )
 
