@@ -267,7 +267,7 @@ def derive(work: Callable[..., Answer], *arguments: object) -> Answer:
 
     It is kept for who is asking: whoever may not see an answer gets nothing that was made of it for somebody else.
     """
-    key = (work, path_from_environment(), version(), words.language(), repr(_user.get()), repr(arguments))
+    key = (work, path_from_environment(), version(), words.language(), _user.get(), repr(arguments))
     return kept.once(functools.partial(work, *arguments), *key)
 
 
@@ -424,11 +424,8 @@ def offer(
     """
     if within is not None:
         with within:
-            block = st.popover(
-                t("frame.take"), icon=":material/download:", type="tertiary", key=f"take-{name}", on_change="rerun"
-            )
-        if not block.open:
-            return  # two buttons in each of seven closed corners were a quarter of the work of a page
+            # Not drawn on opening only: closing it by a click on a link would rerun this page while the next one comes.
+            block = st.popover(t("frame.take"), icon=":material/download:", type="tertiary", key=f"take-{name}")
     else:
         block = st.container(horizontal=True, horizontal_alignment="right", gap="small")
     file = f"{name}-{stem}-v{version()}"

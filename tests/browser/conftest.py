@@ -75,12 +75,12 @@ def is_foreign(url):
 @contextmanager
 def serve(database, script="server.py"):
     """A fresh server process over a database file; gives its address and ends it."""
-    with process(database) as (address, _):
+    with process(database, script) as (address, _):
         yield address
 
 
 @contextmanager
-def process(database):
+def process(database, script="server.py"):
     """A fresh server process over a database file; gives its address and number, and ends it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
