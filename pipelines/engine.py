@@ -46,8 +46,6 @@ def in_memory() -> duckdb.DuckDBPyConnection:
     # DuckDB 2.0.0 can raise "dict-surviving cache: global dictionary column changed identity" where small chunks of a
     # join are cached before an aggregate (tests/scoring/test_fuzz.py, seed 44363). Without the cache it cannot.
     connection.execute("set global enable_caching_operators = false")
-    # DuckDB would stop to tidy the memory of a run every 16 MiB, a tenth of a large build; the warehouse tidies its file.
-    connection.execute("set global checkpoint_threshold = '1GiB'")
     return connection
 
 
