@@ -13,8 +13,7 @@ MEGABYTE = 1_000_000
 def show() -> None:
     """Draw the chosen table, narrowed by the filters, and its downloads."""
     selection = frame.open_page("extracts", "kind", "platform", "layer", "cycle", is_open=True)
-    names = frame.ask(reads.table_names)
-    labels = {name: t(f"extract.{name}") for name in names}
+    labels = {name: t(f"extract.{name}") for name in frame.tables_to_take()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = filters.choose_option("table", labels, width=320)
         text = filters.search(t("extracts.search"))

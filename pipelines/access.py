@@ -33,6 +33,8 @@ OWN = frozenset({"subject", "score_steps", "sources", "gates", "adjustments"})
 """The questions about one subject that a unit may ask of its own subjects."""
 COMMON = frozenset({"cohorts", "stamp"})
 """The questions that everybody with a role may ask."""
+OFFICE_TABLES = frozenset({"facts", "registers"})
+"""The tables that only the office may take as a file: the roster's personal facts, complaints and notices by name."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +96,18 @@ def may_open(user: User, section: str) -> bool:
     return user.role in SECTIONS.get(section, ())
 
 
+def may_take(user: User, table: str) -> bool:
+    """Whether a role may take a table as a file."""
+    return user.role == "office" or (user.role != "unit" and table not in OFFICE_TABLES)
+
+
 def check_question(user: User, question: Callable[..., object], arguments: tuple[object, ...]) -> None:
     """Raises Refused for a question that is not for this role; of a unit, for a subject that is not its own."""
+    name = question.__name__
+    if name == "table" and not may_take(user, str(arguments[0])):
+        raise Refused(f"{user.identity} ({user.role}) asked for the table {arguments[0]}")
     if user.role != "unit":
         return
-    name = question.__name__
     asked = [one.subject for one in arguments if isinstance(one, Selection)]
     is_own = name in OWN and asked and all(subject in user.subjects for subject in asked)
     if not (name in COMMON or is_own):

@@ -239,6 +239,11 @@ def own_subjects() -> list[str]:
     return sorted(_user.get().subjects)
 
 
+def tables_to_take() -> list[str]:
+    """The tables that the visitor may take as files."""
+    return [name for name in ask(reads.table_names) if access.may_take(_user.get(), name)]
+
+
 def backup(at: datetime) -> Path:
     """Write a backup into `backups` beside the database; gives its path. Raises StoreError where it cannot."""
     path = path_from_environment()

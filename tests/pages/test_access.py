@@ -122,6 +122,15 @@ def test_a_unit_asks_about_itself_only(question, subject, is_open):
     access.check_question(User("b", "leader"), question, arguments)
 
 
+@pytest.mark.parametrize("table", ["facts", "registers"])
+def test_personal_tables_are_taken_by_the_office_only(table):
+    access.check_question(User("a", "office"), reads.table, (table, Selection(2025)))
+    for role in ("leader", "analyst", "unit"):
+        with pytest.raises(access.Refused, match=table if role != "unit" else "table"):
+            access.check_question(User("b", role), reads.table, (table, Selection(2025)))
+    access.check_question(User("b", "analyst"), reads.table, ("ranking", Selection(2025)))
+
+
 @pytest.mark.parametrize(
     "environment",
     [{"KAOPING_AUTH": "none"}, {"KAOPING_AUTH": "proxy"}, {"KAOPING_AUTH": "proxy", "KAOPING_PROXY_SECRET": "short"}],
