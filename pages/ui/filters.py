@@ -239,8 +239,11 @@ def _key(name: str) -> str:
 
 
 def _place(name: str, value: object) -> None:
-    if st.session_state.get(_key(name)) != value:
-        st.session_state[_key(name)] = value
+    """Set a widget before it is drawn, also to what the state seems to hold already.
+
+    On another page that is the value of the widget of the page before, and the new one would show its first option.
+    """
+    st.session_state[_key(name)] = value
 
 
 def _write_columns(usual: tuple[str, ...]) -> None:

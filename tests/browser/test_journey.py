@@ -151,6 +151,23 @@ def test_language_filters_and_the_back_button_keep_the_view(page, built_database
         page.get_by_text("显示 6 / 6 个").wait_for()
 
 
+def test_what_was_chosen_is_still_shown_after_a_visit_elsewhere(page, built_database):
+    with serve(built_database) as address:
+        page.goto(f"{address}/overview?lang=en")
+        settle(page)
+        page.locator(".st-key-choice-cycle input").click()
+        page.get_by_role("option", name="2024").click()
+        page.get_by_text("2024 · Units").wait_for()
+        settle(page)
+        for name in ("Extracts", "Overview"):
+            page.get_by_role("link", name=name, exact=True).click()
+            page.get_by_role("heading", name=name, exact=True).wait_for()
+            settle(page)
+        page.get_by_text("2024 · Units").wait_for()
+        assert page.locator(".st-key-choice-cycle input").input_value() == "2024"
+        assert page.get_by_role("radio", name="Units").get_attribute("aria-checked") == "true"
+
+
 def test_a_click_on_a_row_opens_the_subject(page, built_database):
     with serve(built_database) as address:
         page.goto(f"{address}/rankings?lang=en&cycle=2025&kind=unit")
