@@ -69,6 +69,7 @@ def test_from_a_faulty_workbook_to_a_csv_that_is_the_export(page, tmp_path):
         ]
 
         click(page, "Discard")
+        page.get_by_text("Recognised tables").wait_for(state="hidden")
         choose_file(page, office.workbook(2025))
         page.get_by_label("Your name").fill("王敏")
         page.get_by_label("Your name").press("Enter")

@@ -16,7 +16,7 @@ from tests.raw_form import to_raw
 from tests.reference import Tables, needed, weight_of, written
 
 SEEDS = (1000, 1001, 1002, 1004)
-HALF = settings.default.max_examples * 2 // 5
+HALF = settings.default.max_examples // 4
 
 
 @pytest.mark.parametrize("half", [0, 1])  # two tests, so that two processes share the work
