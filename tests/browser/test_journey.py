@@ -122,6 +122,8 @@ def test_a_leader_presents_with_the_arrow_keys_and_takes_a_picture_home(page, bu
 
         click(page, "Present")
         page.get_by_role("heading", name="Overview").wait_for()
+        page.get_by_text("1 of 4").wait_for()  # the page before it has that heading too, and no arrows
+        settle(page)
         page.keyboard.press("ArrowRight")
         page.get_by_text("2 of 4").wait_for()
         settle(page)
