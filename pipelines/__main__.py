@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -183,7 +183,7 @@ def status(db: Path | None) -> None:
         for title, table in (("uploads", warehouse.uploads()), ("builds", warehouse.builds())):
             click.echo(f"{title}: {table.num_rows}")
             for row in table.to_pylist():
-                click.echo("  " + "  ".join(f"{key}={value}" for key, value in row.items() if value not in (None, "")))
+                click.echo("  " + _line(row))
 
 
 @main.command()
@@ -262,7 +262,7 @@ def published(number: int | None, db: Path | None, out: Path | None) -> None:
     with Warehouse.open(db or path_from_environment()) as warehouse:
         if number is None or out is None:
             for row in warehouse.ask("publications").to_pylist():
-                click.echo("  ".join(f"{key}={value}" for key, value in row.items() if value not in (None, "")))
+                click.echo(_line(row))
             return
         out.mkdir(parents=True, exist_ok=True)
         for name, table in publication.published(warehouse, number).items():
@@ -425,6 +425,11 @@ def _bar(label: str) -> Iterator[Callable[[str, int, int], None]]:
 
     yield draw
     click.echo()
+
+
+def _line(row: Mapping[str, object]) -> str:
+    """What a row holds, without blanks."""
+    return "  ".join(f"{key}={value}" for key, value in row.items() if value not in (None, ""))
 
 
 def _user() -> str:

@@ -106,13 +106,14 @@ class Run:
         if self._needs_parents():
             present = {row[0] for row in self._rows("select distinct kind from staging.subjects")}
             passes = [(kind,) for kind in KINDS if kind in present] or [KINDS]
-        models = sorted(read_models("scoring", "marts"), key=lambda model: model.schema == "marts")
+        scoring, marts = read_models("scoring"), read_models("marts")
+        models = (*scoring, *marts)
         total = len(passes) * len(models)
         for number, kinds in enumerate(passes):
             self._execute("delete from run.kinds")
             self._connection.executemany("insert into run.kinds values (?)", [[kind] for kind in kinds])
             for step, model in enumerate(models):
-                if model.schema == "marts" and models[step - 1].schema != "marts":
+                if step == len(scoring):
                     self._keep_secret()
                 self._progress(model.table, number * len(models) + step, total)
                 self._create(model, is_added=number > 0 and model.schema == "marts")
@@ -131,15 +132,13 @@ class Run:
         `results` holds subject, total and grade of everybody, so that all kinds are scored in one pass and no mart is
         made. Call it after `stage`, instead of `score`.
         """
-        answers = [model for model in read_models("scoring", "advice") if model.schema == "advice"]
+        answers = read_models("advice")
         models = {model.table: model for model in read_models("scoring")}
         wanted = {table for model in answers for table in model.reads}
         while further := {table for name in wanted & models.keys() for table in models[name].reads} - wanted:
             wanted |= further
         self._connection.executemany("insert into run.kinds values (?)", [[kind] for kind in KINDS])
-        self._connection.register("given_table", results)
-        self._execute("insert into run.parents select subject, total, grade from given_table")
-        self._connection.unregister("given_table")
+        self._execute_with(results, "insert into run.parents select subject, total, grade from given_table")
         for model in models.values():
             if model.table in wanted:
                 self._create(model)
@@ -159,9 +158,7 @@ class Run:
         self._hide(secrecy.hidden(cells, parts, threshold))
 
     def _hide(self, cells: pa.Table) -> None:
-        self._connection.register("given_table", cells)
-        self._execute("create or replace table run.hidden as select * from given_table")
-        self._connection.unregister("given_table")
+        self._execute_with(cells, "create or replace table run.hidden as select * from given_table")
 
     def _find(self, stage: str) -> dict[str, pa.Table]:
         found = {}
@@ -250,9 +247,7 @@ class Run:
             f'cast("{name}" as {type_}) as "{name}"' if name in given else f'cast(null as {type_}) as "{name}"'
             for name, type_ in types.items()
         )
-        self._connection.register("given_table", source)
-        self._execute(f"create table {target} as select {columns} from given_table")
-        self._connection.unregister("given_table")
+        self._execute_with(source, f"create table {target} as select {columns} from given_table")
 
     def _take_uploads(self, files: Mapping[int, str]) -> None:
         self._execute("create table raw.uploads (upload integer, file varchar)")
@@ -296,6 +291,12 @@ class Run:
             self._connection.execute(text, values)
         except duckdb.InterruptException as error:
             raise Cancelled from error
+
+    def _execute_with(self, table: pa.Table, text: str) -> None:
+        """Run a statement that reads `given_table`."""
+        self._connection.register("given_table", table)
+        self._execute(text)
+        self._connection.unregister("given_table")
 
     def _rows(self, text: str) -> list[tuple[object, ...]]:
         rows: list[tuple[object, ...]] = self._connection.execute(text).fetchall()

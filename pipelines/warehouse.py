@@ -236,7 +236,7 @@ class Warehouse:
 
     def marts(self) -> tuple[str, ...]:
         """The names of all marts."""
-        return tuple(model.name for model in read_models("scoring", "marts") if model.schema == "marts")
+        return tuple(model.name for model in read_models("marts"))
 
     def uploads(self) -> pa.Table:
         """Every upload, the newest first."""
@@ -305,8 +305,9 @@ class Warehouse:
         `of` they are the rows that an earlier build was made from.
         """
         uploads = self._in_force(cycle) if of is None else of.uploads
-        earlier = [str(row[0]) for row in self._earlier(cycle)] if of is None else of.earlier
-        texts = {name: self._current(name, cycle, uploads) for name in TABLES if self._serving(name, cycle, uploads)}
+        earlier = self._earlier(cycle) if of is None else of.earlier
+        serving = self._serving(cycle, uploads)
+        texts = {name: self._current(name, cycle, serving[name]) for name in TABLES if name in serving}
         if earlier:
             texts["history"] = self._with_results(earlier, texts.get("history"))
         corrections = self._corrections(cycle) if of is None else of.corrections
@@ -318,7 +319,7 @@ class Warehouse:
     def stale_corrections(self, cycle: int) -> list[dict[str, Any]]:
         """The corrections in force whose cell does not say any more what they expect: it was mended at the source."""
         found = []
-        uploads = self._in_force(cycle)
+        serving = self._serving(cycle, self._in_force(cycle))
         for row in self.ask("corrections", {"cycle": cycle}).to_pylist():
             if row["is_withdrawn"]:
                 continue
@@ -326,12 +327,12 @@ class Warehouse:
             key, column = CORRECTED[name].get(row["key"], CORRECTED[name].get("", ("", "")))
             known = (
                 self._rows(
-                    f"select {column} from ({self._current(name, cycle, uploads)}) where subject = ?"
+                    f"select {column} from ({self._current(name, cycle, serving[name])}) where subject = ?"
                     + (f" and {key} = ?" if key else "")
                     + (" and coalesce(period, '') = ?" if name == "results" else ""),
                     [row["subject"], *([row["key"]] if key else []), *([row["period"]] if name == "results" else [])],
                 )
-                if self._serving(name, cycle, uploads)
+                if name in serving
                 else []
             )
             if [value for (value,) in known] != [row["old"]]:
@@ -388,7 +389,8 @@ class Warehouse:
         connection.register("given_rows", rows)
         connection.execute(f"create table fresh.{name} as select * from given_rows")
         connection.unregister("given_rows")
-        return self._current(name, cycle, self._in_force(cycle), f"fresh.{name}")
+        uploads = self._serving(cycle, self._in_force(cycle)).get(name, [])
+        return self._current(name, cycle, uploads, f"fresh.{name}")
 
     def difference(self, name: str, cycle: int, rows: pa.Table) -> tuple[dict[str, int], pa.Table]:
         """What these newer canonical rows would change in a table: counts, and the rows behind them.
@@ -398,9 +400,8 @@ class Warehouse:
         """
         with self.scratch() as connection:
             after = self.replaced(name, cycle, connection, rows)
-            uploads = self._in_force(cycle)
-            is_stored = bool(self._serving(name, cycle, uploads))
-            before = self._current(name, cycle, uploads) if is_stored else f"select * from fresh.{name} limit 0"
+            uploads = self._serving(cycle, self._in_force(cycle)).get(name)
+            before = self._current(name, cycle, uploads) if uploads else f"select * from fresh.{name} limit 0"
             columns = [column.name for column in TABLES[name].columns]
             listed = ", ".join(f'"{column}"' for column in columns)
             key = ", ".join(f'"{column}"' for column in TABLES[name].keys)
@@ -447,7 +448,7 @@ class Warehouse:
             [cycle],
         )
         earlier = self._earlier(cycle)
-        parts = [program(), str(cycle), *(f"{row[0]}:{row[1]}" for row in rows), *(str(row[0]) for row in earlier)]
+        parts = [program(), str(cycle), *(f"{row[0]}:{row[1]}" for row in rows), *earlier]
         parts += [f"correction {number}" for number in self._corrections(cycle)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -554,7 +555,7 @@ class Warehouse:
         """Keep the marts of a run as the current build of its cycle."""
         scratch = connection.execute("select current_database()").fetchall()[0][0]
         facts = [("upload", str(upload)) for upload in self._in_force(run.cycle)]
-        facts += [("earlier", str(row[0])) for row in self._earlier(run.cycle)]
+        facts += [("earlier", name) for name in self._earlier(run.cycle)]
         facts += [("correction", str(number)) for number in self._corrections(run.cycle)]
         facts.append(("result", self.result_hash(connection)))
         replaced = self._rows("select build from store.builds where cycle = ?", [run.cycle])
@@ -588,11 +589,8 @@ class Warehouse:
     def forget_heading(self, heading: str, who: str, at: dt.datetime) -> None:
         """Remember no longer what a heading means. Raises StoreError when it was not remembered."""
         with self.write(who, f"forget heading {heading}", at) as cursor:
-            dropped = cursor.execute(
-                "delete from store.headings where heading = ? returning heading", [heading]
-            ).fetchall()
-            if not dropped:
-                raise StoreError(f"the heading {heading} is not remembered")
+            dropped = cursor.execute("delete from store.headings where heading = ? returning 1", [heading])
+            _refuse_none(dropped, f"the heading {heading} is not remembered")
 
     def set_person(
         self, identity: str, role: str, subjects: Sequence[str], who: str, at: dt.datetime, is_active: bool = True
@@ -623,10 +621,9 @@ class Warehouse:
         """Keep a scenario no longer. Raises StoreError when there is none of that name."""
         with self.write(who, f"drop scenario {name} of {cycle}", at) as cursor:
             dropped = cursor.execute(
-                "delete from store.scenarios where name = ? and cycle = ? returning name", [name, cycle]
-            ).fetchall()
-            if not dropped:
-                raise StoreError(f"no scenario {name} is kept for {cycle}")
+                "delete from store.scenarios where name = ? and cycle = ? returning 1", [name, cycle]
+            )
+            _refuse_none(dropped, f"no scenario {name} is kept for {cycle}")
 
     def correct(
         self,
@@ -661,11 +658,10 @@ class Warehouse:
         """Let a correction count no more. Raises StoreError when there is none in force of that number."""
         with self.write(who, f"withdraw correction {number}", at, "in force", "withdrawn") as cursor:
             changed = cursor.execute(
-                "update store.corrections set is_withdrawn = true where number = ? and not is_withdrawn returning number",
+                "update store.corrections set is_withdrawn = true where number = ? and not is_withdrawn returning 1",
                 [number],
-            ).fetchall()
-            if not changed:
-                raise StoreError(f"no correction {number} is in force")
+            )
+            _refuse_none(changed, f"no correction {number} is in force")
 
     def store_publication(
         self,
@@ -771,11 +767,11 @@ class Warehouse:
         action = f"{'withdraw' if is_withdrawn else 'restore'} upload {upload}"
         with self.write(who, action, at, states[is_withdrawn], states[not is_withdrawn]) as cursor:
             changed = cursor.execute(
-                "update store.upload_log set is_withdrawn = ? where upload = ? and is_withdrawn = ? returning upload",
+                "update store.upload_log set is_withdrawn = ? where upload = ? and is_withdrawn = ? returning 1",
                 [is_withdrawn, upload, not is_withdrawn],
-            ).fetchall()
-            if not changed:
-                raise StoreError(f"upload {upload} is not there, or it is {'' if is_withdrawn else 'not '}withdrawn")
+            )
+            state = "" if is_withdrawn else "not "
+            _refuse_none(changed, f"upload {upload} is not there, or it is {state}withdrawn")
 
     def _prepare(self) -> None:
         """Make what is missing; marts of another version of the program are dropped, to be built again."""
@@ -814,10 +810,9 @@ class Warehouse:
             if cycle not in known:
                 cursor.execute("insert into store.secrets values (?, ?)", [cycle, secrets.token_hex(32)])
 
-    def _current(self, name: str, cycle: int, given: Sequence[int], fresh: str = "") -> str:
-        """SELECT text of the rows of a table from the given uploads, `fresh` naming a further table of newer rows."""
+    def _current(self, name: str, cycle: int, uploads: Sequence[int], fresh: str = "") -> str:
+        """SELECT text of the rows of a table from the uploads that serve it, `fresh` naming a further table of newer rows."""
         columns = ", ".join(f'"{column}"' for column in _columns(name))
-        uploads = self._serving(name, cycle, given)
         numbers = ", ".join(str(upload) for upload in uploads) or "null"
         scope = f"_upload in ({numbers})" + ("" if name == "history" else f" and _cycle = {cycle}")
         stored = f"select {columns} from kaoping.raw.{name} where {scope}"
@@ -854,13 +849,18 @@ class Warehouse:
             "where told.subject = ranking.subject and told.cycle = ranking.cycle and told.grade is not null)"
         )
 
-    def _serving(self, name: str, cycle: int, uploads: Sequence[int]) -> list[int]:
+    def _serving(self, cycle: int, uploads: Sequence[int]) -> dict[str, list[int]]:
+        """Which of the uploads hold rows of each table for a cycle; history serves every cycle."""
         rows = self._rows(
-            "select distinct upload from store.upload_tables "
-            "where table_name = ? and (cycle = ? or table_name = 'history') order by upload",
-            [name, cycle],
+            "select distinct table_name, upload from store.upload_tables "
+            "where cycle = ? or table_name = 'history' order by upload",
+            [cycle],
         )
-        return [int(row[0]) for row in rows if row[0] in uploads]
+        serving: dict[str, list[int]] = {}
+        for name, upload in rows:
+            if upload in uploads:
+                serving.setdefault(str(name), []).append(int(upload))
+        return serving
 
     def _in_force(self, cycle: int) -> list[int]:
         """The uploads of a cycle, and those of the past, that are not withdrawn."""
@@ -871,8 +871,9 @@ class Warehouse:
         )
         return [int(row[0]) for row in rows]
 
-    def _earlier(self, cycle: int) -> list[tuple[Any, ...]]:
-        return self._rows("select build from store.builds where cycle < ? order by cycle", [cycle])
+    def _earlier(self, cycle: int) -> list[str]:
+        rows = self._rows("select build from store.builds where cycle < ? order by cycle", [cycle])
+        return [str(row[0]) for row in rows]
 
     def _mart(self, name: str) -> str:
         if name not in self.marts():
@@ -919,6 +920,12 @@ def restore(backup: Path, path: Path, who: str, at: dt.datetime) -> list[Path]:
                 kept.append(old.rename(old.with_name(f"{old.name}.before-{stamp}")))
         fresh.replace(path)
     return kept
+
+
+def _refuse_none(changed: duckdb.DuckDBPyConnection, refusal: str) -> None:
+    """Raises StoreError where a statement that returns what it changed has changed nothing."""
+    if not changed.fetchall():
+        raise StoreError(refusal)
 
 
 def path_from_environment() -> Path:

@@ -90,3 +90,8 @@ create or replace macro column_letters(number) as
     case when number > 702 then chr(cast(64 + (number - 703) // 676 + 1 as integer)) else '' end
     || case when number > 26 then chr(cast(65 + ((number - 27) // 26) % 26 as integer)) else '' end
     || case when number > 0 then chr(cast(65 + (number - 1) % 26 as integer)) else '' end;
+
+-- The parent that a pool is made of, and the pool with that parent's name in place of its id.
+create or replace macro pool_parent(pool) as regexp_extract(pool, '(^|; )parent=([^;]*)', 2);
+create or replace macro pool_named(pool, parent, name) as
+    coalesce(replace(pool, 'parent=' || parent, 'parent=' || name), pool);

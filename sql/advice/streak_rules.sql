@@ -2,20 +2,8 @@
 -- rule row.
 -- `grades`, `mode` and `years` as declared (specification, section 12).
 with final as (
-    select
-        profiles.subject,
-        consequences.rule,
-        consequences.grades,
-        consequences.mode,
-        consequences.years,
-        consequences.action,
-        consequences.amount
-    from scoring.profiles as profiles
-    inner join scoring.applicable as applicable
-        on profiles.profile = applicable.profile
-        and applicable.scheme_table = 'consequences'
-    inner join staging.consequences as consequences
-        on applicable.row_no = consequences.row_no
+    select * exclude (row_no)
+    from scoring.consequence_rows
 )
 
 select * from final

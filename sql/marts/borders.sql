@@ -5,36 +5,27 @@
 -- section 11).
 with candidates as (
     select
-        pools.kind,
-        pools.row_no,
-        pools.grade,
-        pools.pool,
-        coalesce(pools.part, '') as part,
-        pools.subject,
+        contests.kind,
+        contests.row_no,
+        contests.grade,
+        contests.pool,
+        contests.part,
+        contests.subject,
         standings.standing,
         standings.total,
-        grades.row_no = pools.row_no and grades.has_seat as is_taken,
+        grades.row_no = contests.row_no and grades.has_seat as is_taken,
         filled.subject is not null as is_tied,
-        case when pools.part is null then seats.seats else part_seats.seats end as seats
-    from scoring.pools as pools
-    inner join scoring.standings as standings on pools.subject = standings.subject
-    inner join scoring.statuses as statuses on pools.subject = statuses.subject
-    inner join scoring.grades as grades on pools.subject = grades.subject
-    inner join staging.grades as rules on pools.row_no = rules.row_no
+        contests.seats
+    from scoring.contests as contests
+    inner join scoring.standings as standings on contests.subject = standings.subject
+    inner join scoring.statuses as statuses on contests.subject = statuses.subject
+    inner join scoring.grades as grades on contests.subject = grades.subject
+    inner join staging.grades as rules on contests.row_no = rules.row_no
     inner join staging.grades as own_rules on grades.row_no = own_rules.row_no
-    inner join scoring.seats as seats
-        on pools.kind = seats.kind
-        and pools.row_no = seats.row_no
-        and pools.pool = seats.pool
-    left join scoring.part_seats as part_seats
-        on pools.kind = part_seats.kind
-        and pools.row_no = part_seats.row_no
-        and pools.pool = part_seats.pool
-        and pools.part = part_seats.part
     left join scoring.filled as filled
-        on pools.subject = filled.subject
-        and pools.grade = filled.border_grade
-    where not pools.is_last
+        on contests.subject = filled.subject
+        and contests.grade = filled.border_grade
+    where not contests.is_last
         and statuses.forced_grade is null
         and own_rules.grade_order >= rules.grade_order
         and coalesce(statuses.best_order <= rules.grade_order, true)

@@ -6,14 +6,14 @@
 -- min_score), tied (only some of its tie fitted), no_seat (specification, section 11).
 with candidates as (
     select
-        pools.kind,
-        pools.row_no,
-        pools.grade,
-        pools.grade_order,
-        pools.is_last,
-        pools.pool,
-        coalesce(pools.part, '') as part,
-        pools.subject,
+        contests.kind,
+        contests.row_no,
+        contests.grade,
+        contests.grade_order,
+        contests.is_last,
+        contests.pool,
+        contests.part,
+        contests.subject,
         standings.standing,
         standings.total,
         statuses.limited_by,
@@ -22,22 +22,13 @@ with candidates as (
         rules.min_score,
         grades.grade as own_grade,
         grades.row_no as own_row_no,
-        grades.row_no = pools.row_no and grades.has_seat as is_seated,
-        case when pools.part is null then seats.seats else part_seats.seats end as seats
-    from scoring.pools as pools
-    inner join scoring.standings as standings on pools.subject = standings.subject
-    inner join scoring.statuses as statuses on pools.subject = statuses.subject
-    inner join scoring.grades as grades on pools.subject = grades.subject
-    inner join staging.grades as rules on pools.row_no = rules.row_no
-    inner join scoring.seats as seats
-        on pools.kind = seats.kind
-        and pools.row_no = seats.row_no
-        and pools.pool = seats.pool
-    left join scoring.part_seats as part_seats
-        on pools.kind = part_seats.kind
-        and pools.row_no = part_seats.row_no
-        and pools.pool = part_seats.pool
-        and pools.part = part_seats.part
+        grades.row_no = contests.row_no and grades.has_seat as is_seated,
+        contests.seats
+    from scoring.contests as contests
+    inner join scoring.standings as standings on contests.subject = standings.subject
+    inner join scoring.statuses as statuses on contests.subject = statuses.subject
+    inner join scoring.grades as grades on contests.subject = grades.subject
+    inner join staging.grades as rules on contests.row_no = rules.row_no
 ),
 
 own_orders as (

@@ -2,20 +2,7 @@
 -- takes part.
 -- `points` are signed and before the cap of the type; blank where no adjustment of the
 -- scheme counts the type for this subject (specification, section 7).
-with adjustments as (
-    select
-        applicable.profile,
-        adjustments.type,
-        adjustments.name,
-        adjustments.sign,
-        adjustments.points
-    from scoring.applicable as applicable
-    inner join staging.adjustments as adjustments
-        on applicable.scheme_table = 'adjustments'
-        and applicable.row_no = adjustments.row_no
-),
-
-final as (
+with final as (
     select
         subjects.cycle,
         subjects.subject,
@@ -33,9 +20,8 @@ final as (
         coalesce(events.document, '') as document
     from staging.events as events
     inner join scoring.subjects as subjects on events.subject = subjects.subject
-    inner join scoring.profiles as profiles on subjects.subject = profiles.subject
-    left join adjustments
-        on profiles.profile = adjustments.profile
+    left join scoring.adjustment_rows as adjustments
+        on subjects.subject = adjustments.subject
         and events.type = adjustments.type
 )
 

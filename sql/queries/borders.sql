@@ -22,15 +22,9 @@ named as (
         max(case when borders.outcome = 'tied' then 1 else 0 end) over (
             partition by borders.kind, borders.grade, borders.pool, borders.part
         ) as has_tie,
-        coalesce(
-            replace(
-                borders.pool, 'parent=' || parents.subject, 'parent=' || parents.name
-            ),
-            borders.pool
-        ) as pool_name
+        pool_named(borders.pool, parents.subject, parents.name) as pool_name
     from borders
-    left join parents
-        on parents.subject = regexp_extract(borders.pool, '(^|; )parent=([^;]*)', 2)
+    left join parents on pool_parent(borders.pool) = parents.subject
 ),
 
 final as (

@@ -20,12 +20,7 @@ final as (
     select
         chances.grade,
         chances.grade_order,
-        coalesce(
-            replace(
-                chances.pool, 'parent=' || parents.subject, 'parent=' || parents.name
-            ),
-            chances.pool
-        ) as pool_name,
+        pool_named(chances.pool, parents.subject, parents.name) as pool_name,
         chances.part,
         chances.place,
         chances.seats,
@@ -38,8 +33,7 @@ final as (
         chances.outcome,
         chances.limited_by
     from chances
-    left join parents
-        on parents.subject = regexp_extract(chances.pool, '(^|; )parent=([^;]*)', 2)
+    left join parents on pool_parent(chances.pool) = parents.subject
     order by chances.grade_order
 )
 

@@ -21,15 +21,9 @@ parents as (
 named as (
     select
         quotas.*,
-        coalesce(
-            replace(
-                quotas.pool, 'parent=' || parents.subject, 'parent=' || parents.name
-            ),
-            quotas.pool
-        ) as pool_name
+        pool_named(quotas.pool, parents.subject, parents.name) as pool_name
     from quotas
-    left join parents
-        on parents.subject = regexp_extract(quotas.pool, '(^|; )parent=([^;]*)', 2)
+    left join parents on pool_parent(quotas.pool) = parents.subject
 ),
 
 final as (

@@ -2,17 +2,7 @@
 -- applies and occurred.
 -- The sum of |points|, a blank being the default, at most the type's cap
 -- (specification, section 7).
-with adjustments as (
-    select
-        applicable.profile,
-        adjustments.*
-    from scoring.applicable as applicable
-    inner join staging.adjustments as adjustments
-        on applicable.scheme_table = 'adjustments'
-        and applicable.row_no = adjustments.row_no
-),
-
-final as (
+with final as (
     select
         subjects.subject,
         adjustments.row_no,
@@ -32,10 +22,9 @@ final as (
             ) as decimal(38, 9)
         ) as amount
     from scoring.subjects as subjects
-    inner join scoring.profiles as profiles on subjects.subject = profiles.subject
     inner join staging.events as events on subjects.subject = events.subject
-    inner join adjustments
-        on profiles.profile = adjustments.profile
+    inner join scoring.adjustment_rows as adjustments
+        on subjects.subject = adjustments.subject
         and events.type = adjustments.type
     group by
         subjects.subject,

@@ -5,20 +5,13 @@
 -- missing (specification, section 12).
 with rules as (
     select
-        profiles.subject,
-        consequences.*,
+        *,
         case
-            when
-                starts_with(consequences.mode, 'within:')
-                then try_cast(trim(substr(consequences.mode, 8)) as integer)
-            else consequences.years
+            when starts_with(mode, 'within:')
+                then try_cast(trim(substr(mode, 8)) as integer)
+            else years
         end as span
-    from scoring.profiles as profiles
-    inner join scoring.applicable as applicable
-        on profiles.profile = applicable.profile
-        and applicable.scheme_table = 'consequences'
-    inner join staging.consequences as consequences
-        on applicable.row_no = consequences.row_no
+    from scoring.consequence_rows
 ),
 
 cycle_grades as (

@@ -12,35 +12,25 @@ with recursive orders as (
 
 candidates as (
     select
-        pools.subject,
+        contests.subject,
         orders.step,
-        pools.kind,
-        pools.row_no,
-        pools.grade,
-        pools.is_last,
-        pools.pool,
-        coalesce(pools.part, '') as part,
+        contests.kind,
+        contests.row_no,
+        contests.grade,
+        contests.is_last,
+        contests.pool,
+        contests.part,
         standings.standing,
-        case when pools.part is null then seats.seats else part_seats.seats end
-            as seats,
+        contests.seats,
         not(
-            coalesce(statuses.best_order > pools.grade_order, false)
+            coalesce(statuses.best_order > contests.grade_order, false)
             or coalesce(standings.total < grades.min_score, false)
         ) as may_take
-    from scoring.pools as pools
-    inner join orders on pools.grade_order = orders.grade_order
-    inner join staging.grades as grades on pools.row_no = grades.row_no
-    inner join scoring.standings as standings on pools.subject = standings.subject
-    inner join scoring.statuses as statuses on pools.subject = statuses.subject
-    inner join scoring.seats as seats
-        on pools.kind = seats.kind
-        and pools.row_no = seats.row_no
-        and pools.pool = seats.pool
-    left join scoring.part_seats as part_seats
-        on pools.kind = part_seats.kind
-        and pools.row_no = part_seats.row_no
-        and pools.pool = part_seats.pool
-        and pools.part = part_seats.part
+    from scoring.contests as contests
+    inner join orders on contests.grade_order = orders.grade_order
+    inner join staging.grades as grades on contests.row_no = grades.row_no
+    inner join scoring.standings as standings on contests.subject = standings.subject
+    inner join scoring.statuses as statuses on contests.subject = statuses.subject
     where statuses.forced_grade is null
 ),
 

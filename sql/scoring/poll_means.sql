@@ -1,52 +1,53 @@
 -- The mean that a rater group gave. One row per subject, poll, item and rater group
 -- with an answer.
--- A group with fewer than `min_ballots` valid votes is absent: its mean is NULL
--- (specification, section 5).
+-- Where not every answer counts as it stands, votes and mean are those of
+-- `trimmed_means`. A group with fewer than `min_ballots` valid votes is absent: its
+-- mean is NULL (specification, section 5).
 with cells as (
     select
-        cells.subject,
-        cells.poll,
-        cells.item,
-        cells.rater_group,
-        cells.cast_votes,
-        cells.votes,
-        mean_of(cells.points_sum, cells.votes) as mean
-    from scoring.poll_cells as cells
-    where cells.poll not in (select poll from staging.trimmed_polls)
-        and cells.poll not in (select poll from staging.rater_polls)
-    union all
+        *,
+        poll in (select poll from staging.trimmed_polls)
+        or poll in (select poll from staging.rater_polls) as is_trimmed
+    from scoring.poll_cells
+),
+
+means as (
     select
         cells.subject,
         cells.poll,
         cells.item,
         cells.rater_group,
         cells.cast_votes,
-        coalesce(means.votes, 0) as votes,
-        means.mean
-    from scoring.poll_cells as cells
-    left join scoring.trimmed_means as means
-        on cells.subject = means.subject
-        and cells.poll = means.poll
-        and cells.item = means.item
-        and cells.rater_group = means.rater_group
-    where cells.poll in (select poll from staging.trimmed_polls)
-        or cells.poll in (select poll from staging.rater_polls)
+        case
+            when cells.is_trimmed then coalesce(trimmed_means.votes, 0) else
+                cells.votes
+        end as votes,
+        case
+            when cells.is_trimmed then trimmed_means.mean
+            else mean_of(cells.points_sum, cells.votes)
+        end as mean
+    from cells
+    left join scoring.trimmed_means as trimmed_means
+        on cells.subject = trimmed_means.subject
+        and cells.poll = trimmed_means.poll
+        and cells.item = trimmed_means.item
+        and cells.rater_group = trimmed_means.rater_group
 ),
 
 final as (
     select
-        cells.subject,
-        cells.poll,
-        cells.item,
-        cells.rater_group,
-        cells.cast_votes,
-        cells.votes,
+        means.subject,
+        means.poll,
+        means.item,
+        means.rater_group,
+        means.cast_votes,
+        means.votes,
         case
-            when cells.votes >= greatest(polls.min_ballots, 1)
-                then rounded(cells.mean, polls.round)
+            when means.votes >= greatest(polls.min_ballots, 1)
+                then rounded(means.mean, polls.round)
         end as mean
-    from cells
-    left join staging.polls as polls on cells.poll = polls.poll
+    from means
+    left join staging.polls as polls on means.poll = polls.poll
 )
 
 select * from final

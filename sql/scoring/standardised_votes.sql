@@ -4,49 +4,23 @@
 -- and item, sample sd, settled at 9; one answer or sd 0: 50 (specification, section 5).
 -- A ballot is told by the group written on it. Answers are measured as shares of the
 -- rater's range: exact at any size.
-with polls as (
-    select *
-    from staging.rater_polls
-),
-
-grouped as (
-    select distinct poll
-    from staging.poll_groups
-),
-
-answers as (
+with valid as (
     select
-        ballots.subject,
-        ballots.poll,
-        ballots.item,
-        case when grouped.poll is null then 'all' else ballots.rater_group end
-            as rater_group,
-        ballots.rater_group as written_group,
-        ballots.ballot,
-        case
-            when options.poll is not null then options.points else
-                as_number(ballots.answer)
-        end as points
-    from staging.ballots as ballots
-    inner join polls on ballots.poll = polls.poll
-    left join grouped on ballots.poll = grouped.poll
-    left join staging.poll_options as options
-        on ballots.poll = options.poll
-        and ballots.answer = options.option
-    where ballots.subject in (
+        answers.subject,
+        answers.poll,
+        answers.item,
+        answers.rater_group,
+        answers.written_group,
+        answers.ballot,
+        answers.points
+    from staging.valued_answers as answers
+    inner join staging.rater_polls as polls on answers.poll = polls.poll
+    where answers.is_ballot
+        and answers.points is not null
+        and answers.subject in (
             select subject from staging.subjects
             where status != 'excluded'
         )
-        and (
-            options.poll is not null
-            or ballots.poll not in (select poll from staging.poll_options)
-        )
-),
-
-valid as (
-    select *
-    from answers
-    where points is not null
 ),
 
 ranges as (

@@ -16,12 +16,12 @@ from tests.raw_form import to_raw
 from tests.reference import Tables, needed, weight_of, written
 
 SEEDS = (1000, 1001, 1002, 1004)
-HALF = settings.default.max_examples // 4
+EACH = settings.default.max_examples // 4
 
 
 @pytest.mark.parametrize("half", [0, 1])  # two tests, so that two processes share the work
 @given(drawn=st.integers(min_value=0, max_value=10**9))
-@settings(max_examples=HALF, phases=[Phase.generate])  # a smaller seed is no smaller appraisal: tests/fuzz.py shrinks
+@settings(max_examples=EACH, phases=[Phase.generate])  # a smaller seed is no smaller appraisal: tests/fuzz.py shrinks
 def test_same_as_the_reference(half, drawn):
     seed = 2 * drawn + half
     tables, expected = make(seed)

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 from plotly.graph_objects import Figure
 
-from pages.ui.charts.look import FLAT, LINE, QUIET, UP, figure, upright
+from pages.ui.charts.look import FLAT, QUIET, UP, figure, rows_down, upright
 from pages.ui.words import t
 
 ROW = 34
@@ -48,16 +48,7 @@ def rates(table: pa.Table, names: Sequence[str] = GRADE_COLUMNS) -> Figure:
     high = max([everybody, *(float(row["rate_high"]) for row in rows)])
     return figure([dots], height=ROW * len(rows) + 48).update_layout(
         shapes=[upright(everybody, FLAT, "dash")] if label == "group" else [],
-        xaxis={
-            "range": [0, min(1.02, high * 1.15)],
-            "tickformat": ".0%",
-            "side": "top",
-            "fixedrange": True,
-            "gridcolor": LINE,
-            "nticks": 6,
-        },
-        yaxis={"range": [len(rows) - 0.5, -0.5], "fixedrange": True, "automargin": True, "showgrid": False},
-        margin={"t": 28, "b": 8},
+        **rows_down(len(rows), range=[0, min(1.02, high * 1.15)], tickformat=".0%", nticks=6),
     )
 
 
@@ -94,7 +85,5 @@ def change_parts(table: pa.Table) -> Figure:
     return figure(traces, height=27 * len(rows) + 48).update_layout(
         barmode="relative",
         bargap=0.3,
-        xaxis={"side": "top", "fixedrange": True, "gridcolor": LINE, "zerolinecolor": QUIET, "nticks": 9},
-        yaxis={"range": [len(rows) - 0.5, -0.5], "fixedrange": True, "automargin": True, "showgrid": False},
-        margin={"t": 28, "b": 8},
+        **rows_down(len(rows), zerolinecolor=QUIET, nticks=9),
     )

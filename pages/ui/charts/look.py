@@ -105,6 +105,15 @@ def dressed(figure: Figure, height: int) -> Figure:
     )
 
 
+def rows_down(count: int, **xaxis: Any) -> dict[str, Any]:
+    """The layout of a chart of so many rows, read from the top, with its scale above them."""
+    return {
+        "xaxis": {"side": "top", "fixedrange": True, "gridcolor": LINE, **xaxis},
+        "yaxis": {"range": [count - 0.5, -0.5], "fixedrange": True, "automargin": True, "showgrid": False},
+        "margin": {"t": 28, "b": 8},
+    }
+
+
 def enlarged(drawn: Figure) -> Figure:
     """The figure for a wall: it takes the room it is given, in letters that are read from the last row."""
     drawn.update_layout(height=None, autosize=True, font={"size": 19}, hoverlabel={"font": {"size": 19}})

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 from plotly.graph_objects import Figure
 
-from pages.ui.charts.look import DOWN, FLAT, LINE, QUIET, UP, figure, upright
+from pages.ui.charts.look import DOWN, FLAT, QUIET, UP, figure, rows_down, upright
 from pages.ui.words import t
 
 ROW = 34
@@ -39,9 +39,7 @@ def agreement(table: pa.Table) -> Figure:
     low = min([0.0, *(float(row["icc_single"]) for row in rows)])
     return figure(traces, height=ROW * len(rows) + 50).update_layout(
         shapes=[upright(WANTED, FLAT, "dash")],
-        xaxis={"range": [low - 0.03, 1.03], "side": "top", "fixedrange": True, "gridcolor": LINE, "nticks": 6},
-        yaxis={"range": [len(rows) - 0.5, -0.5], "fixedrange": True, "automargin": True, "showgrid": False},
-        margin={"t": 28, "b": 8},
+        **rows_down(len(rows), range=[low - 0.03, 1.03], nticks=6),
     )
 
 
@@ -62,14 +60,5 @@ def leniency(table: pa.Table) -> Figure:
     reach = max([0.5, *(abs(value) for value in values)]) * 1.35
     return figure([bars], height=ROW * len(rows) + 50).update_layout(
         bargap=0.4,
-        xaxis={
-            "range": [-reach, reach],
-            "side": "top",
-            "fixedrange": True,
-            "gridcolor": LINE,
-            "zerolinecolor": QUIET,
-            "nticks": 7,
-        },
-        yaxis={"range": [len(rows) - 0.5, -0.5], "fixedrange": True, "automargin": True, "showgrid": False},
-        margin={"t": 28, "b": 8},
+        **rows_down(len(rows), range=[-reach, reach], zerolinecolor=QUIET, nticks=7),
     )

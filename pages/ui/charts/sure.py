@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 from plotly.graph_objects import Figure
 
-from pages.ui.charts.look import FLAT, LINE, QUIET, UP, dressed, figure, grade_colours, is_dark
+from pages.ui.charts.look import FLAT, LINE, QUIET, UP, dressed, figure, grade_colours, is_dark, rows_down
 from pages.ui.words import t
 
 ROW = 27
@@ -157,17 +157,7 @@ def weights(table: pa.Table) -> Figure:
     ]
     low, high = min([0.0, *values]), max([0.1, *values])
     return figure(traces, height=25 * len(rows) + 40).update_layout(
-        xaxis={
-            "range": [low - 0.02, high + 0.03],
-            "tickformat": ".0%",
-            "side": "top",
-            "fixedrange": True,
-            "gridcolor": LINE,
-            "zerolinecolor": QUIET,
-            "nticks": 6,
-        },
-        yaxis={"range": [len(rows) - 0.5, -0.5], "fixedrange": True, "automargin": True, "showgrid": False},
-        margin={"t": 28, "b": 8},
+        **rows_down(len(rows), range=[low - 0.02, high + 0.03], tickformat=".0%", zerolinecolor=QUIET, nticks=6),
     )
 
 
@@ -194,15 +184,7 @@ def indices(table: pa.Table) -> Figure:
     )
     return figure([bars], height=25 * len(rows) + 40).update_layout(
         bargap=0.35,
-        xaxis={
-            "range": [0, max([0.2, *(float(row["total_high"]) for row in rows)]) * 1.04],
-            "side": "top",
-            "fixedrange": True,
-            "gridcolor": LINE,
-            "nticks": 6,
-        },
-        yaxis={"range": [len(rows) - 0.5, -0.5], "fixedrange": True, "automargin": True, "showgrid": False},
-        margin={"t": 28, "b": 8},
+        **rows_down(len(rows), range=[0, max([0.2, *(float(row["total_high"]) for row in rows)]) * 1.04], nticks=6),
     )
 
 
