@@ -14,7 +14,8 @@ from pipelines.advice.sure import draws
 from pipelines.reads import Selection
 from pipelines.statistics import change as statistics
 from pipelines.statistics import radar as rules
-from pipelines.statistics.rescoring import NONE, Floats, evaluate
+from pipelines.statistics.rescoring import NONE, evaluate
+from pipelines.statistics.rules import Floats
 from pipelines.warehouse import Warehouse
 
 
@@ -121,7 +122,7 @@ def _under_old_rules(found: Study, earlier: Study) -> Any:
     for at, row in enumerate(old_labels):
         weights[_key(row)] = float(old_field.tree.weight[at])
     old = np.array([weights.get(_key(row), 0.0) for row in labels])
-    return evaluate(replace(field, tree=replace(field.tree, weight=old)))[0][0]
+    return evaluate(replace(field, tree=replace(field.tree, weight=old))).totals[0]
 
 
 def _key(row: dict[str, Any]) -> tuple[str, str, str]:

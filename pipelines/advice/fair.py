@@ -62,7 +62,7 @@ def ceilings(warehouse: Warehouse, selection: Selection) -> pa.Table:
     """One row per component and indicator of the kind: how much room its scores leave, the fullest first."""
     found = study(warehouse, selection.cycle)
     field, labels = found.deep
-    _, values = evaluate(field)
+    values = evaluate(field).values
     weighs = shares(field, values[0])
     chosen = set(found.chosen(Selection(selection.cycle, selection.kind)).tolist())
     grouped: dict[tuple[str, int], list[int]] = {}

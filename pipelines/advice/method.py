@@ -12,7 +12,8 @@ from pipelines.advice.study import FIGURE, Study, figure, study
 from pipelines.contract import KINDS
 from pipelines.reads import Selection
 from pipelines.statistics import sensitivity
-from pipelines.statistics.rescoring import Field, Integers, evaluate, rescore, restricted, shares
+from pipelines.statistics.rescoring import Field, evaluate, rescore, restricted, shares
+from pipelines.statistics.rules import Integers
 from pipelines.statistics.sensitivity import Factor, Flip
 from pipelines.warehouse import Warehouse
 
@@ -44,7 +45,7 @@ def drivers(warehouse: Warehouse, selection: Selection) -> pa.Table:
     labels = [labels[row] for row in rows.tolist()]
     described, factors = _factors(field, labels, own)
     contribution = _contributions(field, factors, own)
-    totals, _ = evaluate(field)
+    totals = evaluate(field).totals
     indices = sensitivity.weight_indices(field, factors, own, SPREAD)
     left_out = sensitivity.leave_out(field, factors, own)
     whole = totals[0, own] * 10.0**-field.rank_decimals
@@ -81,7 +82,7 @@ def lines(warehouse: Warehouse, selection: Selection) -> pa.Table:
     found = study(warehouse, selection.cycle)
     chosen = set(found.chosen(selection).tolist())
     deep, labels = found.deep
-    _, values = evaluate(deep)
+    values = evaluate(deep).values
     share = shares(deep, values[0])
     rows = []
     for gap in sensitivity.gaps(found.field, rescore(found.field)):
@@ -147,7 +148,7 @@ def _nearest(flip: Flip, weight: float) -> tuple[float | None, Integers]:
 
 def _contributions(field: Field, factors: list[Factor], own: Integers) -> list[tuple[float, Any, Any]]:
     """Of each factor: the mean share in the total, and per subject the points it brings and its score (NaN: none)."""
-    _, values = evaluate(field)
+    values = evaluate(field).values
     share = shares(field, values[0])
     result = []
     for factor in factors:

@@ -19,7 +19,8 @@ from pipelines.reads import Selection
 from pipelines.statistics import integrity, panel
 from pipelines.statistics.confidence import Polls, Sampler
 from pipelines.statistics.integrity import Answers, Returns
-from pipelines.statistics.rescoring import Floats, Integers, rescore
+from pipelines.statistics.rescoring import rescore
+from pipelines.statistics.rules import Floats, Integers
 from pipelines.warehouse import Warehouse
 
 WANTED = 0.8
@@ -111,7 +112,8 @@ def findings(warehouse: Warehouse, selection: Selection) -> pa.Table:
                 sets.append((told, sheets[chosen]))
     if not sets:
         return FINDINGS.empty_table()
-    outcome = rescore(found.field, sampler.without([sheets for _, sheets in sets]), polls.nodes)
+    left = sampler.without([sheets for _, sheets in sets])
+    outcome = rescore(found.field, left.scores, polls.nodes, drawn=left.metrics)
     before = official.ranks[0].astype(np.int64)
     for variant, (row, _) in enumerate(sets):
         ranks = outcome.ranks[variant].astype(np.int64)
@@ -248,7 +250,8 @@ def _adjusted(found: Study, group: _Group, polls: Polls, subject_of: Integers) -
         shift[subjects] = severity.adjusted - severity.raw
         offsets = np.zeros((polls.cells.mean.size, 1))
         offsets[group.cells, 0] = shift[subject_of[group.cells]]
-        corrected = rescore(found.field, Sampler(polls).shifted(offsets), polls.nodes)
+        moved = Sampler(polls).shifted(offsets)
+        corrected = rescore(found.field, moved.scores, polls.nodes, drawn=moved.metrics)
         told["regraded"] = int((corrected.grades[0] != rescore(found.field).grades[0]).sum())
     return told
 

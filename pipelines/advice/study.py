@@ -11,7 +11,7 @@ import math
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,7 +23,8 @@ from pipelines.engine import Run
 from pipelines.reads import Selection
 from pipelines.statistics import confidence
 from pipelines.statistics.confidence import Cells, Counts, Polls, Sheets
-from pipelines.statistics.rescoring import NO_GRADE, Contest, Field, Floats, Integers, Tree
+from pipelines.statistics.rescoring import Contest, Field, Tree
+from pipelines.statistics.rules import PARTS, UNKNOWN, Condition, Floats, Gate, Integers, Metric, Pool
 from pipelines.warehouse import Warehouse
 
 Answer = TypeVar("Answer")
@@ -60,9 +61,12 @@ class Study:
     @functools.cached_property
     def orders(self) -> dict[str, dict[str, int]]:
         """Kind -> grade -> its order among the grades of the kind, 1 best."""
+        rows = {row["row_no"]: row for row in self.tables["grade_table"].to_pylist()}
+        kinds = {row["subject"]: row["kind"] for row in self.people}
+        asked = {(kinds[row["subject"]], row["row_no"]) for row in self.tables["candidates"].to_pylist()}
         found: dict[str, dict[str, int]] = {}
-        for row in self.tables["contests"].select(["subject", "grade", "grade_order"]).to_pylist():
-            own = found.setdefault(self.people[self.place[row["subject"]]]["kind"], {})
+        for kind, number in sorted(asked):
+            own, row = found.setdefault(kind, {}), rows[number]
             own[row["grade"]] = min(row["grade_order"], own.get(row["grade"], row["grade_order"]))
         return found
 
@@ -141,23 +145,31 @@ def make_study(cycle: int, tables: dict[str, pa.Table]) -> Study:
         [("subject", "ascending"), ("depth", "ascending"), ("component", "ascending")]
     )
     tables["cells"] = tables["cells"].sort_by([(name, "ascending") for name in _Coder.KEYS])
-    contests, grades = _contests(tables["contests"].to_pylist(), people, place)
-    number = {name: code for code, name in enumerate(grades)}
+    contests, pools, grades = _contests(tables, people, place)
+    metrics = _metrics(tables, place)
+    names = list(metrics)
+    numbers = {name: number for number, name in enumerate(grades)}
     field = Field(
         kind=_integers(KINDS.index(row["kind"]) for row in people),
         cohort=_integers(row["cohort_no"] for row in people),
-        parent=_integers(place.get(row["parent"], -1) for row in people),
-        is_graded=np.array([row["status"] == "graded" for row in people], dtype=np.bool_),
+        parent=_parents(people, place),
+        is_graded=np.array([row["declared"] == "graded" and _is_covered(row, settings) for row in people]),
         added=np.array([float(row["bonus"] - row["deduction"]) for row in people]),
-        tiebreak=_integers(row["tiebreak"] for row in people),
-        forced=_integers(number.get(row["forced_grade"], NO_GRADE) for row in people),
         tree=_tree(tables["nodes"].to_pylist(), place),
+        metrics=tuple(metrics.values()),
+        gates=_gates(tables["conditions"], names, place, numbers),
+        tiebreaks=tuple(
+            (names.index(row["metric"]), row["direction"] == "desc")
+            for row in sorted(tables["tiebreaks"].to_pylist(), key=lambda row: (row["tiebreak_order"], row["row_no"]))
+        ),
         contests=contests,
+        pools=pools,
         grades=grades,
         rank_decimals=settings["rank_decimals"],
         total_min=float(settings["total_min"]),
         total_max=None if settings["total_max"] is None else float(settings["total_max"]),
         is_border_included=settings["border"] == "include",
+        is_everybody_counted=settings["headcount"] == "participants",
     )
     return Study(cycle, tuple(place), field, tables)
 
@@ -199,6 +211,8 @@ def make_polls(study: Study) -> Polls:
         for number, row in enumerate(study.tables["nodes"].select(["subject", "poll"]).to_pylist())
         if row["poll"] is not None and f"{row['subject']}\x1f{row['poll']}" in targets
     ]
+    merged = _merged(single, values, votes)
+    raw = _numbers(answers["points"])
     return Polls(
         cells=Cells(
             target=np.asarray(target_names.indices, dtype=np.int64),
@@ -212,10 +226,77 @@ def make_polls(study: Study) -> Polls:
             high=high,
         ),
         sheets=Sheets(of_sheet[order], new[numbers], cell[is_sheet], points[is_sheet]),
-        counts=_merged(single, values, votes),
+        counts=merged,
         nodes=_integers(node for node, _ in nodes),
         targets=_integers(target for _, target in nodes),
+        asked=_asked(study, targets, (new[numbers], cell[is_sheet], raw[is_sheet]), merged),
     )
+
+
+def _asked(
+    study: Study, targets: dict[str, int], on_sheets: tuple[Integers, Integers, Floats], counts: Counts
+) -> confidence.Asked:
+    """What gates and tie-breaks ask of the votes, in the columns of `drawn_metrics`."""
+    tables, cells = study.tables, study.tables["cells"]
+    columns = drawn_metrics(tables)
+    if not columns:
+        return confidence.nothing_asked()
+    place = {column: number for number, column in enumerate(columns)}
+    polls = {row["metric"]: row["subject_of"] for row in tables["asked_metrics"].to_pylist() if row["kind"] == "poll"}
+    target = _integers(
+        targets[f"{subject}\x1f{polls[metric]}"] if metric in polls else -1 for metric, subject in columns
+    )
+    share, scale, votes = np.zeros(len(columns)), np.full(len(columns), np.nan), np.zeros(len(columns), dtype=np.int64)
+    chosen_votes = np.zeros(len(columns), dtype=np.int64)
+    known = {(row["metric"], row["subject"]): row["number"] for row in tables["known_metrics"].to_pylist()}
+    told = told_apart(tables)
+    asking: dict[tuple[str, bool], list[str]] = {}
+    for row in tables["rates"].to_pylist():
+        column = place.get((row["metric"], row["subject"]))
+        if column is None or not row["valid_votes"]:
+            continue
+        asking.setdefault((row["poll"], row["is_overall"]), [])
+        if row["metric"] not in asking[row["poll"], row["is_overall"]]:
+            asking[row["poll"], row["is_overall"]].append(row["metric"])
+        votes[column], chosen_votes[column] = row["valid_votes"], row["chosen_votes"]
+        share[column] = row["chosen_votes"] / row["valid_votes"]
+        number = known.get((row["metric"], row["subject"]))
+        if number is not None:
+            scale[column] = float(number) / share[column] if share[column] else 0.0
+    poll_of, item_of = (cells.column(name).to_pylist() for name in ("poll", "item"))
+    subject_of = cells.column("subject").to_pylist()
+    parts: list[tuple[Integers, Integers, np.ndarray[Any, Any], Integers, Integers, np.ndarray[Any, Any]]] = []
+    sheet, cell, points = on_sheets
+    for (poll, is_overall), metrics in asking.items():
+        own = [at for at, of in enumerate(poll_of) if of == poll and (not is_overall or item_of[at] == "overall")]
+        for metric in metrics:
+            column_of = np.full(len(poll_of), -1)
+            for at in own:
+                column_of[at] = place.get((metric, subject_of[at]), -1)
+            counted = np.array([float(value) for value in told[metric]])
+            rows = np.flatnonzero(column_of[cell] >= 0)
+            kept = np.flatnonzero(column_of[counts.cell] >= 0)
+            parts.append(
+                (sheet[rows], column_of[cell[rows]], np.isin(points[rows], counted), kept, column_of[counts.cell[kept]],
+                 np.isin(counts.points[kept], counted))
+            )  # fmt: skip
+    if not parts:
+        none = confidence.nothing_asked()
+        return replace(none, target=target, share=share, scale=scale, votes=votes)
+    on, sheet_column, is_sheet_chosen, count, count_column, is_count_chosen = (
+        np.concatenate(one) for one in zip(*parts, strict=True)
+    )
+    size = len(columns)
+    valid = np.bincount(sheet_column, minlength=size) + np.bincount(count_column, counts.votes[count], minlength=size)
+    found = np.bincount(sheet_column, is_sheet_chosen, minlength=size)
+    found = found + np.bincount(count_column, counts.votes[count] * is_count_chosen, minlength=size)
+    is_whole = (valid == votes) & (found == chosen_votes)
+    on_whole, in_whole = is_whole[sheet_column], is_whole[count_column]
+    return confidence.Asked(
+        target, share, scale, votes,
+        on[on_whole], sheet_column[on_whole], is_sheet_chosen[on_whole],
+        count[in_whole], count_column[in_whole], is_count_chosen[in_whole],
+    )  # fmt: skip
 
 
 class _Coder:
@@ -308,33 +389,184 @@ def _tree(rows: Sequence[dict[str, Any]], place: dict[str, int]) -> Tree:
     )
 
 
-def _contests(
-    rows: Sequence[dict[str, Any]], people: Sequence[dict[str, Any]], place: dict[str, int]
-) -> tuple[tuple[Contest, ...], tuple[str, ...]]:
-    """The contests, and the names of the grades from the best down."""
-    orders: dict[str, int] = {}
-    for row in rows:
-        orders[row["grade"]] = min(row["grade_order"], orders.get(row["grade"], row["grade_order"]))
-    grades = tuple(sorted(orders, key=lambda name: (orders[name], name)))
-    grouped: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for row in rows:
-        kind = people[place[str(row["subject"])]]["kind"]
-        grouped.setdefault((row["grade_order"], row["row_no"], kind, row["pool"], row["part"]), []).append(row)
-    contests = []
-    for (order, *_), members in sorted(grouped.items(), key=lambda item: str(item[0])):
-        best = [people[place[row["subject"]]]["best_order"] for row in members]
-        contests.append(
-            Contest(
-                grade=grades.index(members[0]["grade"]),
-                order=order,
-                members=_integers(place[row["subject"]] for row in members),
-                may_take=np.array([limit is None or limit <= order for limit in best], dtype=np.bool_),
-                is_last=np.array([row["is_last"] for row in members], dtype=np.bool_),
-                seats=members[0]["seats"],
-                min_score=None if members[0]["min_score"] is None else float(members[0]["min_score"]),
+def _parents(people: Sequence[dict[str, Any]], place: dict[str, int]) -> Integers:
+    """The place of everybody's parent, where that is of an earlier kind."""
+    above = [place.get(row["parent"], -1) for row in people]
+    return _integers(
+        at if at >= 0 and people[at]["kind_order"] < row["kind_order"] else -1
+        for at, row in zip(above, people, strict=True)
+    )
+
+
+def _is_covered(row: dict[str, Any], settings: dict[str, Any]) -> bool:
+    return row["coverage"] is not None and billionths(row["coverage"]) >= billionths(settings["min_coverage"])
+
+
+def _metrics(tables: dict[str, pa.Table], place: dict[str, int]) -> dict[str, Metric]:
+    """The metrics of gates and tie-breaks: what the official run knew, and which variant changes it."""
+    words: dict[str, dict[str, str]] = {}
+    held: dict[str, Integers] = {}
+    for row in tables["known_metrics"].to_pylist():
+        own = held.setdefault(row["metric"], np.full(len(place), UNKNOWN))
+        if row["number"] is not None:
+            own[place[row["subject"]]] = billionths(row["number"])
+        else:
+            words.setdefault(row["metric"], {})[row["subject"]] = row["text"]
+    for metric, own_words in words.items():
+        ordered = {word: number for number, word in enumerate(sorted(set(own_words.values())))}
+        for subject, word in own_words.items():
+            held[metric][place[subject]] = ordered[word]
+    rows: dict[str, list[tuple[int, int]]] = {}
+    for number, node in enumerate(tables["nodes"].select(["subject", "component"]).to_pylist()):
+        rows.setdefault(node["component"], []).append((place[node["subject"]], number))
+    drawn: dict[str, list[tuple[int, int]]] = {}
+    for number, (metric, subject) in enumerate(drawn_metrics(tables)):
+        drawn.setdefault(metric, []).append((place[subject], number))
+    found = {}
+    for row in sorted(tables["asked_metrics"].to_pylist(), key=lambda row: row["metric"]):
+        metric, kind = row["metric"], row["kind"]
+        is_part = kind == "component"
+        own_at = rows.get(row["subject_of"], []) if is_part else drawn.get(metric, [])
+        at = np.full(len(place), -1)
+        for one, number in own_at:
+            at[one] = number
+        source = kind if kind in ("total", "base") else "part" if is_part else "drawn" if own_at else "held"
+        found[metric] = Metric(source, held.get(metric, np.full(len(place), UNKNOWN)), at)
+    return found
+
+
+def drawn_metrics(tables: dict[str, pa.Table]) -> list[tuple[str, str]]:
+    """The metrics that other votes would change, as (metric, subject) in the order of their columns.
+
+    Scores of polls, and shares of options whose points no other option of the poll has: votes are drawn by their points.
+    """
+    of_poll: dict[str, list[str]] = {}
+    for row in tables["asked_metrics"].to_pylist():
+        if row["kind"] == "poll":
+            of_poll.setdefault(row["subject_of"], []).append(row["metric"])
+    scored = dict.fromkeys(
+        zip(*(tables["cells"].column(name).to_pylist() for name in ("subject", "poll")), strict=True)
+    )
+    found = [(metric, subject) for subject, poll in scored for metric in of_poll.get(poll, [])]
+    told = told_apart(tables)
+    found += [(row["metric"], row["subject"]) for row in tables["rates"].to_pylist() if row["metric"] in told]
+    return sorted(found)
+
+
+def told_apart(tables: dict[str, pa.Table]) -> dict[str, set[Decimal]]:
+    """Metric -> the points of the options it counts, where points tell these options from all others."""
+    points: dict[str, tuple[set[Any], set[Any]]] = {}
+    for row in tables["rate_options"].to_pylist():
+        points.setdefault(row["metric"], (set(), set()))[row["is_chosen"]].add(row["points"])
+    return {metric: chosen for metric, (others, chosen) in points.items() if None not in chosen and not chosen & others}
+
+
+def _gates(table: pa.Table, metrics: Sequence[str], place: dict[str, int], grades: dict[str, int]) -> tuple[Gate, ...]:
+    """The gates that bar somebody or limit a grade."""
+    gates: dict[str, dict[int, list[dict[str, Any]]]] = {}
+    for row in table.to_pylist():
+        gates.setdefault(row["gate"], {}).setdefault(row["row_no"], []).append(row)
+    found = []
+    for _, rows in sorted(gates.items()):
+        everybody = {row["subject"]: row for own in rows.values() for row in own}
+        at = {subject: number for number, subject in enumerate(everybody)}
+        effect = next(iter(everybody.values()))["effect"]
+        conditions = []
+        for number, own in sorted(rows.items()):
+            is_text = own[0]["number"] is None
+            conditions.append(
+                Condition(
+                    row_no=number,
+                    members=_integers(at[row["subject"]] for row in own),
+                    metric=-1 if is_text else metrics.index(own[0]["metric"]),
+                    op=own[0]["op"],
+                    threshold=0 if is_text else billionths(own[0]["number"]),
+                    holds=np.array([row["holds"] for row in own], dtype=np.bool_),
+                )
+            )
+        found.append(
+            Gate(
+                members=_integers(place[subject] for subject in everybody),
+                conditions=tuple(conditions),
+                is_bar=effect == "exclude",
+                is_forced=effect.startswith("grade:"),
+                grade=_integers(grades.get(row["grade"], -1) for row in everybody.values()),
+                order=_integers(row["grade_order"] or 0 for row in everybody.values()),
             )
         )
-    return tuple(contests), grades
+    return tuple(found)
+
+
+def _contests(
+    tables: dict[str, pa.Table], people: Sequence[dict[str, Any]], place: dict[str, int]
+) -> tuple[tuple[Contest, ...], tuple[Pool, ...], tuple[str, ...]]:
+    """The contests and the pools they belong to, and the names of the grades from the best down."""
+    rows = {row["row_no"]: row for row in tables["grade_table"].to_pylist()}
+    orders: dict[str, int] = {}
+    for row in rows.values():
+        orders[row["grade"]] = min(row["grade_order"], orders.get(row["grade"], row["grade_order"]))
+    grades = tuple(sorted(orders, key=lambda name: (orders[name], name)))
+    keys: dict[str, dict[str, str]] = {}
+    for one in tables["pool_keys"].to_pylist():
+        keys.setdefault(one["key"], {})[one["subject"]] = one["value"]
+    members: dict[tuple[int, str, str], dict[str, list[int]]] = {}
+    for one in tables["candidates"].to_pylist():
+        row, subject = rows[one["row_no"]], one["subject"]
+        kind = people[place[subject]]["kind"]
+        part = _pool_of(row["apportion"], subject, keys) if row["apportion"] else ""
+        pool = (row["row_no"], kind, _pool_of(row["pool"], subject, keys))
+        members.setdefault(pool, {}).setdefault(part, []).append(place[subject])
+    allowed = _allowed(tables["linked_grades"], grades)
+    contests: list[Contest] = []
+    pools: list[Pool] = []
+    families: dict[tuple[Any, ...], int] = {}
+    for (number, kind, pool_name), parts in sorted(members.items()):
+        row = rows[number]
+        family = families.setdefault((kind, row["applies"], row["pool"], pool_name), len(families))
+        first = len(contests)
+        for _, own in sorted(parts.items()):
+            lowest = None if row["min_score"] is None else float(row["min_score"])
+            contests.append(
+                Contest(
+                    grades.index(row["grade"]),
+                    row["grade_order"],
+                    np.sort(_integers(own)),
+                    None,
+                    lowest,
+                    allowed.get(number),
+                )
+            )
+        share = None if row["share"] is None else billionths(row["share"])
+        is_split = bool(row["apportion"])
+        numbers = tuple(range(first, len(contests)))
+        pools.append(Pool(number, row["grade_order"], share, row["rounding"], family, numbers, is_split))
+    return tuple(contests), tuple(pools), grades
+
+
+def _pool_of(written: str, subject: str, keys: dict[str, dict[str, str]]) -> str:
+    """The pool (or part) of a subject: the values of the keys that the grade row goes by."""
+    names = {"cohort": "platform+layer", "all": ""}.get(written, written)
+    known = [name.strip() for name in names.split("+") if name.strip() in keys]
+    return "; ".join(f"{name}={keys[name].get(subject, '')}" for name in known) or "all"
+
+
+def _allowed(table: pa.Table, grades: Sequence[str]) -> dict[int, np.ndarray[Any, np.dtype[np.bool_]]]:
+    """Grade row -> for which grades of the parent it applies, the last place standing for none."""
+    terms: dict[int, dict[int, tuple[bool, set[str]]]] = {}
+    for row in table.to_pylist():
+        own = terms.setdefault(row["row_no"], {})
+        own.setdefault(row["term_no"], (row["is_negated"], set()))[1].add(row["value"])
+    return {
+        number: np.array(
+            [all((grade in values) != is_negated for is_negated, values in own.values()) for grade in (*grades, "")]
+        )
+        for number, own in terms.items()
+    }
+
+
+def billionths(value: Decimal) -> int:
+    """A settled number as a whole number of billionths, half away from zero."""
+    return int((Decimal(value) * PARTS).to_integral_value(rounding=ROUND_HALF_UP))
 
 
 def _integers(values: Iterable[Any]) -> Integers:

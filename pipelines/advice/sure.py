@@ -12,7 +12,8 @@ from pipelines.advice.study import FIGURE, Study, figure, per_version
 from pipelines.reads import Selection
 from pipelines.statistics import confidence as statistics
 from pipelines.statistics.confidence import MOST_PAIRS, Confidence
-from pipelines.statistics.rescoring import NONE, Floats, Integers, total
+from pipelines.statistics.rescoring import NONE, total
+from pipelines.statistics.rules import Floats, Integers
 from pipelines.statistics.sensitivity import Factor, dirichlet, with_weights
 from pipelines.warehouse import Warehouse
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.statistics.rescoring import Flags, Floats
+from pipelines.statistics.rules import Flags, Floats
 
 FEWEST_YEARS = 4
 WIDE = 1.96

@@ -2,20 +2,23 @@
 
 Whole ballots are drawn anew with replacement inside their stratum (one rater's sheet for all subjects together, so that
 a mild rater stays mild to everybody); votes that came as counts are drawn as a multinomial. Every draw runs through the
-full rules of `rescoring`: poll, components, totals, ranks, quotas. Efron (1979), Annals of Statistics 7, 1–26; that the
+full rules of `rescoring`: poll, components, totals, gates, ranks, quotas. Efron (1979), Annals of Statistics 7, 1–26; that the
 spread of n ballots is widened by √(n/(n−1)) follows Rao and Wu (1988), JASA 83, 231–241. A group with one ballot shows
 no spread and counts as certain; indicators are taken as measured.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.statistics.rescoring import NONE, Field, Floats, Integers, Outcome, _rounded, rescore
+from pipelines.statistics.rescoring import NONE, Field, Outcome, _rounded, rescore
+from pipelines.statistics.rules import Flags, Floats, Integers
 
 SEED = 20221231
 DRAWS = 1000
@@ -67,14 +70,50 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What gates and tie-breaks ask of polls: one entry per column of drawn metrics, and the answers that count for it.
+
+    A column is the poll score `target`, or (target -1) the share `share` of valid answers for some options, `votes` in all,
+    times `scale`. Its answers are on `sheet` (with `sheet_column`, and whether they are for these options) or in the row
+    `count` of the counts. A column that the answers do not make up in full has none: it stays as it is.
+    """
+
+    target: Integers
+    share: Floats
+    scale: Floats
+    votes: Integers
+    sheet: Integers
+    sheet_column: Integers
+    is_sheet_chosen: Flags
+    count: Integers
+    count_column: Integers
+    is_count_chosen: Flags
+
+
+def nothing_asked() -> Asked:
+    """No gate asks anything of polls."""
+    none, no, blank = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_), np.empty(0)
+    return Asked(none, blank, blank, none, none, none, no, none, none, no)
+
+
+@dataclass(frozen=True)
 class Polls:
-    """All votes of a cycle, and the rows of the tree (`nodes`) that take the poll score `targets`."""
+    """All votes of a cycle, the rows of the tree (`nodes`) that take the poll score `targets`, and what gates ask of them."""
 
     cells: Cells
     sheets: Sheets
     counts: Counts
     nodes: Integers
     targets: Integers
+    asked: Asked
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What drawn votes give, a row per draw: the scores of the rows of the tree that polls feed, and the drawn metrics."""
+
+    scores: Floats
+    metrics: Floats
 
 
 @dataclass(frozen=True)
@@ -125,15 +164,15 @@ def confidence(
     totals = np.empty((draws, field.size), dtype=np.float32)
     ranks = np.empty((draws, field.size), dtype=np.int32)
     counts = np.zeros((len(field.grades), field.size), dtype=np.int64)
-    unit = 10.0**-field.rank_decimals
     random = np.random.default_rng(seed)
     size = max(polls.cells.mean.size, field.tree.score.size, polls.sheets.stratum.size, 1)
     chunk = int(np.clip(CHUNK // size, 10, draws)) if draws > 10 else draws
     for start in range(0, draws, chunk):
         rows = slice(start, min(start + chunk, draws))
-        scores = sampler.draw(rows.stop - rows.start, random)
-        outcome = rescore(field, scores, polls.nodes, None if weights is None else weights[rows])
-        totals[rows] = np.where(outcome.totals == NONE, np.nan, outcome.totals * unit)
+        drawn = sampler.draw(rows.stop - rows.start, random)
+        of_weights = None if weights is None else weights[rows]
+        outcome = rescore(field, drawn.scores, polls.nodes, of_weights, drawn.metrics)
+        totals[rows] = np.where(outcome.totals == NONE, np.nan, outcome.totals * field.unit)
         ranks[rows] = outcome.ranks
         for code in range(len(field.grades)):
             counts[code] += (outcome.grades == code).sum(axis=0)
@@ -195,7 +234,8 @@ class Sampler:
         answered = np.bincount(sheets.cell, minlength=size) + np.bincount(
             polls.counts.cell, polls.counts.votes, minlength=size
         )
-        self._widening = np.sqrt(np.divide(answered, answered - 1, out=np.zeros(size), where=answered > 1))
+        answers = np.concatenate([answered, polls.asked.votes])
+        self._widening = np.sqrt(np.divide(answers, answers - 1, out=np.zeros(answers.size), where=answers > 1))
         sums = np.bincount(sheets.cell, sheets.points, minlength=size) + np.bincount(
             polls.counts.cell, polls.counts.points * polls.counts.votes, minlength=size
         )
@@ -206,39 +246,41 @@ class Sampler:
         self._counted = list(self._make_counted())
         self._item_starts = np.flatnonzero(np.r_[True, np.diff(cells.item) != 0]) if size else np.empty(0, dtype=int)
         self._observed = self._offsets(
-            np.ones((sheets.stratum.size, 1)), [votes[:, None, :] for _, _, votes in self._counted]
+            np.ones((sheets.stratum.size, 1)), [one.votes[:, None, :] for one in self._counted]
         )
 
-    def draw(self, draws: int, random: np.random.Generator) -> Floats:
-        """A draw of all votes per row: the scores of the rows of the tree that polls feed."""
+    def draw(self, draws: int, random: np.random.Generator) -> Drawn:
+        """A draw of all votes per row."""
         stratum = self._polls.sheets.stratum
         weights = np.empty((stratum.size, draws), dtype=np.float32)
         for members in np.split(np.arange(stratum.size), np.flatnonzero(np.diff(stratum)) + 1):
             if members.size:
-                shares = np.full(members.size, 1 / members.size)
-                weights[members] = random.multinomial(members.size, shares, draws).T
-        votes = [_drawn(counts, draws, random) for _, _, counts in self._counted]
+                weights[members] = _resampled(members.size, draws, random)
+        votes = [_drawn(one.votes, draws, random) for one in self._counted]
         offsets = self._offsets(weights, votes) - self._observed
         return self._scores(offsets * self._widening[:, None])
 
-    def without(self, sheets: Sequence[Integers]) -> Floats:
-        """The scores of the same rows with some ballots left out: a row per set of sheets. A mean keeps its last ballot."""
+    def without(self, sheets: Sequence[Integers]) -> Drawn:
+        """The same with some ballots left out: a row per set of sheets. A mean keeps its last ballot."""
         weights = np.ones((self._polls.sheets.stratum.size, len(sheets)))
         for column, left_out in enumerate(sheets):
             weights[left_out, column] = 0
-        votes = [np.repeat(counts[:, None, :], len(sheets), axis=1) for _, _, counts in self._counted]
+        votes = [np.repeat(one.votes[:, None, :], len(sheets), axis=1) for one in self._counted]
         return self._scores(self._offsets(weights, votes) - self._observed)
 
-    def shifted(self, offsets: Floats) -> Floats:
-        """The scores of the same rows with every mean moved by `offsets`: a row per cell, a column per variant."""
-        return self._scores(offsets)
+    def shifted(self, offsets: Floats) -> Drawn:
+        """The same with every mean moved by `offsets`: a row per cell, a column per variant; shares of options stay."""
+        stay = np.zeros((self._polls.asked.target.size, offsets.shape[1]))
+        return self._scores(np.concatenate([offsets, stay]))
 
-    def _scores(self, offsets: Floats) -> Floats:
-        """The scores that means which lie so far from the official ones give: a row per column of `offsets`."""
-        cells = self._polls.cells
-        if not cells.mean.size:
-            return np.empty((offsets.shape[1], 0))
-        means = np.clip(cells.mean[:, None] + offsets, cells.low[:, None], cells.high[:, None])
+    def _scores(self, offsets: Floats) -> Drawn:
+        """What means and shares give that lie so far from the official ones: a column of `offsets` per row."""
+        cells, asked = self._polls.cells, self._polls.asked
+        size = cells.mean.size
+        shares = np.clip(asked.share[:, None] + offsets[size:], 0, 1) * asked.scale[:, None]
+        if not size:
+            return Drawn(np.empty((offsets.shape[1], 0)), shares.T)
+        means = np.clip(cells.mean[:, None] + offsets[:size], cells.low[:, None], cells.high[:, None])
         means = _rounded(means.T, cells.decimals).T
         items = self._item_starts
         weight = np.add.reduceat(cells.group_weight, items)
@@ -249,11 +291,12 @@ class Sampler:
             item_weight = np.where(weight > 0, cells.item_weight[items], 0.0)
             scores = np.where(item_weight[:, None] > 0, scores, 0.0) * item_weight[:, None]
             poll = np.add.reduceat(scores, starts, axis=0) / np.add.reduceat(item_weight, starts)[:, None]
-        return np.ascontiguousarray(poll[self._polls.targets].T, dtype=np.float64)
+        metrics = np.where(asked.target[:, None] >= 0, poll[np.maximum(asked.target, 0)], shares)
+        return Drawn(np.ascontiguousarray(poll[self._polls.targets].T, dtype=np.float64), metrics.T)
 
     def _offsets(self, weights: NDArray[np.floating], votes: list[NDArray[np.int64]]) -> Floats:
-        """How far each cell's mean lies from its untrimmed mean; 0 where no ballot of it was drawn."""
-        size = self._polls.cells.mean.size
+        """How far each cell's mean, and each share, lies from its plain one; 0 where no ballot of it was drawn."""
+        size = self._polls.cells.mean.size + self._polls.asked.target.size
         sums = np.zeros((size, weights.shape[1]))
         counts = np.zeros((size, weights.shape[1]))
         for members, columns, deviations, present in self._blocks:
@@ -265,41 +308,49 @@ class Sampler:
             cut = _removed(weights, highest, above, trim) + _removed(weights, lowest, below, trim)
             sums[columns] -= np.where(is_cut, cut, 0.0)
             counts[columns] -= np.where(is_cut, 2.0 * trim, 0.0)
-        for (columns, deviations, _), drawn in zip(self._counted, votes, strict=True):
-            trims = self._polls.cells.trim[columns][:, None]
+        for one, drawn in zip(self._counted, votes, strict=True):
+            trims = self._polls.cells.trim[one.columns][:, None]
             whole = drawn.sum(axis=2)
             cut_off = np.where(whole > 2 * trims, trims, 0)
             through = np.zeros_like(whole)
             for level in range(drawn.shape[2]):
                 before, through = through, through + drawn[:, :, level]
                 kept = np.minimum(through, whole - cut_off) - np.maximum(before, cut_off)
-                sums[columns] += np.maximum(kept, 0) * deviations[:, [level]]
-            counts[columns] = whole - 2 * cut_off
+                sums[one.columns] += np.maximum(kept, 0) * one.deviations[:, [level]]
+            counts[one.columns] = whole - 2 * cut_off
+            if one.shares is not None:
+                levels = drawn.transpose(0, 2, 1).reshape(-1, drawn.shape[1])
+                sums += one.shares @ levels
+                counts += one.valid @ levels
         return np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
 
     def _make_blocks(self) -> Iterator[tuple[Integers, Integers, NDArray[np.floating], NDArray[np.floating] | None]]:
-        sheets = self._polls.sheets
-        order = np.argsort(sheets.stratum[sheets.sheet], kind="stable")
-        for rows in np.split(order, np.flatnonzero(np.diff(sheets.stratum[sheets.sheet][order])) + 1):
-            if not rows.size:
-                continue
-            members, at = np.unique(sheets.sheet[rows], return_inverse=True)
-            columns, of = np.unique(sheets.cell[rows], return_inverse=True)
-            kind = np.float64 if rows.size < CHUNK // 20 else np.float32
-            deviations = np.zeros((members.size, columns.size), dtype=kind)
-            np.add.at(deviations, (at, of), self._deviations[rows])
-            present = None
-            if rows.size != deviations.size:
-                present = np.zeros(deviations.shape, dtype=kind)
-                np.add.at(present, (at, of), 1)
-            yield members, columns, deviations, present
+        sheets, asked = self._polls.sheets, self._polls.asked
+        sheet, cell, deviation = sheets.sheet, sheets.cell, self._deviations
+        if asked.sheet.size:
+            sheet = np.concatenate([sheet, asked.sheet])
+            cell = np.concatenate([cell, self._polls.cells.mean.size + asked.sheet_column])
+            share = asked.is_sheet_chosen - asked.share[asked.sheet_column]
+            deviation = np.concatenate([deviation, share])
+        for rows in _runs(sheets.stratum[sheet]):
+            members, at = _numbered(sheet[rows], sheets.stratum.size)
+            columns, of = _numbered(cell[rows], self._widening.size)
+            kind = np.float64 if at.size < CHUNK // 20 else np.float32
+            place, shape = at * columns.size + of, (members.size, columns.size)
+            sums = np.bincount(place, deviation[rows], minlength=members.size * columns.size).astype(kind)
+            present = np.bincount(place, minlength=members.size * columns.size).reshape(shape)
+            is_full = bool((present == 1).all())
+            yield members, columns, sums.reshape(shape).astype(kind), None if is_full else present.astype(kind)
 
     def _make_trimmed(self) -> Iterator[tuple[Integers, int, Integers, Floats, Integers, Floats]]:
         """Cells of sheets whose extremes are cut, by trim and number of answers: their highest and lowest answers."""
         sheets, trims = self._polls.sheets, self._polls.cells.trim
-        order = np.lexsort((self._deviations, sheets.cell))
-        order = order[trims[sheets.cell[order]] > 0]
-        runs = np.split(order, np.flatnonzero(np.diff(sheets.cell[order])) + 1) if order.size else []
+        chosen = np.flatnonzero(trims[sheets.cell] > 0) if trims.any() else trims[:0]
+        if not chosen.size:
+            return
+        own = self._deviations[chosen]
+        order = chosen[np.argsort(sheets.cell[chosen] * (4 * np.abs(own).max() + 1) + own)]
+        runs = np.split(order, np.flatnonzero(np.diff(sheets.cell[order])) + 1)
         grouped: dict[tuple[int, int], list[Integers]] = {}
         for run in runs:
             grouped.setdefault((int(trims[sheets.cell[run[0]]]), run.size), []).append(run)
@@ -317,8 +368,8 @@ class Sampler:
                     self._deviations[lowest],
                 )
 
-    def _make_counted(self) -> Iterator[tuple[Integers, Floats, Integers]]:
-        """Cells of counts by the number of different points in them: points lowest first, and votes."""
+    def _make_counted(self) -> Iterator[_Counted]:
+        """Cells of counts by the number of different points in them."""
         counts = self._polls.counts
         order = np.lexsort((counts.points, counts.cell))
         runs = np.split(order, np.flatnonzero(np.diff(counts.cell[order])) + 1) if order.size else []
@@ -328,7 +379,35 @@ class Sampler:
         for members in grouped.values():
             rows = np.stack(members)
             columns = counts.cell[rows[:, 0]]
-            yield columns, counts.points[rows] - self._plain[columns][:, None], counts.votes[rows]
+            deviations = counts.points[rows] - self._plain[columns][:, None]
+            yield _Counted(columns, deviations, counts.votes[rows], *self._links(rows.ravel()))
+
+    def _links(self, rows: Integers) -> tuple[Any, Any]:
+        """Matrices from the votes in these rows of the counts to the shares they are part of; None where none is."""
+        asked, size = self._polls.asked, self._polls.cells.mean.size
+        at = np.full(self._polls.counts.cell.size, -1)
+        at[rows] = np.arange(rows.size)
+        own = np.flatnonzero(at[asked.count] >= 0)
+        if not own.size:
+            return None, None
+        from scipy.sparse import csr_array
+
+        column = asked.count_column[own]
+        where = (size + column, at[asked.count[own]])
+        shape = (size + asked.target.size, rows.size)
+        chosen = asked.is_count_chosen[own] - asked.share[column]
+        return csr_array((chosen, where), shape=shape), csr_array((np.ones(own.size), where), shape=shape)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Cells of counts with as many different points, lowest first; and the shares that their votes are part of."""
+
+    columns: Integers
+    deviations: Floats
+    votes: Integers
+    shares: Any
+    valid: Any
 
 
 def _drawn(counts: Integers, draws: int, random: np.random.Generator) -> Integers:
@@ -357,6 +436,35 @@ def _drawn(counts: Integers, draws: int, random: np.random.Generator) -> Integer
             before, until = until, through.ravel()[start + np.arange(draws)]
             result[rows, :, level] = until - before
     return result
+
+
+def _runs(labels: Integers) -> Iterator[Integers | slice]:
+    """The positions of each label."""
+    if not labels.size:
+        return
+    steps = np.diff(labels)
+    if (steps >= 0).all():
+        edges = [0, *(np.flatnonzero(steps) + 1).tolist(), labels.size]
+        yield from itertools.starmap(slice, itertools.pairwise(edges))
+    else:
+        order = np.argsort(labels, kind="stable")
+        yield from np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+
+
+def _numbered(values: Integers, size: int) -> tuple[Integers, Integers]:
+    """The different values, all below `size`, and for each value its place among them."""
+    place = np.zeros(size, dtype=np.int64)
+    place[values] = 1
+    different = np.flatnonzero(place)
+    place[different] = np.arange(different.size)
+    return different, place[values]
+
+
+def _resampled(size: int, draws: int, random: np.random.Generator) -> Integers:
+    """How often each of `size` sheets is drawn in as many draws with replacement: a row per sheet, a column per draw."""
+    drawn = random.integers(size, size=(draws, size), dtype=np.int32)
+    drawn += (np.arange(draws, dtype=np.int32) * size)[:, None]
+    return np.bincount(drawn.ravel(), minlength=draws * size).reshape(draws, size).T
 
 
 def _removed(weights: NDArray[np.floating], sheets: Integers, deviations: Floats, trim: int) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.statistics.rescoring import Flags, Floats
+from pipelines.statistics.rules import Flags, Floats
 from pipelines.statistics.waves import interval
 
 FULL = 100.0

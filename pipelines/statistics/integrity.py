@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.statistics.rescoring import Floats, Integers
+from pipelines.statistics.rules import Floats, Integers
 
 FEWEST_ANSWERS = 5
 """A shorter sheet with one answer throughout says nothing."""

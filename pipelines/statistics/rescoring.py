@@ -1,30 +1,39 @@
 """The rules from component scores to grades once more, for thousands of variants at a time.
 
 `sql/scoring` makes the official numbers, one scheme at a time and exact. This module answers "and what if": the same
-tree, totals, ranks and quotas over arrays whose first axis counts variants, with scores or weights or seats changed. What
+tree, totals, gates, ranks and quotas over arrays whose first axis counts variants, with scores or weights changed. What
 it gives for the official numbers equals them (a test holds that), and nothing of it is ever stored as a result.
 
-Three things are held as the official run decided them, whatever a variant changes: which gates hold, the order that
-tie-breaks give, and what depends on the grade of a parent. Totals are whole numbers of the last decimal that ranks use,
-so that ties are ties.
+Held as the official run decided them are metrics that neither votes nor weights make (events, attributes, history, shares
+of ballots where points do not tell options apart), and what a filter asks of a parent's grade outside the grade table.
+Totals are whole numbers of the last decimal that ranks use, so that ties are ties.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from pipelines.statistics import rules
+from pipelines.statistics.rules import (
+    NO_GRADE,
+    PARTS,
+    UNKNOWN,
+    Flags,
+    Floats,
+    Gate,
+    Integers,
+    Metric,
+    Pool,
+    Standing,
+)
 
-NONE = -(2**62)
+NONE = UNKNOWN
 """The total of somebody who has none."""
-PARTS = 1_000_000_000
-NO_GRADE = -1
 
 
 @dataclass(frozen=True)
@@ -50,26 +59,27 @@ class Tree:
 
 @dataclass(frozen=True)
 class Contest:
-    """The subjects that compete for one grade in one pool or part; `seats` None is no limit.
+    """The subjects of one kind that compete for one grade in one pool or part; `seats` None is no limit.
 
-    `may_take` says of each member whether its gates let it have the grade, `is_last` whether it is its last one.
+    Where a pool of the field has the contest its seats follow from that. `allowed` says for which grades of the parent
+    (the last one: none) the row applies; None: for all.
     """
 
     grade: int
     order: int
     members: Integers
-    may_take: Flags
-    is_last: Flags
     seats: int | None
     min_score: float | None
+    allowed: Flags | None = None
 
 
 @dataclass(frozen=True)
 class Field:
     """All who take part, and the rules that make totals, ranks and grades of their scores.
 
-    `forced` is a grade or `NO_GRADE`; `tiebreak` the official order within a kind, lower is better; `added` bonus less
-    deduction. Kinds are numbered in the order of evaluation.
+    `is_graded` is who has a rank and a grade unless a gate bars him or there is no total; `added` bonus less deduction;
+    `tiebreaks` are metrics and whether the higher comes first. Kinds are numbered in the order of evaluation; `parent` is
+    -1 unless it is of an earlier kind.
     """
 
     kind: Integers
@@ -77,19 +87,36 @@ class Field:
     parent: Integers
     is_graded: Flags
     added: Floats
-    tiebreak: Integers
-    forced: Integers
     tree: Tree
+    metrics: tuple[Metric, ...]
+    gates: tuple[Gate, ...]
+    tiebreaks: tuple[tuple[int, bool], ...]
     contests: tuple[Contest, ...]
+    pools: tuple[Pool, ...]
     grades: tuple[str, ...]
     rank_decimals: int
     total_min: float
     total_max: float | None
     is_border_included: bool
+    is_everybody_counted: bool = False
 
     @property
     def size(self) -> int:
         return int(self.kind.size)
+
+    @functools.cached_property
+    def unit(self) -> float:
+        """The last decimal of a total."""
+        return float(10.0**-self.rank_decimals)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the tree makes: totals (whole numbers of the last decimal), bases, and the score of every row of the tree."""
+
+    totals: Integers
+    bases: Floats
+    values: Floats
 
 
 @dataclass(frozen=True)
@@ -106,29 +133,48 @@ def rescore(
     scores: Floats | None = None,
     nodes: Integers | None = None,
     weights: Floats | None = None,
-    seats: Sequence[int | None] | None = None,
+    drawn: Floats | None = None,
 ) -> Outcome:
     """Totals, ranks and grades of each variant.
 
     `scores` has a row per variant and a column per tree row in `nodes`, whose scores it replaces; `weights` a row per
-    variant (or one for all) and a column per tree row; `seats` one number per contest.
+    variant (or one for all) and a column per tree row; `drawn` a row per variant and a column per drawn metric.
     """
-    totals = total(field, scores, nodes, weights)
-    keys = _keys(field, totals)
-    return Outcome(totals, rank(field, keys), grade(field, totals, keys, seats))
+    made = evaluate(field, scores, nodes, weights)
+    numbers = measure(field, made, drawn)
+    standing = rules.stand(field.size, field.gates, numbers)
+    keys = _keys(field, made.totals, standing, numbers)
+    return Outcome(made.totals, rank(field, keys), grade(field, made.totals, keys, standing))
 
 
 def total(
     field: Field, scores: Floats | None = None, nodes: Integers | None = None, weights: Floats | None = None
 ) -> Integers:
     """The total of everybody in each variant, `NONE` without a base (specification, sections 6 and 7)."""
-    return evaluate(field, scores, nodes, weights)[0]
+    return evaluate(field, scores, nodes, weights).totals
+
+
+def measure(field: Field, made: Scores, drawn: Floats | None = None) -> list[Integers]:
+    """Every metric of everybody in billionths, a row per variant or one for all (specification, section 8)."""
+    return [_number(field, metric, made, drawn) for metric in field.metrics]
+
+
+def _number(field: Field, metric: Metric, made: Scores, drawn: Floats | None) -> Integers:
+    if metric.source == "total":
+        scale = 10 ** (9 - field.rank_decimals)
+        return np.where(made.totals == NONE, UNKNOWN, np.where(made.totals == NONE, 0, made.totals) * scale)
+    if metric.source == "base":
+        return _settled(made.bases, 9)
+    given = made.values if metric.source == "part" else drawn if metric.source == "drawn" else None
+    if given is None:
+        return metric.held[None, :]
+    return np.where(metric.at >= 0, _settled(given[:, np.maximum(metric.at, 0)], 9), metric.held)
 
 
 def evaluate(
     field: Field, scores: Floats | None = None, nodes: Integers | None = None, weights: Floats | None = None
-) -> tuple[Integers, Floats]:
-    """The totals as `total` gives them, and the score of every row of the tree."""
+) -> Scores:
+    """What the tree makes of each variant (specification, sections 6 and 7)."""
     tree = field.tree
     variants = 1
     for given in (scores, weights):
@@ -140,7 +186,7 @@ def evaluate(
     weight = np.atleast_2d(tree.weight if weights is None else weights)
     present = tree.has_data.copy()
     totals = np.full((variants, field.size), NONE, dtype=np.int64)
-    unit = np.float64(10.0**-field.rank_decimals)
+    bases = np.full((variants, field.size), np.nan)
     for kind in np.unique(field.kind):
         own = field.kind[tree.owner] == kind
         fed = np.flatnonzero(own & tree.is_from_parent)
@@ -148,7 +194,7 @@ def evaluate(
             source = totals[:, field.parent[tree.owner[fed]]]
             held = (field.parent[tree.owner[fed]] >= 0) & (source != NONE)
             values[:, fed] = np.where(
-                held, _rounded((source * unit).astype(np.float64), tree.decimals[fed]), values[:, fed]
+                held, _rounded(np.where(held, source, 0) * field.unit, tree.decimals[fed]), values[:, fed]
             )
         for depth in range(int(tree.depth[own].max(initial=1)), 0, -1):
             children = np.flatnonzero(own & (tree.depth == depth))
@@ -166,12 +212,13 @@ def evaluate(
                 values[:, into] = np.where(np.isnan(means) & tree.is_zero[into], 0.0, means)
                 present[into] = np.logical_or.reduceat(present[children] & (tree.weight[children] > 0), starts)
             else:
+                bases[:, into] = means
                 exact = means + field.added[into]
                 exact = np.maximum(
                     exact if field.total_max is None else np.minimum(exact, field.total_max), field.total_min
                 )
                 totals[:, into] = _settled(exact, field.rank_decimals)
-    return totals, values
+    return Scores(totals, bases, values)
 
 
 def shares(field: Field, values: Floats) -> Floats:
@@ -192,8 +239,9 @@ def shares(field: Field, values: Floats) -> Floats:
 
 
 def restricted(field: Field, kind: int) -> tuple[Field, Integers, Integers]:
-    """The field with one kind only, parents' totals held as they are; with the places of its subjects and tree rows."""
-    totals, _ = evaluate(field)
+    """The field with one kind only, parents' results held as they are; with the places of its subjects and tree rows."""
+    official = rescore(field)
+    totals = official.totals
     places = np.flatnonzero(field.kind == kind)
     rows = np.flatnonzero(np.isin(field.tree.owner, places))
     new_place = np.full(field.size, -1)
@@ -202,7 +250,7 @@ def restricted(field: Field, kind: int) -> tuple[Field, Integers, Integers]:
     new_row[rows] = np.arange(rows.size)
     tree = field.tree
     above = field.parent[tree.owner]
-    given = np.where((above >= 0) & (totals[0, above] != NONE), totals[0, above] * 10.0**-field.rank_decimals, np.nan)
+    given = np.where((above >= 0) & (totals[0, above] != NONE), totals[0, above] * field.unit, np.nan)
     score = np.where(tree.is_from_parent & ~np.isnan(given), _rounded(given[None, :], tree.decimals)[0], tree.score)
     own = {
         name: getattr(tree, name)[rows]
@@ -215,16 +263,56 @@ def restricted(field: Field, kind: int) -> tuple[Field, Integers, Integers]:
         is_from_parent=np.zeros(rows.size, dtype=np.bool_),
         **own,
     )
-    contests = tuple(
-        replace(contest, members=new_place[contest.members])
-        for contest in field.contests
-        if field.kind[contest.members[0]] == kind
+    number: dict[int, int] = {}
+    contests: list[Contest] = []
+    for at, contest in enumerate(field.contests):
+        applies = _applies(field, contest, official.grades)
+        members = contest.members if applies is None else contest.members[applies[0]]
+        if members.size and field.kind[members[0]] == kind:
+            number[at] = len(contests)
+            contests.append(replace(contest, members=new_place[members], allowed=None))
+    kept_pools = (
+        replace(pool, contests=tuple(number[at] for at in pool.contests if at in number)) for pool in field.pools
     )
-    per_subject = {
-        name: getattr(field, name)[places] for name in ("kind", "cohort", "is_graded", "added", "tiebreak", "forced")
-    }
-    none = np.full(places.size, -1)
-    return replace(field, parent=none, tree=kept, contests=contests, **per_subject), places, rows
+    pools = tuple(pool for pool in kept_pools if pool.contests)
+    per_subject = {name: getattr(field, name)[places] for name in ("kind", "cohort", "is_graded", "added")}
+    metrics = tuple(
+        Metric(one.source, one.held[places], new_row[one.at[places]] if one.source == "part" else one.at[places])
+        for one in field.metrics
+    )
+    return (
+        replace(
+            field,
+            parent=np.full(places.size, -1),
+            tree=kept,
+            contests=tuple(contests),
+            pools=pools,
+            metrics=metrics,
+            gates=tuple(_gates_of(field.gates, new_place)),
+            **per_subject,
+        ),
+        places,
+        rows,
+    )
+
+
+def _gates_of(gates: tuple[Gate, ...], new_place: Integers) -> Iterator[Gate]:
+    """The gates with those members only that have a new place."""
+    for gate in gates:
+        kept = np.flatnonzero(new_place[gate.members] >= 0)
+        at = np.full(gate.members.size, -1)
+        at[kept] = np.arange(kept.size)
+        conditions = []
+        for one in gate.conditions:
+            own = at[one.members] >= 0
+            conditions.append(replace(one, members=at[one.members][own], holds=one.holds[own]))
+        yield replace(
+            gate,
+            members=new_place[gate.members[kept]],
+            conditions=tuple(conditions),
+            grade=gate.grade[kept],
+            order=gate.order[kept],
+        )
 
 
 def rank(field: Field, keys: Integers) -> NDArray[np.int32]:
@@ -240,34 +328,82 @@ def rank(field: Field, keys: Integers) -> NDArray[np.int32]:
     return ranks
 
 
-def grade(
-    field: Field, totals: Integers, keys: Integers, seats: Sequence[int | None] | None = None
-) -> NDArray[np.int16]:
-    """Grades filled from the best down, ties at a border together (specification, section 11)."""
+def grade(field: Field, totals: Integers, keys: Integers, standing: Standing) -> NDArray[np.int16]:
+    """Grades filled from the best down, ties at a border together, parents before children (specification, section 11)."""
     has_standing = keys != NONE
-    grades = np.where(has_standing, field.forced[None, :], NO_GRADE).astype(np.int16)
-    limits = [contest.seats for contest in field.contests] if seats is None else list(seats)
-    places = sorted(range(len(field.contests)), key=lambda place: field.contests[place].order)
-    unit = 10.0**-field.rank_decimals
-    for place in places:
-        contest, limit = field.contests[place], limits[place]
-        members = contest.members
-        own = keys[:, members]
-        before = grades[:, members]
-        is_open = (before == NO_GRADE) & has_standing[:, members]
-        competes = is_open & contest.may_take & ~contest.is_last
-        if contest.min_score is not None:
-            competes &= totals[:, members] >= np.int64(np.ceil(contest.min_score / unit - 1e-6))
-        takes = competes if limit is None else competes & _within(own, competes, limit, field.is_border_included)
-        grades[:, members] = np.where(takes | (is_open & contest.is_last), contest.grade, before)
+    grades = np.where(has_standing, standing.forced, NO_GRADE).astype(np.int16)
+    kinds = np.array([field.kind[contest.members[0]] for contest in field.contests])
+    sorted_keys: dict[bytes, tuple[Integers, Integers, Integers]] = {}
+    for kind in np.unique(kinds):
+        own = np.flatnonzero(kinds == kind).tolist()
+        applies = {at: _applies(field, field.contests[at], grades) for at in own}
+        limits = _limits(field, own, applies, has_standing)
+        last = _last(field, own, applies)
+        for at in sorted(own, key=lambda one: field.contests[one].order):
+            contest, limit, mask = field.contests[at], limits[at], applies[at]
+            members = contest.members
+            before = grades[:, members]
+            is_open = (before == NO_GRADE) & has_standing[:, members]
+            if mask is not None:
+                is_open &= mask
+            is_last = last[:, members] == contest.order
+            competes = is_open & ~is_last & (standing.best[:, members] <= contest.order)
+            if contest.min_score is not None:
+                competes &= totals[:, members] >= np.int64(np.ceil(contest.min_score / field.unit - 1e-6))
+            takes = competes
+            if limit is not None:
+                name = members.tobytes()
+                if name not in sorted_keys:
+                    sorted_keys[name] = _sorted(keys[:, members])
+                takes = competes & _within(sorted_keys[name], competes, limit, field.is_border_included)
+            grades[:, members] = np.where(takes | (is_open & is_last), contest.grade, before)
     return grades
 
 
-def _keys(field: Field, totals: Integers) -> Integers:
-    """Numbers that order everybody of a kind: total first, then the official tie-break; higher is better."""
-    base = int(field.tiebreak.max(initial=0)) + 1
-    has_standing = (totals != NONE) & field.is_graded
-    return np.where(has_standing, np.where(has_standing, totals, 0) * base + (base - 1 - field.tiebreak), NONE)
+def _applies(field: Field, contest: Contest, grades: NDArray[np.int16]) -> Flags | None:
+    """To which members the row of a contest applies, a row per variant; None: to all."""
+    if contest.allowed is None:
+        return None
+    above = field.parent[contest.members]
+    return np.asarray(contest.allowed[np.where(above >= 0, grades[:, np.maximum(above, 0)], NO_GRADE)])
+
+
+def _limits(
+    field: Field, own: list[int], applies: dict[int, Flags | None], has_standing: Flags
+) -> dict[int, Integers | None]:
+    """The seats of these contests, a number per variant; None is no limit."""
+    chosen = set(own)
+    pools = [pool for pool in field.pools if pool.contests[0] in chosen]
+    heads: dict[int, Integers] = {}
+    for at in {contest for pool in pools if pool.share is not None for contest in pool.contests}:
+        members, mask = field.contests[at].members, applies[at]
+        counted = np.ones((1, members.size), dtype=np.bool_) if field.is_everybody_counted else has_standing[:, members]
+        heads[at] = (counted if mask is None else counted & mask).sum(axis=1)
+    found = rules.seats(pools, heads)
+    pooled = {contest for pool in pools for contest in pool.contests}
+    limits: dict[int, Integers | None] = {}
+    for at in own:
+        seats = field.contests[at].seats
+        limits[at] = found.get(at) if at in pooled else None if seats is None else np.array([seats])
+    return limits
+
+
+def _last(field: Field, own: list[int], applies: dict[int, Flags | None]) -> Integers:
+    """The order of everybody's last grade in these contests: the greatest that applies."""
+    rows = max((mask.shape[0] for at in own if (mask := applies[at]) is not None), default=1)
+    last = np.zeros((rows, field.size), dtype=np.int64)
+    for at in own:
+        contest, mask = field.contests[at], applies[at]
+        reach = contest.order if mask is None else np.where(mask, contest.order, 0)
+        last[:, contest.members] = np.maximum(last[:, contest.members], reach)
+    return last
+
+
+def _keys(field: Field, totals: Integers, standing: Standing, numbers: list[Integers]) -> Integers:
+    """Numbers that order everybody of a kind: total first, then tie-breaks; higher is better, `NONE` has no rank."""
+    has_standing = (totals != NONE) & field.is_graded & ~standing.barred
+    keys = np.where(has_standing, totals, NONE)
+    return rules.order(keys, [(numbers[metric], is_down) for metric, is_down in field.tiebreaks])
 
 
 def _aggregate(
@@ -297,17 +433,24 @@ def _aggregate(
     return means, counts
 
 
-def _within(keys: Integers, competes: Flags, seats: int, is_included: bool) -> Flags:
-    """Who of the competitors is inside the seats, in the order of the keys; ties are taken together or not at all."""
+def _sorted(keys: Integers) -> tuple[Integers, Integers, Integers]:
+    """The order of keys, the highest first, and the first and last position of each run of equal ones."""
     order = np.argsort(-keys, axis=1, kind="stable")
-    ordered = np.take_along_axis(keys, order, axis=1)
+    return (order, *_ties(np.take_along_axis(keys, order, axis=1)))
+
+
+def _within(
+    sorted_keys: tuple[Integers, Integers, Integers], competes: Flags, seats: Integers, is_included: bool
+) -> Flags:
+    """Who of the competitors is inside the seats, in the order of the keys; ties are taken together or not at all."""
+    order, first, last = sorted_keys
     counts = np.take_along_axis(competes, order, axis=1).astype(np.int32)
     through = np.cumsum(counts, axis=1, dtype=np.int32)
-    first, last = _ties(ordered)
     before = np.take_along_axis(through, first, axis=1) - np.take_along_axis(counts, first, axis=1)
     through = np.take_along_axis(through, last, axis=1)
-    inside = (through <= seats) | ((before < seats) & is_included)
-    result = np.empty(keys.shape, dtype=np.bool_)
+    limit = seats[:, None]
+    inside = (through <= limit) | ((before < limit) & is_included)
+    result = np.empty(competes.shape, dtype=np.bool_)
     np.put_along_axis(result, order, inside, axis=1)
     return result
 

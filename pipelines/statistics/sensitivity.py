@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.statistics.rescoring import NO_GRADE, Field, Floats, Integers, Outcome, rescore
+from pipelines.statistics.rescoring import Field, Outcome, evaluate, measure, rescore
+from pipelines.statistics.rules import NO_GRADE, Floats, Integers, stand
 
 SEED = 20221231
 STEPS = 120
@@ -244,17 +245,25 @@ def gaps(field: Field, outcome: Outcome) -> list[Gap]:
     """At every line that seats draw, how little of a total decides: the smallest change of one score is this by its share."""
     found = []
     totals, grades = outcome.totals[0], outcome.grades[0]
-    unit = 10.0**-field.rank_decimals
+    numbers = measure(field, evaluate(field))
+    standing = stand(field.size, field.gates, numbers)
+    forced, best = standing.forced[0], standing.best[0]
+    limited = {contest for pool in field.pools if pool.share is not None for contest in pool.contests}
+    last = np.zeros(field.size, dtype=np.int64)
     for contest in field.contests:
-        if contest.seats is None:
+        np.maximum.at(last, contest.members, contest.order)
+    for at, contest in enumerate(field.contests):
+        if contest.seats is None and at not in limited:
             continue
-        free = (field.forced[contest.members] == NO_GRADE) & contest.may_take & ~contest.is_last
-        members = contest.members[free & (totals[contest.members] * unit >= (contest.min_score or 0) - 1e-9)]
+        own = contest.members
+        free = (forced[own] == NO_GRADE) & (best[own] <= contest.order) & (last[own] != contest.order)
+        members = own[free & (totals[own] * field.unit >= (contest.min_score or 0) - 1e-9)]
         inside = members[grades[members] == contest.grade]
         worse = {other.grade for other in field.contests if other.order > contest.order}
         outside = members[np.isin(grades[members], [*worse]) & (grades[members] != NO_GRADE)]
         if inside.size and outside.size:
-            last, first = inside[np.argmin(totals[inside])], outside[np.argmax(totals[outside])]
-            if totals[last] >= totals[first]:
-                found.append(Gap(contest.grade, int(last), int(first), float(totals[last] - totals[first]) * unit))
+            last_in, first = inside[np.argmin(totals[inside])], outside[np.argmax(totals[outside])]
+            if totals[last_in] >= totals[first]:
+                points = float(totals[last_in] - totals[first]) * field.unit
+                found.append(Gap(contest.grade, int(last_in), int(first), points))
     return found

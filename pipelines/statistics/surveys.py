@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.statistics.rescoring import Integers
+from pipelines.statistics.rules import Integers
 from pipelines.statistics.waves import interval
 
 SEED = 20221231

@@ -1,11 +1,13 @@
--- The settings that totals and borders need. One row.
--- Specification, sections 3, 7 and 11; `anonymity` is the fewest ballots that a shown
--- figure may rest on.
+-- The settings that totals, gates and borders need. One row.
+-- Specification, sections 3, 6, 7 and 11; `anonymity` is the fewest ballots that a
+-- shown figure may rest on.
 with final as (
     select
         rank_decimals,
         total_min,
         total_max,
+        min_coverage,
+        headcount,
         border,
         anonymity
     from staging.settings

@@ -53,7 +53,7 @@ def test_a_small_panel_is_told_about_only_where_the_scheme_lets_it():
 def test_the_shares_of_leaves_add_to_one_and_give_the_base():
     found, _ = studies.of_case(FOLDER.parents[1] / "golden" / "district")
     field, labels = found.deep
-    _, values = rescoring.evaluate(field)
+    values = rescoring.evaluate(field).values
     share = rescoring.shares(field, values[0])
     inner = np.isin(np.arange(share.size), field.tree.parent)
     leaves = np.where(inner, 0.0, share)

@@ -17,7 +17,7 @@ from tests.statistics.test_rescoring import contest, flat
 EVERYBODY = [0, 1]
 
 
-def polls(ballots=None, *, counts=(), trim=0, decimals=-1):
+def polls(ballots=None, *, counts=(), trim=0, decimals=-1, asked=None):
     """One poll with one item and one group: `ballots` has a row per ballot and a column per subject."""
     table = np.empty((0, 0)) if ballots is None else np.asarray(ballots, dtype=float)
     sheet, cell = np.nonzero(~np.isnan(table))
@@ -36,6 +36,7 @@ def polls(ballots=None, *, counts=(), trim=0, decimals=-1):
         counts=Counts(*(np.array([row[place] for row in counts], dtype=kind) for place, kind in enumerate((int, float, int)))),
         nodes=number,
         targets=number,
+        asked=asked or confidence.nothing_asked(),
     )  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def race(votes, seats=1):
     """A field in which the poll is everything and the best get grade A."""
     size = votes.cells.mean.size
     everybody = list(range(size))
-    contests = [contest(0, 1, everybody, seats), contest(1, 2, everybody, is_last=True)]
+    contests = [contest(0, 1, everybody, seats), contest(1, 2, everybody)]
     return flat(votes.cells.mean[:, None], [1], contests=contests, grades="AB", decimals=9)
 
 
@@ -166,7 +167,7 @@ def test_the_votes_of_a_cycle_give_its_poll_scores_again():
         votes = studying.make_polls(study)
         once = confidence.Sampler(votes).without([np.array([], dtype=np.int64)])
         own = study.tables["nodes"].column("own_score").to_pylist()
-        assert once[0] == pytest.approx(
+        assert once.scores[0] == pytest.approx(
             [np.nan if own[node] is None else float(own[node]) for node in votes.nodes], abs=1e-8, nan_ok=True
         )
         checked += votes.nodes.size
@@ -176,7 +177,7 @@ def test_the_votes_of_a_cycle_give_its_poll_scores_again():
 def test_a_ballot_that_is_left_out_is_missing_everywhere():
     votes = polls([[90, 80], [70, 85], [80, 81], [100, 94]], trim=1)
     found = confidence.Sampler(votes).without([np.array([3]), np.array([0, 1])])
-    assert found.tolist() == [[pytest.approx(80), pytest.approx(81)], [pytest.approx(90), pytest.approx(87.5)]]
+    assert found.scores.tolist() == [[pytest.approx(80), pytest.approx(81)], [pytest.approx(90), pytest.approx(87.5)]]
 
 
 def test_cells_that_share_their_draws_are_as_good_as_independent():

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from pipelines.statistics import rescoring
-from pipelines.statistics.rescoring import NO_GRADE, NONE, Contest, Field, Tree
+from pipelines.statistics.rescoring import NONE, Contest, Field, Tree
+from pipelines.statistics.rules import NO_GRADE, Metric
 from tests.cases import make
 from tests.statistics import studies
 
@@ -17,9 +18,9 @@ TESTS = Path(__file__).resolve().parents[1]
 CASES = [TESTS / "golden" / name for name in ("district", "all-staff", "democratic-poll")]
 
 
-def disagreements(study, ranking, field=None):
+def disagreements(study, ranking, field=None, **variant):
     """Subjects whose total, rank or grade differ from a ranking (subject -> row)."""
-    outcome = rescoring.rescore(field or study.field)
+    outcome = rescoring.rescore(field or study.field, **variant)
     found = []
     for number, subject in enumerate(study.subjects):
         row, total, code = ranking[subject], int(outcome.totals[0, number]), int(outcome.grades[0, number])
@@ -86,10 +87,12 @@ def flat(scores, weights, *, contests=(), grades=(), tiebreak=None, decimals=6, 
         parent=none - 1,
         is_graded=np.ones(size, dtype=bool),
         added=np.zeros(size),
-        tiebreak=none if tiebreak is None else np.asarray(tiebreak),
-        forced=none + NO_GRADE,
         tree=tree,
+        metrics=() if tiebreak is None else (Metric("held", np.asarray(tiebreak), none - 1),),
+        gates=(),
+        tiebreaks=() if tiebreak is None else ((0, False),),
         contests=tuple(contests),
+        pools=(),
         grades=tuple(grades),
         rank_decimals=decimals,
         total_min=0.0,
@@ -98,35 +101,31 @@ def flat(scores, weights, *, contests=(), grades=(), tiebreak=None, decimals=6, 
     )
 
 
-def contest(grade, order, members, seats=None, min_score=None, is_last=False):
-    count = len(members)
-    return Contest(
-        grade, order, np.asarray(members), np.ones(count, dtype=bool), np.full(count, is_last), seats, min_score
-    )
+def contest(grade, order, members, seats=None, min_score=None):
+    return Contest(grade, order, np.asarray(members), seats, min_score)
 
 
 def test_new_weights_and_new_seats_change_who_is_in():
     scores = [[90, 60], [80, 80], [60, 95]]
     everybody = [0, 1, 2]
-    field = flat(
-        scores, [50, 50], contests=[contest(0, 1, everybody, 1), contest(1, 2, everybody, is_last=True)], grades="AB"
-    )
+    field = flat(scores, [50, 50], contests=[contest(0, 1, everybody, 1), contest(1, 2, everybody)], grades="AB")
     official = rescoring.rescore(field)
     assert official.totals[0].tolist() == [75_000_000, 80_000_000, 77_500_000]
     assert official.ranks[0].tolist() == [3, 1, 2]
     assert official.grades[0].tolist() == [1, 0, 1]
     variant = rescoring.rescore(field, weights=np.tile([80.0, 20.0], 3)[None, :])
     assert variant.ranks[0].tolist() == [1, 2, 3]
-    assert rescoring.rescore(field, seats=[2, None]).grades[0].tolist() == [1, 0, 0]
+    two = replace(field, contests=(contest(0, 1, everybody, 2), field.contests[1]))
+    assert rescoring.rescore(two).grades[0].tolist() == [1, 0, 0]
 
 
 @pytest.mark.parametrize(("is_included", "grades"), [(False, [0, 1, 1, 1]), (True, [0, 0, 0, 1])])
 def test_a_tie_at_the_border_is_taken_together_or_not_at_all(is_included, grades):
     everybody = [0, 1, 2, 3]
-    contests = [contest(0, 1, everybody, 2), contest(1, 2, everybody, is_last=True)]
+    contests = [contest(0, 1, everybody, 2), contest(1, 2, everybody)]
     field = flat([[90], [80], [80], [70]], [1], contests=contests, grades="AB", is_included=is_included)
     assert rescoring.rescore(field).grades[0].tolist() == grades
-    apart = replace(field, tiebreak=np.array([0, 2, 1, 0]))
+    apart = replace(field, metrics=(Metric("held", np.array([0, 2, 1, 0]), np.full(4, -1)),), tiebreaks=((0, False),))
     assert rescoring.rescore(apart).grades[0].tolist() == [0, 1, 0, 1]
     assert rescoring.rescore(apart).ranks[0].tolist() == [1, 3, 2, 4]
 
@@ -145,7 +144,7 @@ def test_a_change_of_weights_for_ten_thousand_subjects_takes_a_blink():
     groups = np.split(np.arange(size), size // 50)
     contests = [contest(0, 1, members, 12) for members in groups]
     contests += [contest(1, 2, members, 20) for members in groups]
-    contests += [contest(2, 3, members, is_last=True) for members in groups]
+    contests += [contest(2, 3, members) for members in groups]
     field = flat(random.normal(80, 8, (size, leaves)), [1.0] * leaves, contests=contests, grades="ABC", cohort=cohort)
     changed = np.tile(random.uniform(1, 5, leaves), size)[None, :]
     times = []

@@ -32,7 +32,7 @@ def test_a_model_without_variance_has_no_indices():
 def two(scores, weights=(50.0, 50.0), seats=1):
     """Everybody has two components; the best get A."""
     everybody = list(range(len(scores)))
-    contests = [contest(0, 1, everybody, seats), contest(1, 2, everybody, is_last=True)]
+    contests = [contest(0, 1, everybody, seats), contest(1, 2, everybody)]
     field = flat(scores, weights, contests=contests, grades="AB")
     nodes = np.arange(2 * len(scores))
     factors = [
