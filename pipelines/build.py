@@ -283,7 +283,8 @@ def build(
             continue
         step = functools.partial(_step, progress, cycle) if progress else None
         with warehouse.scratch() as connection:
-            run = Run(connection, warehouse.inputs(cycle), cycle, step, warehouse.files())
+            counts = warehouse.ballot_counts(cycle)
+            run = Run(connection, warehouse.inputs(cycle), cycle, step, warehouse.files(), counts)
             run.stage()
             problems = _translate(run.check("input"), checks.locator({}, warehouse.files()))
             problems += [_stale(row) for row in warehouse.stale_corrections(cycle)]

@@ -33,6 +33,9 @@ ORIGIN_TYPES = {
 EXTRACTS = ("ranking", "components", "indicators", "polls", "quotas", "consequences")
 """The extracts of the specification's section 13."""
 
+BALLOT_COUNTS = "staging.ballot_counts"
+"""The model whose rows the warehouse keeps."""
+
 AFTER_SCORING = ("build", "truth")
 """The checks that read scores: faults of the input that only scoring can tell, and truths that no build may break."""
 
@@ -67,7 +70,8 @@ class Run:
     """One cycle being scored on a connection whose default catalogue is empty and in memory.
 
     `tables` gives the raw tables: Arrow in raw form with `_upload`, or SELECT text that yields the same columns.
-    Tables that are left out are empty. `files` names the file of each upload.
+    Tables that are left out are empty. `files` names the file of each upload. `counts` are the rows of
+    `staging.ballot_counts` where they are known; else the ballots are counted.
     """
 
     def __init__(
@@ -77,8 +81,10 @@ class Run:
         cycle: int,
         progress: Progress | None = None,
         files: Mapping[int, str] | None = None,
+        counts: str | None = None,
     ):
         self._connection = connection
+        self._counts = counts
         self._progress = progress or _silent
         self.cycle = cycle
         self._found: dict[str, dict[str, pa.Table]] = {stage: {} for stage in AFTER_SCORING}
@@ -97,7 +103,10 @@ class Run:
     def stage(self) -> None:
         """Make the staging tables: names resolved, scheme typed, votes counted."""
         for model in read_models("staging"):
-            self._create(model)
+            if model.table == BALLOT_COUNTS and self._counts is not None:
+                self._execute(f"create view {model.table} as {self._counts}")
+            else:
+                self._create(model)
         self._learn_columns(read_models("staging"))
 
     def score(self) -> None:
@@ -143,6 +152,10 @@ class Run:
             if model.table in wanted:
                 self._create(model)
         return {model.name: self._connection.sql(model.text).to_arrow_table() for model in answers}
+
+    def count_ballots(self) -> None:
+        """Make `staging.ballot_counts` alone: rows that later runs can be given."""
+        self._create(next(model for model in read_models("staging") if model.table == BALLOT_COUNTS))
 
     def check(self, stage: str) -> dict[str, pa.Table]:
         """The rows of every check of `sql/checks/<stage>` that found something, by problem code.

@@ -27,7 +27,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.contract import DATA_TABLES, ORIGIN, SCHEME_TABLES, TABLES
-from pipelines.engine import ORIGIN_TYPES, SQL_TYPES, Run, in_memory, read_extract
+from pipelines.engine import BALLOT_COUNTS, ORIGIN_TYPES, SQL_TYPES, Run, in_memory, read_extract
 from pipelines.models import SQL, read_models
 from pipelines.problems import StoreError
 
@@ -35,6 +35,7 @@ DEFAULT_PATH = Path("data/store/kaoping.duckdb")
 
 REPLACED_BY: dict[str, tuple[str, ...]] = {
     "ballots": ("poll", "rater_group", "subject"),
+    "ballot_counts": ("poll", "rater_group", "subject"),
     "tallies": ("poll", "subject", "rater_group", "item"),
     "events": ("subject", "date_trunc('month', date)"),
     "history": ("cycle", "subject", "poll"),
@@ -96,6 +97,16 @@ create or replace view store.builds as
     where is_current;
 """
 
+COUNTED = ("poll", "subject", "rater_group", "item", "word", "votes", "parts", "lowest", "highest")
+"""The columns of `staging.ballot_counts`."""
+
+COUNTS = """
+create table raw.ballot_counts (
+    poll varchar, subject varchar, rater_group varchar, item varchar, word varchar, votes bigint, parts hugeint,
+    lowest decimal(28, 9), highest decimal(28, 9), _upload integer, _cycle bigint
+)
+"""
+"""What the ballots of every upload say, counted when they came; see `_keep_counts`."""
 
 CORRECTED: dict[str, dict[str, tuple[str, str]]] = {
     "results": {"": ("indicator", "value")},
@@ -128,8 +139,8 @@ answers could not be standardised by rater; without the cycle's secret no token 
 
 @functools.cache
 def program() -> str:
-    """The version of the program: a hash of every rule it applies."""
-    digest = hashlib.sha256()
+    """The version of the program: a hash of every rule it applies and of the engine's version, whose `hash` may change."""
+    digest = hashlib.sha256(duckdb.__version__.encode())
     folders = [SQL / "macros.sql", *(SQL / layer for layer in ("staging", "scoring", "marts"))]
     for path in folders:
         for file in sorted(path.glob("*.sql")) if path.is_dir() else [path]:
@@ -316,6 +327,11 @@ class Warehouse:
                 texts[name] = self._corrected(name, columns, texts[name], corrections)
         return texts
 
+    def ballot_counts(self, cycle: int) -> str | None:
+        """SELECT text of the counts of the ballots of `inputs`, for `engine.Run`; None where there are no ballots."""
+        uploads = self._serving(cycle, self._in_force(cycle)).get("ballots")
+        return self._current("ballot_counts", cycle, uploads) if uploads else None
+
     def stale_corrections(self, cycle: int) -> list[dict[str, Any]]:
         """The corrections in force whose cell does not say any more what they expect: it was mended at the source."""
         found = []
@@ -379,7 +395,7 @@ class Warehouse:
         """The hash of the marts of a run, whatever the order of their rows."""
         digest = hashlib.sha256()
         for name in sorted(self.marts()):
-            sums = f"select count(*), sum((md5_number(one::varchar) >> 32)::hugeint) from marts.{name} as one"
+            sums = f"select count(*), sum(hash(one)::hugeint) from marts.{name} as one"
             digest.update(f"{name} {connection.execute(sums).fetchall()[0]}\n".encode())
         return digest.hexdigest()
 
@@ -521,6 +537,8 @@ class Warehouse:
                 for cycle, count in counts:
                     cursor.execute("insert into store.upload_tables values (?, ?, ?, ?)", [upload, name, cycle, count])
                     cycles.add(cycle)
+                    if name == "ballots":
+                        self._keep_counts(cursor, table, upload, cycle)
                 cursor.unregister("given_rows")
             cursor.execute(
                 "insert into store.upload_log values (?, ?, ?, ?, ?, ?, ?, ?, false)",
@@ -572,9 +590,8 @@ class Warehouse:
                 [build, run.cycle, at, title or "", subjects, program()],
             )
             for name in self.marts():
-                rows = f"select *, '{build}' as build from {scratch}.marts.{name}"
                 cursor.execute(f"delete from results.{name} where cycle = ?", [run.cycle])
-                cursor.execute(f"insert into results.{name} by name {rows}")
+                cursor.execute(f"insert into results.{name} by name select * from {scratch}.marts.{name}")
             ranked = f"select {RANKED}, '{build}' as build from {scratch}.marts.ranking"
             cursor.execute(f"insert into store.rankings by name {ranked}")
             for fact, value in facts:
@@ -783,6 +800,7 @@ class Warehouse:
                 types = {column.name: SQL_TYPES[column.type] for column in TABLES[name].columns} | ORIGIN_TYPES
                 columns = ", ".join(f'"{column}" {type_}' for column, type_ in types.items())
                 cursor.execute(f"create table if not exists raw.{name} ({columns}, _cycle bigint)")
+            self._count_older(cursor)
             known = self._rows("select count(*) from store.build_log where is_current and program != ?", [program()])
             present = self._rows(
                 "select count(*) from duckdb_tables() where database_name = 'kaoping' and schema_name = 'results'"
@@ -794,12 +812,10 @@ class Warehouse:
                 run.stage()
                 run.score()
                 for name in self.marts():
-                    empty = connection.sql(f"select *, '' as build from marts.{name} limit 0").to_arrow_table()
+                    empty = connection.sql(f"select * from marts.{name} limit 0").to_arrow_table()
                     cursor.register("given_rows", empty)
                     cursor.execute(f"create or replace table results.{name} as select * from given_rows")
-                    cursor.execute(
-                        f"create or replace view marts.{name} as select * exclude (build) from results.{name}"
-                    )
+                    cursor.execute(f"create or replace view marts.{name} as select * from results.{name}")
                     cursor.unregister("given_rows")
             cursor.execute("update store.build_log set is_current = false")
 
@@ -809,6 +825,31 @@ class Warehouse:
         for (cycle,) in cursor.execute("select distinct _cycle from given_rows order by _cycle").fetchall():
             if cycle not in known:
                 cursor.execute("insert into store.secrets values (?, ?)", [cycle, secrets.token_hex(32)])
+
+    def _count_older(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Count the ballots of a database that is older than their counts."""
+        if self._rows("select 1 from duckdb_tables() where database_name = 'kaoping' and table_name = 'ballot_counts'"):
+            return
+        cursor.execute("begin")
+        cursor.execute(COUNTS)
+        for upload, cycle in self._rows("select upload, cycle from store.upload_tables where table_name = 'ballots'"):
+            ballots = f"select * from kaoping.raw.ballots where _upload = {upload} and _cycle = {cycle}"
+            self._keep_counts(cursor, ballots, upload, cycle)
+        cursor.execute("commit")
+
+    def _keep_counts(self, cursor: duckdb.DuckDBPyConnection, ballots: pa.Table | str, upload: int, cycle: int) -> None:
+        """Keep what the ballots of an upload say, counted: these, or the stored ones that a SELECT text yields."""
+        columns = ", ".join(f'"{column}"' for column in COUNTED)
+        with self.scratch() as connection:
+            if isinstance(ballots, pa.Table):
+                connection.register("given_rows", ballots)
+                ballots = f"select *, {upload} as _upload from given_rows where _cycle = {cycle}"
+            Run(connection, {"ballots": ballots}, cycle).count_ballots()
+            scratch = connection.execute("select current_database()").fetchall()[0][0]
+            cursor.execute(
+                f"insert into raw.ballot_counts ({columns}, _upload, _cycle) "
+                f"select {columns}, {upload}, {cycle} from {scratch}.{BALLOT_COUNTS}"
+            )
 
     def _current(self, name: str, cycle: int, uploads: Sequence[int], fresh: str = "") -> str:
         """SELECT text of the rows of a table from the uploads that serve it, `fresh` naming a further table of newer rows."""
@@ -822,7 +863,7 @@ class Warehouse:
             return stored
         if fresh:
             stored += f" union all select {columns} from {fresh}"
-        keys = REPLACED_BY.get(name, tuple(f'"{key}"' for key in TABLES[name].keys))
+        keys = REPLACED_BY.get(name) or tuple(f'"{key}"' for key in TABLES[name].keys)
         names = [f"_key_{number}" for number in range(len(keys))]
         made = ", ".join(f"{key} as {alias}" for key, alias in zip(keys, names, strict=True))
         agree = " and ".join(f"one.{alias} is not distinct from newest.{alias}" for alias in names)
@@ -934,6 +975,8 @@ def path_from_environment() -> Path:
 
 
 def _columns(name: str) -> tuple[str, ...]:
+    if name == "ballot_counts":
+        return (*COUNTED, "_upload")
     return (*(column.name for column in TABLES[name].columns), *ORIGIN)
 
 

@@ -7,10 +7,10 @@ with final as (
         subjects.cycle,
         subjects.subject,
         component_scores.component,
-        case when hidden.reason is null then settle9(component_scores.score) end
+        case when hidden.reason is null then settle_score(component_scores.score) end
             as score,
-        settle9(component_shares.share) as share,
-        settle9(component_scores.coverage) as coverage
+        settle_score(component_shares.share) as share,
+        settle_score(component_scores.coverage) as coverage
     from scoring.component_scores as component_scores
     inner join scoring.subjects as subjects
         on component_scores.subject = subjects.subject

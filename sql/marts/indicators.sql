@@ -9,7 +9,7 @@ with final as (
         indicator_scores.indicator,
         case when hidden.reason is null then indicator_scores.value end as value,
         case when hidden.reason is null then indicator_scores.target end as target,
-        case when hidden.reason is null then settle9(indicator_scores.score) end
+        case when hidden.reason is null then settle_score(indicator_scores.score) end
             as score
     from scoring.indicator_scores as indicator_scores
     inner join scoring.subjects as subjects

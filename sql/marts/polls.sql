@@ -24,7 +24,7 @@ final as (
         structure.name,
         structure.weight,
         case when hidden.reason is null then poll_means.votes end as votes,
-        case when hidden.reason is null then settle9(poll_means.mean) end as mean
+        case when hidden.reason is null then settle_score(poll_means.mean) end as mean
     from scoring.poll_means as poll_means
     inner join scoring.subjects as subjects on poll_means.subject = subjects.subject
     left join structure

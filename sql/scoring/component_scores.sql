@@ -38,7 +38,7 @@ levels as (
                 count(*) filter (where score is not null and coverage > 0)
                     as present_count,
                 divide(
-                    sum(weighted(weight, score)) filter (where score is not null),
+                    as_score(sum(product(weight, score))),
                     sum(weight) filter (where score is not null)
                 ) as arithmetic,
                 case
@@ -56,8 +56,9 @@ levels as (
                             )
                         )
                 end as geometric,
-                coalesce(divide(sum(weighted(weight, coverage)), sum(weight)), 0)
-                    as coverage
+                coalesce(
+                    divide(as_score(sum(product(weight, coverage))), sum(weight)), 0
+                ) as coverage
             from levels
             where depth = level
                 and level > 1

@@ -32,7 +32,7 @@ from_indicators as (
         component,
         count(*) filter (where has_data) as present_count,
         divide(
-            sum(weighted(weight, score)) filter (where score is not null),
+            as_score(sum(product(weight, score))),
             sum(weight) filter (where score is not null)
         ) as arithmetic,
         case

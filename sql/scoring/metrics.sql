@@ -224,7 +224,7 @@ final as (
     select
         subject,
         metric,
-        settle9(number) as number,
+        settle_score(number) as number,
         cast(null as varchar) as text
     from numbers
     where number is not null

@@ -1,15 +1,21 @@
 -- The score of each item. One row per subject, poll and item with an answer.
 -- Weighted mean over the groups present (specification, section 5).
-with poll_means as (
+with sums as (
     select
-        poll_means.*,
-        structure.weight
+        poll_means.subject,
+        poll_means.poll,
+        poll_means.item,
+        cast(sum(poll_means.votes) as bigint) as votes,
+        sum(structure.weight_parts * poll_means.mean_parts) as parts,
+        sum(structure.weight_parts) filter (where poll_means.mean_parts is not null)
+            as weight_parts
     from scoring.poll_means as poll_means
     inner join scoring.profiles as profiles on poll_means.subject = profiles.subject
     inner join scoring.poll_structure as structure
         on profiles.profile = structure.profile
         and poll_means.poll = structure.poll
         and poll_means.rater_group = structure.rater_group
+    group by poll_means.subject, poll_means.poll, poll_means.item
 ),
 
 final as (
@@ -17,13 +23,9 @@ final as (
         subject,
         poll,
         item,
-        cast(sum(votes) as bigint) as votes,
-        divide(
-            sum(weighted(weight, mean)) filter (where mean is not null),
-            sum(weight) filter (where mean is not null)
-        ) as score
-    from poll_means
-    group by subject, poll, item
+        votes,
+        from_parts12(whole_division(parts, nullif(weight_parts, 0))) as score
+    from sums
 )
 
 select * from final

@@ -19,7 +19,7 @@ final as (
         subject,
         poll,
         divide(
-            sum(weighted(weight, score)) filter (where score is not null),
+            as_score(sum(product(weight, score))),
             sum(weight) filter (where score is not null)
         ) as score
     from item_scores

@@ -1,6 +1,7 @@
 -- Rater groups of every poll and their weight for a profile. One row per profile, poll
 -- and rater group that applies.
--- A poll without rater groups has one, `all` (specification, section 5).
+-- A poll without rater groups has one, `all`; `weight_parts` is the weight in parts of
+-- 10^-9 (specification, section 5).
 with applicable as (
     select *
     from scoring.applicable
@@ -31,10 +32,17 @@ pooled as (
     where polls.poll not in (select poll from staging.poll_groups)
 ),
 
-final as (
+groups as (
     select * from declared
     union all
     select * from pooled
+),
+
+final as (
+    select
+        *,
+        parts9(weight) as weight_parts
+    from groups
 )
 
 select * from final

@@ -15,63 +15,59 @@ with grades as (
     from staging.grades
 ),
 
-split as (
-    select
-        row_no, 'pool' as level, unnest(string_split(pool_keys, '+')) as key,
-        generate_subscripts(string_split(pool_keys, '+'), 1) as key_no
+key_sets as (
+    select pool_keys as keys
     from grades
-    union all
-    select
-        row_no, 'part' as level, unnest(string_split(part_keys, '+')) as key,
-        generate_subscripts(string_split(part_keys, '+'), 1) as key_no
+    union
+    select part_keys as keys
     from grades
     where part_keys is not null
 ),
 
+split as (
+    select
+        keys,
+        unnest(string_split(keys, '+')) as key,
+        generate_subscripts(string_split(keys, '+'), 1) as key_no
+    from key_sets
+),
+
 texts as (
     select
-        grade_rows.subject,
-        grade_rows.row_no,
-        coalesce(
-            string_agg(
-                subject_keys.key || '=' || subject_keys.value,
-                '; ' order by split.key_no
-            )
-            filter (where split.level = 'pool'),
-            'all'
-        ) as pool,
+        subject_keys.subject,
+        split.keys,
         string_agg(
             subject_keys.key || '=' || subject_keys.value, '; ' order by split.key_no
-        )
-        filter (where split.level = 'part') as part
-    from scoring.grade_rows as grade_rows
-    left join split on grade_rows.row_no = split.row_no
-    left join scoring.subject_keys as subject_keys
-        on grade_rows.subject = subject_keys.subject
-        and trim(split.key) = subject_keys.key
-    group by grade_rows.subject, grade_rows.row_no
+        ) as text
+    from split
+    inner join scoring.subject_keys as subject_keys
+        on trim(split.key) = subject_keys.key
+    group by subject_keys.subject, split.keys
 ),
 
 final as (
     select
-        texts.subject,
+        grade_rows.subject,
         subjects.kind,
-        texts.row_no,
+        grade_rows.row_no,
         grade_rows.grade,
         grade_rows.grade_order,
         grade_rows.is_last,
-        texts.pool,
+        coalesce(pools.text, 'all') as pool,
         case
-            when grades.apportion is not null then coalesce(texts.part, 'all')
+            when grades.apportion is not null then coalesce(parts.text, 'all')
         end as part,
         statuses.status
-    from texts
-    inner join scoring.grade_rows as grade_rows
-        on texts.subject = grade_rows.subject
-        and texts.row_no = grade_rows.row_no
-    inner join scoring.subjects as subjects on texts.subject = subjects.subject
-    inner join scoring.statuses as statuses on texts.subject = statuses.subject
-    inner join grades on texts.row_no = grades.row_no
+    from scoring.grade_rows as grade_rows
+    inner join scoring.subjects as subjects on grade_rows.subject = subjects.subject
+    inner join scoring.statuses as statuses on grade_rows.subject = statuses.subject
+    inner join grades on grade_rows.row_no = grades.row_no
+    left join texts as pools
+        on grade_rows.subject = pools.subject
+        and grades.pool_keys = pools.keys
+    left join texts as parts
+        on grade_rows.subject = parts.subject
+        and grades.part_keys = parts.keys
 )
 
 select * from final

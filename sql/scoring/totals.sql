@@ -5,10 +5,11 @@ with roots as (
     select
         subject,
         divide(
-            sum(weighted(weight, score)) filter (where score is not null),
+            as_score(sum(product(weight, score))),
             sum(weight) filter (where score is not null)
         ) as base,
-        coalesce(divide(sum(weighted(weight, coverage)), sum(weight)), 0) as coverage
+        coalesce(divide(as_score(sum(product(weight, coverage))), sum(weight)), 0)
+            as coverage
     from scoring.component_scores
     where parent is null
     group by subject

@@ -1,6 +1,7 @@
 -- The poll options of the scheme as declared, defaults filled in. One row per poll and
 -- option.
--- Blank points: not a valid vote (specification, section 5).
+-- `parts` are the points in parts of 10^-9. Blank points: not a valid vote
+-- (specification, section 5).
 with declared as (
     select *
     from raw.poll_options
@@ -15,6 +16,7 @@ final as (
         option,
         name,
         points,
+        parts9(points) as parts,
         _upload,
         _sheet,
         _row,

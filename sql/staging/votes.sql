@@ -3,9 +3,8 @@
 -- Ballots and tallies count together; a poll without rater groups pools all its votes
 -- in the group `all` (specification, section 5). Where only the mean of the numbers
 -- matters (no options, no trimming, no standardising), numbers are one row, `answer`
--- NULL and their sum in `points_sum`; `lowest` and `highest` are among them.
--- The ballots are grouped as written first: names are resolved on the few rows that are
--- left.
+-- NULL and their sum in `parts` of 10^-9; `lowest` and `highest` are among them. Where
+-- numbers must be told apart, the ballots are counted again.
 with summed as (
     select words.written
     from staging.poll_words as words
@@ -16,25 +15,15 @@ with summed as (
         and polls.poll not in (select poll from staging.poll_options)
 ),
 
-numbers as (
-    select
-        poll,
-        subject,
-        rater_group,
-        item,
-        cast(null as varchar) as answer,
-        count(as_number(answer)) as votes,
-        sum(as_number(answer)) as points_sum,
-        min(answer) as lowest,
-        max(answer) as highest
-    from raw.ballots
-    where coalesce(cycle, (select max(cycle) from run.cycle))
-        = (select max(cycle) from run.cycle)
-        and poll in (select written from summed)
-    group by poll, subject, rater_group, item
+told_apart as (
+    select distinct poll
+    from staging.ballot_counts
+    where word is null
+        and votes > 0
+        and poll not in (select written from summed)
 ),
 
-words as (
+numbers as (
     select
         poll,
         subject,
@@ -42,23 +31,33 @@ words as (
         item,
         answer,
         count(*) as votes,
-        cast(null as decimal(38, 9)) as points_sum,
-        answer as lowest,
-        answer as highest
+        cast(null as hugeint) as parts,
+        cast(null as decimal(28, 9)) as lowest,
+        cast(null as decimal(28, 9)) as highest
     from raw.ballots
     where coalesce(cycle, (select max(cycle) from run.cycle))
         = (select max(cycle) from run.cycle)
-        and answer is not null
-        and (as_number(answer) is null or poll not in (select written from summed))
-    group by poll, subject, rater_group, item, answer
+        and as_number(answer) is not null
+        and poll in (select poll from told_apart)
+    group by all
 ),
 
 ballots as (
-    select *
-    from numbers
+    select
+        poll,
+        subject,
+        rater_group,
+        item,
+        word as answer,
+        votes,
+        parts,
+        lowest,
+        highest
+    from staging.ballot_counts
     where votes > 0
+        and (word is not null or poll in (select written from summed))
     union all
-    select * from words
+    select * from numbers
 ),
 
 polled as (
@@ -79,7 +78,7 @@ resolved as (
         coalesce(items.id, polled.item, 'overall') as item,
         coalesce(options.id, polled.answer) as answer,
         polled.votes,
-        polled.points_sum,
+        polled.parts,
         polled.lowest,
         polled.highest
     from polled
@@ -112,10 +111,10 @@ tallies as (
         tallies.votes,
         case
             when summed.written is not null
-                then cast(as_number(tallies.answer) * tallies.votes as decimal(38, 9))
-        end as points_sum,
-        tallies.answer as lowest,
-        tallies.answer as highest
+                then parts9(as_number(tallies.answer)) * tallies.votes
+        end as parts,
+        as_number(tallies.answer) as lowest,
+        as_number(tallies.answer) as highest
     from staging.tallies as tallies
     left join summed on tallies.poll = summed.written
     where tallies.answer is not null
@@ -142,7 +141,7 @@ final as (
         counted.item,
         counted.answer,
         counted.votes,
-        counted.points_sum,
+        counted.parts,
         counted.lowest,
         counted.highest
     from counted
