@@ -26,6 +26,7 @@ from pages import (
     survey,
     trends,
     upload,
+    workbench,
 )
 from pages.ui import frame
 from pages.ui.frame import Entry
@@ -55,6 +56,7 @@ PAGES = (
     Entry("own", "own", own.show, ":material/forum:"),
     Entry("analysts", "method", method.show, ":material/balance:"),
     Entry("analysts", "extracts", extracts.show, ":material/dataset:"),
+    Entry("analysts", "workbench", workbench.show, ":material/terminal:"),
 )
 
 frame.begin()

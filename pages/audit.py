@@ -16,8 +16,8 @@ COLUMNS = ["number", "at", "who", "action", "before", "after", "hash"]
 def show() -> None:
     """Draw the log with a search, what its check says, and the backup."""
     frame.open_plain("audit")
-    entries = frame.ask(reads.audit)
-    broken = frame.ask(reads.broken_links)
+    entries = frame.ask(reads.audit, frame.entries())
+    broken = frame.ask(reads.broken_links, frame.entries())
     if broken:
         frame.notice("error", t("audit.broken", count=len(broken), first=broken[0]))
     elif entries.num_rows:

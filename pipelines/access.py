@@ -8,7 +8,7 @@ last two the role comes from our own table, which is read on every run: no row, 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from pipelines.problems import StoreError
@@ -104,7 +104,7 @@ def may_take(user: User, table: str) -> bool:
 def check_question(user: User, question: Callable[..., object], arguments: tuple[object, ...]) -> None:
     """Raises Refused for a question that is not for this role; of a unit, for a subject that is not its own."""
     name = question.__name__
-    if name == "table" and not may_take(user, str(arguments[0])):
+    if name in ("table", "columns") and not may_take(user, str(arguments[0])):
         raise Refused(f"{user.identity} ({user.role}) asked for the table {arguments[0]}")
     if user.role != "unit":
         return
@@ -112,3 +112,9 @@ def check_question(user: User, question: Callable[..., object], arguments: tuple
     is_own = name in OWN and asked and all(subject in user.subjects for subject in asked)
     if not (name in COMMON or is_own):
         raise Refused(f"{user.identity} ({user.role}) asked {name} of {', '.join(str(one) for one in asked) or 'all'}")
+
+
+def check_query(user: User, tables: Iterable[str]) -> None:
+    """Raises Refused for SQL of a role that writes none, or over tables that the role may not take."""
+    if user.role not in SECTIONS["analysts"] or not all(may_take(user, table) for table in tables):
+        raise Refused(f"{user.identity} ({user.role}) asked the workbench")

@@ -306,13 +306,25 @@ def table(warehouse: Warehouse, name: str, selection: Selection) -> pa.Table:
     return found.filter(pc.equal(found["kind"], selection.kind)) if "kind" in found.column_names else found
 
 
-def audit(warehouse: Warehouse) -> pa.Table:
-    """Every entry of the audit log, the newest first."""
+def columns(warehouse: Warehouse, name: str) -> pa.Table:
+    """The columns of a table that can be taken as a file: column_name and column_type. KeyError when there is none."""
+    return warehouse.columns_of(name)
+
+
+def examples(warehouse: Warehouse) -> dict[str, str]:
+    """Queries of the workbench to begin with: name -> SQL."""
+    return warehouse.examples()
+
+
+def audit(warehouse: Warehouse, entries: int) -> pa.Table:
+    """The entries of the audit log, of which there are so many, the newest first."""
+    del entries  # what a kept answer goes by: a query of the workbench is an entry and no new version of the data
     return warehouse.ask("audit", {})
 
 
-def broken_links(warehouse: Warehouse) -> list[str]:
-    """Where the audit log does not hold together; empty where it does."""
+def broken_links(warehouse: Warehouse, entries: int) -> list[str]:
+    """Where the audit log of so many entries does not hold together; empty where it does."""
+    del entries
     return warehouse.broken_links()
 
 

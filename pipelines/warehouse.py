@@ -49,6 +49,9 @@ TIDY_NOTHING = "set global checkpoint_threshold = '1GiB'"
 """A commit to the file writes into it and not into its log first, once it is of some size. DuckDB would tidy the memory of a
 run by the same rule, a tenth of the time of a large build, and has one setting for both."""
 
+QUERIED = "query: "
+"""How the act of a query of the workbench begins."""
+
 MOST_DIFFERENCES = 500
 """Rows of a difference that are listed; the rest is counted."""
 
@@ -231,8 +234,12 @@ class Warehouse:
 
     @property
     def version(self) -> int:
-        """A number that changes with every load, withdrawal and build: the key of every cache."""
-        return int(self._rows("select coalesce(max(number), 0) from store.audit_log")[0][0])
+        """A number that changes with every load, withdrawal and build: the key of every cache.
+
+        A query of the workbench changes nothing, and stands in the audit log all the same.
+        """
+        text = "select coalesce(max(number), 0) from store.audit_log where not starts_with(action, ?)"
+        return int(self._rows(text, [QUERIED])[0][0])
 
     def ask(self, question: str, values: Mapping[str, Any] | None = None) -> pa.Table:
         """The answer to a named question of `sql/queries/`, with its named parameters."""
@@ -240,7 +247,7 @@ class Warehouse:
 
     def extract(self, name: str, cycle: int | None = None) -> pa.Table:
         """An extract of the specification's section 13 or a mart, of one cycle or of all."""
-        text = read_extract(name) if name in _extracts() else f'select * from marts."{self._mart(name)}"'
+        text = self._text_of(name)
         if cycle is None:
             return self._answer(text)
         return self._answer(f"select * from ({text}) where cycle = $cycle", {"cycle": cycle})
@@ -496,8 +503,8 @@ class Warehouse:
             cursor.execute("use kaoping")
             cursor.execute("begin")
             try:
-                number = self.version + 1
-                previous = self.head()[1]
+                number, previous = self.head()
+                number += 1
                 entry = (number, at, who, action, before, after, previous)
                 digest = link(*entry)
                 cursor.execute("insert into store.audit_log values (?, ?, ?, ?, ?, ?, ?, ?)", [*entry, digest])
@@ -596,6 +603,33 @@ class Warehouse:
             cursor.execute(f"insert into store.rankings by name {ranked}")
             for fact, value in facts:
                 cursor.execute("insert into store.build_facts values (?, ?, ?)", [build, fact, value])
+
+    def note_query(self, text: str, outcome: str, who: str, at: dt.datetime) -> None:
+        """Write down that somebody asked the workbench something, and what came of it."""
+        with self.write(who, f"{QUERIED}{text}", at, after=outcome):
+            pass
+
+    def copy_tables(self, names: Sequence[str], path: Path) -> None:
+        """Write extracts and marts, all cycles of them, into a database file of their own."""
+        escaped = str(path).replace("'", "''")
+        with self._root.cursor() as cursor:
+            cursor.execute("use kaoping")
+            cursor.execute(f"attach '{escaped}' as tables_{path.parent.stem}")
+            try:
+                cursor.execute("begin")
+                for name in names:
+                    cursor.execute(f'create table tables_{path.parent.stem}."{name}" as {self._text_of(name)}')
+                cursor.execute("commit")
+            finally:
+                cursor.execute(f"detach tables_{path.parent.stem}")
+
+    def columns_of(self, name: str) -> pa.Table:
+        """The columns of an extract or a mart: column_name and column_type."""
+        return self._answer(f"select column_name, column_type from (describe {self._text_of(name)})")
+
+    def examples(self) -> dict[str, str]:
+        """The queries of `sql/workbench/`: name -> text."""
+        return {path.stem: path.read_text(encoding="utf-8") for path in sorted((SQL / "workbench").glob("*.sql"))}
 
     def map_heading(self, heading: str, table: str, column: str, who: str, at: dt.datetime) -> None:
         """Remember what an unknown heading means."""
@@ -915,6 +949,10 @@ class Warehouse:
     def _earlier(self, cycle: int) -> list[str]:
         rows = self._rows("select build from store.builds where cycle < ? order by cycle", [cycle])
         return [str(row[0]) for row in rows]
+
+    def _text_of(self, name: str) -> str:
+        """SELECT text of an extract or a mart."""
+        return read_extract(name) if name in _extracts() else f'select * from marts."{self._mart(name)}"'
 
     def _mart(self, name: str) -> str:
         if name not in self.marts():

@@ -21,6 +21,9 @@ from pipelines.reads import Selection
 CARRIED = ("lang", "cycle", "kind", "platform", "layer", "subject")
 """The parameters that go along from page to page."""
 
+LONGEST = 1500
+"""So many letters of a text may stand in the URL: three bytes each, and a server reads some thousands."""
+
 ALL = "*"
 """The option of a filter that lets everything through; it stands in no URL."""
 
@@ -157,6 +160,23 @@ def search(label: str) -> str:
     )
 
 
+def write(name: str, label: str, send: str, usual: str) -> tuple[str, int]:
+    """Draw a field of several lines with a button that sends it, or Ctrl+Enter; gives the text and how often it was sent (0: not yet).
+
+    The URL has the text, so that a copied link shows it, but never sends it. A text too long for an address is this
+    session's alone.
+    """
+    text = st.query_params.get(name) or str(recall(name) or usual)
+    _place(f"{name}-text", text)
+    with st.form(f"form-{name}", border=False):
+        st.text_area(label, key=_key(f"{name}-text"), height=260)
+        st.form_submit_button(
+            send, type="primary", icon=":material/play_arrow:", key=f"send-{name}", on_click=_send, args=(name,)
+        )
+    sent = recall(f"{name}-sent")
+    return sent if isinstance(sent, tuple) and sent[0] == text else (text, 0)
+
+
 def sentence(selection: Selection) -> str:
     """The selection as people say it: '2025 · Unit · 区直 › 正职'."""
     cohort = [part for part in (selection.platform, selection.layer) if part]
@@ -252,6 +272,17 @@ def _write_columns(usual: tuple[str, ...]) -> None:
         st.query_params.pop("columns", None)
     else:
         st.query_params["columns"] = ",".join(chosen)
+
+
+def _send(name: str) -> None:
+    text = str(st.session_state[_key(f"{name}-text")])
+    before = recall(f"{name}-sent")
+    remember(name, text)
+    remember(f"{name}-sent", (text, before[1] + 1 if isinstance(before, tuple) else 1))
+    if len(text) <= LONGEST:
+        st.query_params[name] = text
+    else:
+        st.query_params.pop(name, None)
 
 
 def _write(name: str) -> None:

@@ -35,6 +35,7 @@ from pipelines.access import Refused, User
 from pipelines.problems import StoreError
 from pipelines.reads import Selection
 from pipelines.warehouse import Warehouse, path_from_environment
+from pipelines.workbench import Answer, Workbench
 
 HERE = Path(__file__).resolve().parent
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,7 +52,7 @@ _CHART = {
 }
 """The one button of a chart's own bar draws its picture; the bar is hidden and frame.js presses it."""
 
-Answer = TypeVar("Answer")
+Given = TypeVar("Given")
 
 log = logging.getLogger("kaoping")
 _pages: ContextVar[Mapping[str, Page]] = ContextVar("pages")
@@ -257,7 +258,22 @@ def version() -> int:
     return _data.get()[1]
 
 
-def ask(question: Callable[..., Answer], *arguments: object) -> Answer:
+def entries() -> int:
+    """How many entries the audit log has: more than versions, because a query of the workbench is one."""
+    return warehouse().head()[0]
+
+
+def query(text: str, turn: int) -> Answer:
+    """What the workbench answers to the visitor's SQL, asked once per turn; files of this run say the query."""
+    if not _opened.get():
+        raise Refused("the workbench was asked outside a page")
+    names = tables_to_take()
+    access.check_query(_user.get(), names)
+    _stamp.set({t("stamp.query"): text, t("stamp.version"): str(version())})
+    return keep(_query, (text, turn, repr(_user.get())), text, names)
+
+
+def ask(question: Callable[..., Given], *arguments: object) -> Given:
     """The answer to a question of `pipelines.reads`, kept until the warehouse has a new version."""
     if not _opened.get():
         raise Refused(f"{question.__name__} was asked outside a page")
@@ -267,7 +283,7 @@ def ask(question: Callable[..., Answer], *arguments: object) -> Answer:
     return kept.once(functools.partial(question, store, *arguments), *key)
 
 
-def derive(work: Callable[..., Answer], *arguments: object) -> Answer:
+def derive(work: Callable[..., Given], *arguments: object) -> Given:
     """What `work(*arguments)` makes of answers, kept like an answer, in the language of this run.
 
     It is kept for who is asking: whoever may not see an answer gets nothing that was made of it for somebody else.
@@ -276,7 +292,7 @@ def derive(work: Callable[..., Answer], *arguments: object) -> Answer:
     return kept.once(functools.partial(work, *arguments), *key)
 
 
-def keep(work: Callable[..., Answer], key: tuple[object, ...], *arguments: object) -> Answer:
+def keep(work: Callable[..., Given], key: tuple[object, ...], *arguments: object) -> Given:
     """What `work(*arguments)` gives, done once per session and `key`: for what is slow and nobody else's business."""
     return _kept(work.__name__, key, work, arguments)
 
@@ -517,13 +533,22 @@ def _text(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
 
+def _query(text: str, names: Sequence[str]) -> Answer:
+    return _bench(path_from_environment()).ask(text, names, who() or "local", datetime.now().replace(microsecond=0))
+
+
 @st.cache_resource(show_spinner=False)
 def _open(path: Path) -> Warehouse:
     return Warehouse.open(path)
 
 
+@st.cache_resource(show_spinner=False)
+def _bench(path: Path) -> Workbench:
+    return Workbench(_open(path))
+
+
 @st.cache_resource(show_spinner=False, max_entries=2, scope="session")
-def _kept(name: str, key: tuple[object, ...], _work: Callable[..., Answer], _arguments: tuple[object, ...]) -> Answer:
+def _kept(name: str, key: tuple[object, ...], _work: Callable[..., Given], _arguments: tuple[object, ...]) -> Given:
     del name, key  # they are the key
     return _work(*_arguments)
 

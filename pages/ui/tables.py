@@ -243,6 +243,33 @@ def show(
     return int(event.selection.cells[0][0])
 
 
+def show_plain(table: pa.Table, *, key: str, height: int = 520) -> None:
+    """Draw a table that no dictionary knows: headings as they are, and every number with the decimals that it has."""
+    config = {}
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if pa.types.is_decimal(column.type):
+            ends = [-value.normalize().as_tuple().exponent for value in column.to_pylist() if value is not None]
+            shape = f"%.{min(max([0, *ends]), MOST_DECIMALS)}f"
+            table = _replaced(table, name, pc.cast(column, pa.float64()))
+            config[name] = st.column_config.NumberColumn(name, format=shape, alignment="right")
+        elif pa.types.is_integer(column.type):
+            config[name] = st.column_config.NumberColumn(name, format="%d", alignment="right")
+        elif pa.types.is_boolean(column.type):
+            said = [None if value is None else t(f"answer.{value}") for value in column.to_pylist()]
+            table = _replaced(table, name, pa.array(said, pa.string()))
+    rows = table.num_rows
+    st.dataframe(
+        table,
+        column_config=config,
+        hide_index=True,
+        key=key,
+        height=min(ROW_HEIGHT * (rows + 1) + 1, height),
+        row_height=ROW_HEIGHT,
+        placeholder="–",
+        alt=t("table.alt", rows=rows, columns=", ".join(table.column_names[:3])),
+    )
+
+
 def _prepared(
     table: pa.Table,
     grades: Sequence[str],

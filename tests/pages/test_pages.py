@@ -23,6 +23,7 @@ RESULTS = (
     "registers",
     "selection",
     "extracts",
+    "workbench",
 )
 TITLES = {
     "overview": ("Overview", "总览"),
@@ -38,6 +39,7 @@ TITLES = {
     "selection": ("Selection", "选拔"),
     "registers": ("Registers", "登记簿"),
     "extracts": ("Extracts", "数据提取"),
+    "workbench": ("Workbench", "查询工作台"),
     "upload": ("Upload", "上传"),
     "audit": ("Audit log", "操作日志"),
 }
