@@ -19,7 +19,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help run test lint format golden bench torture clean
+.PHONY: help run demo-login test lint format golden bench torture clean
 
 help:
 	@sed -n '1,5s/^# \{0,1\}//p' Makefile
@@ -57,6 +57,10 @@ $(VENV)/.development: requirements-dev.txt requirements.txt | $(PY)
 
 run: $(VENV)/.runtime
 	@$(PY) -m pipelines serve
+
+# The sample behind an identity provider of this machine, to try the roles; nobody needs a password.
+demo-login: $(VENV)/.runtime
+	@$(PY) -m tests.identity
 
 # TESTS="tests/files -k gbk" runs a part.
 test: $(VENV)/.development

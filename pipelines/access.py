@@ -20,6 +20,8 @@ MODES = ("local", "proxy", "oidc")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SESSION_SECONDS = 8 * 3600
 """A sign-in is worth so much time, whatever its cookie says."""
+CLOCK_SECONDS = 300
+"""So far may the clocks of this machine and of the identity provider be apart."""
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "results": ("office", "leader", "analyst"),
@@ -89,6 +91,11 @@ def find(warehouse: Warehouse, identity: str) -> User | None:
         if row["identity"] == identity and row["is_active"] and row["role"] in ROLES:
             return User(identity, row["role"], frozenset(row["subjects"].split(";")) - {""})
     return None
+
+
+def is_fresh(issued: object, now: float) -> bool:
+    """Whether a sign-in of that time still counts. One from the future does not: a clock that was set back made it last."""
+    return isinstance(issued, int | float) and -CLOCK_SECONDS <= now - issued <= SESSION_SECONDS
 
 
 def may_open(user: User, section: str) -> bool:

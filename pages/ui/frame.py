@@ -509,8 +509,7 @@ def _signed_in(settings: access.Settings) -> str:
         st.markdown(f"# {t('frame.product')}")
         st.button(t("frame.sign_in"), on_click=st.login, type="primary", icon=":material/login:", key="sign-in")
         st.stop()
-    issued = st.user.get("iat")
-    if not isinstance(issued, int | float) or time.time() - issued > access.SESSION_SECONDS:
+    if not access.is_fresh(st.user.get("iat"), time.time()):
         st.logout()
         st.stop()
     return str(st.user.get(settings.claim) or "")

@@ -6,7 +6,6 @@ Without a browser these tests are skipped with a sentence; tests/conftest.py mak
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -20,6 +19,7 @@ from playwright.sync_api import sync_playwright
 
 from pipelines import build
 from pipelines.warehouse import Warehouse
+from tests.identity import free_port
 from tests.pages import office
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,20 +73,18 @@ def is_foreign(url):
 
 
 @contextmanager
-def serve(database, script="server.py"):
+def serve(database, script="server.py", **options):
     """A fresh server process over a database file; gives its address and ends it."""
-    with process(database, script) as (address, _):
+    with process(database, script, **options) as (address, _):
         yield address
 
 
 @contextmanager
-def process(database, script="server.py"):
+def process(database, script="server.py", port=None, environment=None):
     """A fresh server process over a database file; gives its address and number, and ends it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
-    environment = os.environ | {"KAOPING_DB": str(database), "OPENBLAS_NUM_THREADS": "1"}
+    environment = os.environ | {"KAOPING_DB": str(database), "OPENBLAS_NUM_THREADS": "1"} | (environment or {})
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"

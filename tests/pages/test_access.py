@@ -150,6 +150,15 @@ def test_without_sign_in_only_this_machine_is_served(address, is_safe):
     Settings("oidc").check_address(address)
 
 
+@pytest.mark.parametrize(
+    ("age", "is_open"),
+    [(0, True), (7 * 3600, True), (8 * 3600 + 1, False), (-200, True), (-3600, False), (None, False)],
+)
+def test_a_sign_in_is_worth_eight_hours_and_nothing_from_the_future(age, is_open):
+    now = 1_800_000_000.0
+    assert access.is_fresh(None if age is None else now - age, now) is is_open
+
+
 # -- the gate -------------------------------------------------------------------------------------------------------
 
 
