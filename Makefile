@@ -80,7 +80,7 @@ golden: $(VENV)/.development
 	@$(PY) -m pytest -k golden --numprocesses $(WORKERS) $(TESTS)
 
 bench: $(VENV)/.development
-	@for bench in reading build bootstrap pages; do echo "tests/bench/$$bench.py"; $(PY) -m tests.bench.$$bench; done
+	@for bench in reading build bootstrap whatif pages; do echo "tests/bench/$$bench.py"; $(PY) -m tests.bench.$$bench; done
 
 # The program killed 200 times at random moments, and everything else that can fail; ten to twenty minutes.
 torture: $(VENV)/.development

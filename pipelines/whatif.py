@@ -1,7 +1,7 @@
-"""What if: a scheme with other weights or quotas, scored beside the one in force. Nothing is saved.
+"""What if: a scheme with other weights, quotas, gates or settings, scored beside the one in force. Nothing is saved.
 
-Decides which cells of a scheme may be tried out (numbers only), how a row is named so that a kept scenario finds it again,
-and who moves. Scores with the engine that every build uses, over the same uploads. Refuses a scheme with an error, as a
+Decides which cells of a scheme may be tried out, how a row is named so that a kept scenario finds it again, and who moves.
+Scores with the engine that every build uses, over the same uploads. Refuses a scheme with an error, as a
 build does.
 """
 
@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 
@@ -24,10 +25,26 @@ EDITABLE: dict[str, tuple[str, ...]] = {
     "components": ("weight",),
     "indicators": ("weight", "target"),
     "poll_groups": ("weight",),
+    "poll_items": ("weight",),
+    "poll_options": ("points",),
     "adjustments": ("points", "cap"),
     "grades": ("share", "min_score"),
+    "gates": ("value",),
+    "consequences": ("years",),
+    "settings": ("value",),
 }
-"""The numbers that may be tried out, by table of the scheme."""
+"""The cells that may be tried out, by table of the scheme."""
+TRIED_SETTINGS = (
+    "rank_decimals",
+    "bonus_cap",
+    "deduction_cap",
+    "total_min",
+    "total_max",
+    "min_coverage",
+    "headcount",
+    "border",
+)
+"""The settings that may be tried out, whether the scheme says them or not."""
 
 MOVES = pa.schema(
     [
@@ -35,18 +52,19 @@ MOVES = pa.schema(
         *((name, pa.int64()) for name in ("rank", "new_rank", "rank_change")),
         *((name, pa.decimal128(38, 9)) for name in ("total", "new_total", "total_change")),
         *((name, pa.string()) for name in ("grade", "new_grade", "status", "new_status")),
+        *((name, pa.string()) for name in ("consequences", "new_consequences")),
     ]
 )
 
 
 @dataclass(frozen=True)
 class Change:
-    """One cell of a scheme with another number; None empties it."""
+    """One cell of a scheme with another number or word; None empties it."""
 
     table: str
     id: str
     column: str
-    value: Decimal | None
+    value: Decimal | str | None
 
 
 def tables_of(warehouse: Warehouse, cycle: int) -> dict[str, pa.Table]:
@@ -76,27 +94,42 @@ def for_cycle(tables: Mapping[str, pa.Table], cycle: int) -> dict[str, pa.Table]
 def row_id(table: str, row: Mapping[str, object]) -> str:
     """A row's name that lasts: its key, and its filter where rows of one key apply to different subjects."""
     keys = " › ".join(str(row[key]) for key in TABLES[table].keys)
+    if table == "gates":
+        keys += f" › {row['metric']} {row['op']}"
     return f"{keys} [{row['applies']}]" if row.get("applies") else keys
 
 
 def editable(tables: Mapping[str, pa.Table], name: str) -> pa.Table:
-    """The rows of a table with what may be tried out, numbers as floats for an editor: id, name, then the numbers."""
-    rows = tables[name].to_pylist() if name in tables else []
+    """The rows of a table with what may be tried out, numbers as floats for an editor: id, name, then the cells."""
+    rows = _rows_of(tables, name)
     columns: dict[str, pa.Array] = {
         "id": pa.array([row_id(name, row) for row in rows], pa.string()),
         "name": pa.array([row.get("name") for row in rows], pa.string()),
     }
     for column in EDITABLE[name]:
-        columns[column] = pa.array([None if row[column] is None else float(row[column]) for row in rows], pa.float64())
+        values = [row[column] for row in rows]
+        columns[column] = (
+            pa.array(values, pa.string())
+            if is_word(name, column)
+            else pa.array([None if value is None else float(value) for value in values], pa.float64())
+        )
     return pa.table(columns)
 
 
-def edits(tables: Mapping[str, pa.Table], name: str, edited: Sequence[Mapping[str, float | None]]) -> list[Change]:
+def is_word(table: str, column: str) -> bool:
+    """Whether a cell holds text, which may be a number too."""
+    return TABLES[table].column(column).type in ("text", "cell")
+
+
+def edits(
+    tables: Mapping[str, pa.Table], name: str, edited: Sequence[Mapping[str, float | str | None]]
+) -> list[Change]:
     """The changes that an editor made to `editable(tables, name)`, row by row."""
     changes = []
-    for row, now in zip(tables[name].to_pylist(), edited, strict=True):
+    for row, now in zip(_rows_of(tables, name), edited, strict=True):
         for column in EDITABLE[name]:
-            value = _exact(now[column])
+            given = now[column]
+            value = (str(given or "").strip() or None) if is_word(name, column) else _exact(given)
             if value != row[column]:
                 changes.append(Change(name, row_id(name, row), column, value))
     return changes
@@ -108,16 +141,17 @@ def with_changes(tables: Mapping[str, pa.Table], changes: Iterable[Change]) -> t
     unknown = []
     for change in changes:
         table = changed.get(change.table)
+        if table is not None and change.table == "settings" and change.id in TRIED_SETTINGS:
+            table = _with_setting(table, change.id)
         ids = [row_id(change.table, row) for row in table.to_pylist()] if table is not None else []
         if table is None or change.id not in ids or change.column not in EDITABLE.get(change.table, ()):
             unknown.append(change)
             continue
         place = table.column_names.index(change.column)
         values = table.column(place).to_pylist()
-        values[ids.index(change.id)] = change.value
-        changed[change.table] = table.set_column(
-            place, change.column, pa.array(values, table.schema.field(change.column).type)
-        )
+        type_ = table.schema.field(change.column).type
+        values[ids.index(change.id)] = int(change.value or 0) if pa.types.is_integer(type_) else change.value
+        changed[change.table] = table.set_column(place, change.column, pa.array(values, type_))
     return changed, unknown
 
 
@@ -142,8 +176,9 @@ def compare(
             problems += _said(run.check("build"), locate)
         if has_errors(problems):
             raise InputError(problems)
-        after = run.table("marts.ranking")
-    return problems, _moves(warehouse.extract("ranking", cycle), after)
+        after, holding = run.table("marts.ranking"), run.table("marts.consequences")
+    held = [_by_subject(table) for table in (warehouse.extract("consequences", cycle), holding)]
+    return problems, _moves(warehouse.extract("ranking", cycle), after, *held)
 
 
 def dump(changes: Iterable[Change]) -> str:
@@ -155,14 +190,49 @@ def dump(changes: Iterable[Change]) -> str:
 def parse(text: str) -> list[Change]:
     """The changes of a kept text."""
     return [
-        Change(table, id_, column, None if value is None else Decimal(value))
+        Change(table, id_, column, None if value is None else value if is_word(table, column) else Decimal(value))
         for table, id_, column, value in json.loads(text)
     ]
 
 
-def _moves(before: pa.Table, after: pa.Table) -> pa.Table:
+def _rows_of(tables: Mapping[str, pa.Table], name: str) -> list[dict[str, Any]]:
+    """The rows of a table; of the settings those that may be tried out, blank where the scheme does not say them."""
+    rows: list[dict[str, Any]] = tables[name].to_pylist() if name in tables else []
+    if name != "settings":
+        return rows
+    said = {row["key"]: row["value"] for row in rows}
+    return [{"key": key, "value": said.get(key)} for key in TRIED_SETTINGS]
+
+
+def _with_setting(table: pa.Table, key: str) -> pa.Table:
+    """The settings with a row for this key."""
+    if key in table.column("key").to_pylist():
+        return table
+    row = dict.fromkeys(table.column_names) | {"key": key}
+    like = table.slice(0, 1).to_pylist()[0]
+    row |= {name: like[name] for name in table.column_names if name.startswith("_")}
+    return pa.concat_tables([table, pa.Table.from_pylist([row], table.schema)])
+
+
+def _by_subject(consequences: pa.Table) -> dict[str, str]:
+    """Subject -> the rules that hold for it."""
+    found: dict[str, set[str]] = {}
+    for row in consequences.select(["subject", "rule"]).to_pylist():
+        found.setdefault(row["subject"], set()).add(row["rule"])
+    return {subject: ";".join(sorted(rules)) for subject, rules in found.items()}
+
+
+def _moves(before: pa.Table, after: pa.Table, held: Mapping[str, str], holding: Mapping[str, str]) -> pa.Table:
     now = {row["subject"]: row for row in after.to_pylist()}
-    return pa.Table.from_pylist(list(_rows(before.to_pylist(), now)), MOVES)
+    rows = [
+        row
+        | {
+            "consequences": held.get(str(row["subject"]), ""),
+            "new_consequences": holding.get(str(row["subject"]), ""),
+        }
+        for row in _rows(before.to_pylist(), now)
+    ]
+    return pa.Table.from_pylist(rows, MOVES)
 
 
 def _rows(before: Iterable[dict[str, object]], now: Mapping[str, dict[str, object]]) -> Iterator[dict[str, object]]:
@@ -186,9 +256,9 @@ def _difference(one: object, other: object) -> object:
     return one - other if isinstance(one, (int, Decimal)) and isinstance(other, (int, Decimal)) else None
 
 
-def _exact(value: float | None) -> Decimal | None:
+def _exact(value: float | str | None) -> Decimal | None:
     """A number from an editor with at most 9 decimals, as a scheme holds it."""
-    return None if value is None else Decimal(f"{value:.9f}").quantize(Decimal("1e-9"))
+    return None if value is None else Decimal(f"{float(value):.9f}").quantize(Decimal("1e-9"))
 
 
 def _said(found: Mapping[str, pa.Table], locate: checks.Locate) -> list[Problem]:

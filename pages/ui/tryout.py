@@ -11,11 +11,13 @@ import streamlit as st
 from pages.ui import charts, faults, filters, frame, shapes, tables
 from pages.ui.words import t
 from pipelines import reads, whatif
+from pipelines.advice import tryout as trial
 from pipelines.problems import InputError
 from pipelines.reads import Selection
 from pipelines.whatif import Change
 
 MOST_HEIGHT = 330
+MOST_NAMED = 6
 
 
 def show(cycle: int, scheme: Mapping[str, pa.Table]) -> None:
@@ -36,9 +38,19 @@ def show(cycle: int, scheme: Mapping[str, pa.Table]) -> None:
         ]
         st.markdown(_listing(changes) if changes else f":gray[{t('tryout.nothing')}]")
         _decide(cycle, changes, chosen)
-    asked = filters.recall("tried")
-    if changes and asked == (cycle, whatif.dump(changes), frame.version()):
-        _outcome(cycle, scheme, changes)
+    if changes:
+        try:
+            moves = frame.ask(trial.quick_moves, cycle, whatif.dump(changes))
+            if moves is None:
+                moves = _scored(cycle, scheme, changes)
+        except InputError as error:
+            frame.notice("error", t("tryout.refused"))
+            faults.listing(error.problems)
+            return
+        if moves is not None:
+            _outcome(cycle, moves)
+    if kept:
+        _compared(cycle)
 
 
 def _editor(scheme: Mapping[str, pa.Table], base: Mapping[str, pa.Table], name: str, chosen: str) -> list[Change]:
@@ -50,8 +62,10 @@ def _editor(scheme: Mapping[str, pa.Table], base: Mapping[str, pa.Table], name: 
         for column in whatif.EDITABLE[name]:
             form = "percent" if column == "share" else "%g"
             top = 1.0 if column == "share" else None
-            config[column] = st.column_config.NumberColumn(
-                tables.label(column), min_value=0.0, max_value=top, format=form
+            config[column] = (
+                st.column_config.TextColumn(tables.label(column))
+                if whatif.is_word(name, column)
+                else st.column_config.NumberColumn(tables.label(column), min_value=0.0, max_value=top, format=form)
             )
         table = whatif.editable(base, name)
         if shapes.is_blank(table, "name"):
@@ -73,7 +87,11 @@ def _listing(changes: list[Change]) -> str:
             table=t(f"table.{change.table}"),
             id=change.id,
             column=tables.label(change.column),
-            value="–" if change.value is None else f"{change.value.normalize():f}",
+            value="–"
+            if change.value is None
+            else change.value
+            if isinstance(change.value, str)
+            else f"{change.value.normalize():f}",
         )
         for change in changes
     )
@@ -83,8 +101,6 @@ def _listing(changes: list[Change]) -> str:
 def _decide(cycle: int, changes: list[Change], chosen: str) -> None:
     text = whatif.dump(changes)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if st.button(t("tryout.try"), type="primary", icon=":material/science:", disabled=not changes, key="try"):
-            filters.remember("tried", (cycle, text, frame.version()))
         name = filters.remembered_text("scenario-name", t("tryout.name"), t("tryout.name_hint"))
         who = frame.ask_who()
         is_ready = bool(changes and name and who)
@@ -98,30 +114,68 @@ def _decide(cycle: int, changes: list[Change], chosen: str) -> None:
         st.caption(t("tryout.keep_needs"))
 
 
-def _outcome(cycle: int, scheme: Mapping[str, pa.Table], changes: list[Change]) -> None:
+def _scored(cycle: int, scheme: Mapping[str, pa.Table], changes: list[Change]) -> pa.Table | None:
+    """What a whole scoring says of changes that cannot be told at once, where the visitor asks for it."""
+    key = (cycle, whatif.dump(changes), frame.version())
+    st.caption(t("tryout.slow"))
+    if st.button(t("tryout.try"), type="primary", icon=":material/science:", key="try"):
+        filters.remember("tried", key)
+    if filters.recall("tried") != key:
+        return None
     tables_, _ = whatif.with_changes(scheme, changes)
-    try:
-        with st.spinner(t("tryout.scoring")):
-            _, moves = frame.keep(
-                whatif.compare, (cycle, whatif.dump(changes), frame.version()), frame.warehouse(), cycle, tables_
-            )
-    except InputError as error:
-        frame.notice("error", t("tryout.refused"))
-        faults.listing(error.problems)
-        return
+    with st.spinner(t("tryout.scoring")):
+        return frame.keep(whatif.compare, key, frame.warehouse(), cycle, tables_)[1]
+
+
+def _compared(cycle: int) -> None:
+    """The kept scenarios side by side."""
+    with frame.card(t("tryout.scenarios"), t("tryout.scenarios_note")):
+        found = frame.ask(trial.scenarios_compared, cycle)
+        columns = ["scenario", "kind", "risen", "fallen", "grades_up", "grades_down", "restated", "consequences_changed",
+                   "who", "at", "change_list"]  # fmt: skip
+        tables.show(tables.say(found), columns, key="scenarios", roomy=("change_list",))
+        frame.offer(found, "scenarios", str(cycle))
+
+
+def _said(rows: list[dict], grades: list[str]) -> str:
+    """In sentences: who gains and who loses a grade or a consequence."""
+    place = {grade: at for at, grade in enumerate(grades)}
+    said = []
+    regraded = [row for row in rows if row["grade"] != row["new_grade"]]
+    better = [row for row in regraded if place.get(row["new_grade"], 99) < place.get(row["grade"], 99)]
+    for name, own in {"gain": better, "lose": [row for row in regraded if row not in better]}.items():
+        if own:
+            said.append(t(f"tryout.{name}", count=len(own), names=_named(own, "grade")))
+    followed = [row for row in rows if row["consequences"] != row["new_consequences"]]
+    if followed:
+        said.append(t("tryout.follow", count=len(followed), names=_named(followed, "consequences")))
+    restated = sum(row["status"] != row["new_status"] for row in rows)
+    if restated:
+        said.append(t("tryout.restated", count=restated))
+    return "\n".join(f"- {sentence}" for sentence in said or [t("tryout.same")])
+
+
+def _named(rows: list[dict], column: str) -> str:
+    told = (
+        f"**{row['name'] or row['subject']}** ({row[column] or '–'} → {row[f'new_{column}'] or '–'})" for row in rows
+    )
+    more = t("chart.more", count=len(rows) - MOST_NAMED) if len(rows) > MOST_NAMED else ""
+    return t("confidence.and").join(list(told)[:MOST_NAMED]) + more
+
+
+def _outcome(cycle: int, moves: pa.Table) -> None:
     kinds = [kind for (kind,) in shapes.distinct(moves, "kind")]
     kind = filters.choose_view("what", {kind: t(f"kind.{kind}") for kind in kinds})
     own = shapes.where(moves, "kind", kind)
     rows = own.to_pylist()
-    regraded = [row for row in rows if row["grade"] != row["new_grade"]]
+    st.markdown(_said(rows, frame.grades(Selection(cycle, kind))))
     frame.figures(
         {"label": t("tryout.up"), "value": f"{sum((row['rank_change'] or 0) > 0 for row in rows):,}"},
         {"label": t("tryout.down"), "value": f"{sum((row['rank_change'] or 0) < 0 for row in rows):,}"},
-        {"label": t("tryout.regraded"), "value": f"{len(regraded):,}"},
+        {"label": t("tryout.regraded"), "value": f"{sum(row['grade'] != row['new_grade'] for row in rows):,}"},
         {
-            "label": t("tryout.restated"),
-            "value": f"{sum(row['status'] != row['new_status'] for row in rows):,}",
-            "help": t("tryout.restated_help"),
+            "label": t("tryout.followed"),
+            "value": f"{sum(row['consequences'] != row['new_consequences'] for row in rows):,}",
         },
     )
     grades = frame.grades(Selection(cycle, kind))
@@ -141,8 +195,12 @@ def _outcome(cycle: int, scheme: Mapping[str, pa.Table], changes: list[Change]) 
                 "total_change",
                 "grade",
                 "new_grade",
+                "new_status",
+                "consequences",
+                "new_consequences",
             ]
-            hidden = {name for name in ("platform", "layer") if len(shapes.distinct(moved, name)) < 2}
+            hidden = {name for name in ("platform", "layer", "new_status") if len(shapes.distinct(moved, name)) < 2}
+            hidden |= {name for name in columns if shapes.is_blank(moved, name)}
             shown = [name for name in columns if name not in hidden]
             tables.show(moved, shown, key="moves", grades=grades, height=460)
             frame.offer(moved, "whatif", f"{cycle}-{kind}")

@@ -146,7 +146,7 @@ def make_study(cycle: int, tables: dict[str, pa.Table]) -> Study:
     )
     tables["cells"] = tables["cells"].sort_by([(name, "ascending") for name in _Coder.KEYS])
     contests, pools, grades = _contests(tables, people, place)
-    metrics = _metrics(tables, place)
+    metrics, words = _metrics(tables, place)
     names = list(metrics)
     numbers = {name: number for number, name in enumerate(grades)}
     field = Field(
@@ -157,7 +157,7 @@ def make_study(cycle: int, tables: dict[str, pa.Table]) -> Study:
         added=np.array([float(row["bonus"] - row["deduction"]) for row in people]),
         tree=_tree(tables["nodes"].to_pylist(), place),
         metrics=tuple(metrics.values()),
-        gates=_gates(tables["conditions"], names, place, numbers),
+        gates=_gates(tables["conditions"], names, words, place, numbers),
         tiebreaks=tuple(
             (names.index(row["metric"]), row["direction"] == "desc")
             for row in sorted(tables["tiebreaks"].to_pylist(), key=lambda row: (row["tiebreak_order"], row["row_no"]))
@@ -191,7 +191,7 @@ def make_polls(study: Study) -> Polls:
     is_count = (cell >= 0) & ~is_sheet
     kept = counted >= 0
     single = np.concatenate([cell[is_count], counted[kept]])
-    values = np.concatenate([points[is_count], _numbers(counts["points"])[kept]])
+    values = np.concatenate([points[is_count], _points(counts["points"])[kept]])
     votes = np.concatenate(
         [np.ones(int(is_count.sum()), dtype=np.int64), _numbers(counts["votes"])[kept].astype(np.int64)]
     )
@@ -212,7 +212,7 @@ def make_polls(study: Study) -> Polls:
         if row["poll"] is not None and f"{row['subject']}\x1f{row['poll']}" in targets
     ]
     merged = _merged(single, values, votes)
-    raw = _numbers(answers["points"])
+    raw = _points(answers["points"])
     return Polls(
         cells=Cells(
             target=np.asarray(target_names.indices, dtype=np.int64),
@@ -342,7 +342,7 @@ class _Coder:
 
 def _standardised(answers: pa.Table, cells: pa.Table) -> Floats:
     """The points of answers, where the poll says so as 50 + 10 (x − mean) / sd of the rater (specification, section 5)."""
-    points = _numbers(answers["points"])
+    points = _points(answers["points"])
     polls = cells.filter(pc.equal(cells["standardise"], "rater"))["poll"].combine_chunks().unique()
     chosen = np.flatnonzero(np.asarray(pc.is_in(answers["poll"], value_set=polls)))
     if not chosen.size:
@@ -370,6 +370,11 @@ def _merged(cell: Integers, points: Floats, votes: Integers) -> Counts:
 
 def _numbers(column: pa.ChunkedArray) -> Floats:
     return np.asarray(pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64).copy()
+
+
+def _points(column: pa.ChunkedArray) -> Floats:
+    """What answers are worth, each the float nearest to it: Arrow's cast of a decimal can be one bit beside that."""
+    return np.asarray(np.rint(_numbers(column) * PARTS) / PARTS)
 
 
 def _tree(rows: Sequence[dict[str, Any]], place: dict[str, int]) -> Tree:
@@ -402,8 +407,8 @@ def _is_covered(row: dict[str, Any], settings: dict[str, Any]) -> bool:
     return row["coverage"] is not None and billionths(row["coverage"]) >= billionths(settings["min_coverage"])
 
 
-def _metrics(tables: dict[str, pa.Table], place: dict[str, int]) -> dict[str, Metric]:
-    """The metrics of gates and tie-breaks: what the official run knew, and which variant changes it."""
+def _metrics(tables: dict[str, pa.Table], place: dict[str, int]) -> tuple[dict[str, Metric], set[str]]:
+    """The metrics of gates and tie-breaks: what the official run knew, and which variant changes it; and those in words."""
     words: dict[str, dict[str, str]] = {}
     held: dict[str, Integers] = {}
     for row in tables["known_metrics"].to_pylist():
@@ -432,7 +437,7 @@ def _metrics(tables: dict[str, pa.Table], place: dict[str, int]) -> dict[str, Me
             at[one] = number
         source = kind if kind in ("total", "base") else "part" if is_part else "drawn" if own_at else "held"
         found[metric] = Metric(source, held.get(metric, np.full(len(place), UNKNOWN)), at)
-    return found
+    return found, set(words)
 
 
 def drawn_metrics(tables: dict[str, pa.Table]) -> list[tuple[str, str]]:
@@ -461,7 +466,9 @@ def told_apart(tables: dict[str, pa.Table]) -> dict[str, set[Decimal]]:
     return {metric: chosen for metric, (others, chosen) in points.items() if None not in chosen and not chosen & others}
 
 
-def _gates(table: pa.Table, metrics: Sequence[str], place: dict[str, int], grades: dict[str, int]) -> tuple[Gate, ...]:
+def _gates(
+    table: pa.Table, metrics: Sequence[str], words: set[str], place: dict[str, int], grades: dict[str, int]
+) -> tuple[Gate, ...]:
     """The gates that bar somebody or limit a grade."""
     gates: dict[str, dict[int, list[dict[str, Any]]]] = {}
     for row in table.to_pylist():
@@ -473,7 +480,7 @@ def _gates(table: pa.Table, metrics: Sequence[str], place: dict[str, int], grade
         effect = next(iter(everybody.values()))["effect"]
         conditions = []
         for number, own in sorted(rows.items()):
-            is_text = own[0]["number"] is None
+            is_text = own[0]["number"] is None or own[0]["metric"] in words
             conditions.append(
                 Condition(
                     row_no=number,

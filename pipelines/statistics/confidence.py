@@ -224,6 +224,47 @@ def strata(owner: Integers, sheet: Integers, sheets: int) -> Integers:
     )
 
 
+def made_of(polls: Polls, means: Floats, shares: Floats) -> Drawn:
+    """Poll scores and metrics of these means of cells and shares of options: a column of each per row of the answer."""
+    cells, asked = polls.cells, polls.asked
+    numbers = shares * asked.scale[:, None]
+    if not cells.mean.size:
+        return Drawn(np.empty((shares.shape[1], 0)), numbers.T)
+    means = _rounded(means.T, cells.decimals).T
+    items = np.flatnonzero(np.r_[True, np.diff(cells.item) != 0])
+    weight = np.add.reduceat(cells.group_weight, items)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scores = np.add.reduceat(means * cells.group_weight[:, None], items, axis=0) / weight[:, None]
+        targets = cells.target[items]
+        starts = np.flatnonzero(np.r_[True, np.diff(targets) != 0])
+        item_weight = np.where(weight > 0, cells.item_weight[items], 0.0)
+        scores = np.where(item_weight[:, None] > 0, scores, 0.0) * item_weight[:, None]
+        poll = np.add.reduceat(scores, starts, axis=0) / np.add.reduceat(item_weight, starts)[:, None]
+    metrics = np.where(asked.target[:, None] >= 0, poll[np.maximum(asked.target, 0)], numbers)
+    return Drawn(np.ascontiguousarray(poll[polls.targets].T, dtype=np.float64), metrics.T)
+
+
+def trimmed_means(cell: Integers, points: Floats, votes: Integers, trim: Integers) -> Floats:
+    """The mean of each cell after its `trim` highest and lowest votes are dropped, where more than twice as many remain.
+
+    One entry of `cell`, `points` and `votes` per cell and points, in any order (specification, section 5).
+    """
+    size = trim.size
+    if trim.any():
+        order = np.lexsort((points, cell))
+        cell, points, votes = cell[order], points[order], votes[order]
+        whole = np.bincount(cell, votes, minlength=size)
+        cut = np.where(whole > 2 * trim, trim, 0)[cell]
+        through = np.cumsum(votes)
+        before = through - votes
+        start = (np.cumsum(whole) - whole)[cell]
+        kept = np.minimum(through - start, whole[cell] - cut) - np.maximum(before - start, cut)
+        votes = np.maximum(kept, 0).astype(np.int64)
+    count = np.bincount(cell, votes, minlength=size)
+    sums = np.bincount(cell, votes * points, minlength=size)
+    return np.asarray(np.divide(sums, count, out=np.full(size, np.nan), where=count > 0))
+
+
 class Sampler:
     """The votes prepared for drawing: dense blocks of deviations from the mean by stratum, counts by number of levels."""
 
@@ -244,7 +285,6 @@ class Sampler:
         self._blocks = list(self._make_blocks())
         self._trimmed = list(self._make_trimmed())
         self._counted = list(self._make_counted())
-        self._item_starts = np.flatnonzero(np.r_[True, np.diff(cells.item) != 0]) if size else np.empty(0, dtype=int)
         self._observed = self._offsets(
             np.ones((sheets.stratum.size, 1)), [one.votes[:, None, :] for one in self._counted]
         )
@@ -277,22 +317,8 @@ class Sampler:
         """What means and shares give that lie so far from the official ones: a column of `offsets` per row."""
         cells, asked = self._polls.cells, self._polls.asked
         size = cells.mean.size
-        shares = np.clip(asked.share[:, None] + offsets[size:], 0, 1) * asked.scale[:, None]
-        if not size:
-            return Drawn(np.empty((offsets.shape[1], 0)), shares.T)
         means = np.clip(cells.mean[:, None] + offsets[:size], cells.low[:, None], cells.high[:, None])
-        means = _rounded(means.T, cells.decimals).T
-        items = self._item_starts
-        weight = np.add.reduceat(cells.group_weight, items)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            scores = np.add.reduceat(means * cells.group_weight[:, None], items, axis=0) / weight[:, None]
-            targets = cells.target[items]
-            starts = np.flatnonzero(np.r_[True, np.diff(targets) != 0])
-            item_weight = np.where(weight > 0, cells.item_weight[items], 0.0)
-            scores = np.where(item_weight[:, None] > 0, scores, 0.0) * item_weight[:, None]
-            poll = np.add.reduceat(scores, starts, axis=0) / np.add.reduceat(item_weight, starts)[:, None]
-        metrics = np.where(asked.target[:, None] >= 0, poll[np.maximum(asked.target, 0)], shares)
-        return Drawn(np.ascontiguousarray(poll[self._polls.targets].T, dtype=np.float64), metrics.T)
+        return made_of(self._polls, means, np.clip(asked.share[:, None] + offsets[size:], 0, 1))
 
     def _offsets(self, weights: NDArray[np.floating], votes: list[NDArray[np.int64]]) -> Floats:
         """How far each cell's mean, and each share, lies from its plain one; 0 where no ballot of it was drawn."""

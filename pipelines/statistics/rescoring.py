@@ -142,7 +142,11 @@ def rescore(
     """
     made = evaluate(field, scores, nodes, weights)
     numbers = measure(field, made, drawn)
-    standing = rules.stand(field.size, field.gates, numbers)
+    return decide(field, made, rules.stand(field.size, field.gates, numbers), numbers)
+
+
+def decide(field: Field, made: Scores, standing: Standing, numbers: list[Integers]) -> Outcome:
+    """Ranks and grades from what the tree made, what the gates decided and the metrics (sections 10 and 11)."""
     keys = _keys(field, made.totals, standing, numbers)
     return Outcome(made.totals, rank(field, keys), grade(field, made.totals, keys, standing))
 

@@ -1,7 +1,19 @@
 -- What each rater group's mean weighs. One row per subject, poll, item and rater group
 -- with a mean.
 -- Groups and items as they apply to the subject (specification, section 5).
-with final as (
+with groups as (
+    select
+        applicable.profile,
+        poll_groups.poll,
+        poll_groups.rater_group,
+        coalesce(poll_groups.applies, '') as applies
+    from scoring.applicable as applicable
+    inner join staging.poll_groups as poll_groups
+        on applicable.row_no = poll_groups.row_no
+    where applicable.scheme_table = 'poll_groups'
+),
+
+final as (
     select
         poll_means.subject,
         poll_means.poll,
@@ -11,6 +23,7 @@ with final as (
         poll_means.votes,
         poll_means.mean,
         structure.weight as group_weight,
+        coalesce(groups.applies, '') as applies,
         items.weight as item_weight,
         polls.trim,
         polls.round,
@@ -21,6 +34,10 @@ with final as (
         on profiles.profile = structure.profile
         and poll_means.poll = structure.poll
         and poll_means.rater_group = structure.rater_group
+    left join groups
+        on profiles.profile = groups.profile
+        and poll_means.poll = groups.poll
+        and poll_means.rater_group = groups.rater_group
     inner join scoring.poll_items as items
         on poll_means.poll = items.poll
         and poll_means.item = items.item

@@ -14,6 +14,7 @@ final as (
         gate_rows.subject,
         gate_rows.row_no,
         gate_rows.gate,
+        coalesce(gates.applies, '') as applies,
         gate_rows.metric,
         gate_rows.op,
         settle9(as_number(gate_rows.threshold)) as number,
@@ -22,6 +23,7 @@ final as (
         grade_rows.grade,
         grade_rows.grade_order
     from scoring.gate_rows as gate_rows
+    inner join staging.gates as gates on gate_rows.row_no = gates.row_no
     inner join effects on gate_rows.gate = effects.gate
     left join scoring.grade_rows as grade_rows
         on gate_rows.subject = grade_rows.subject

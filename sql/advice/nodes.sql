@@ -13,6 +13,7 @@ final as (
     select
         tree.subject,
         tree.row_no,
+        coalesce(components.applies, '') as applies,
         tree.component,
         tree.parent,
         coalesce(tree.name, tree.component) as name,
@@ -28,6 +29,7 @@ final as (
         leaf_scores.score,
         leaf_scores.coverage
     from tree
+    inner join staging.components as components on tree.row_no = components.row_no
     left join scoring.leaf_scores as leaf_scores
         on tree.subject = leaf_scores.subject
         and tree.component = leaf_scores.component

@@ -5,6 +5,7 @@ with final as (
     select
         indicator_scores.subject,
         indicator_scores.row_no,
+        coalesce(indicators.applies, '') as applies,
         indicator_scores.component,
         indicator_scores.indicator,
         coalesce(indicators.name, indicator_scores.indicator) as name,

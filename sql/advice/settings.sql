@@ -6,6 +6,8 @@ with final as (
         rank_decimals,
         total_min,
         total_max,
+        bonus_cap,
+        deduction_cap,
         min_coverage,
         headcount,
         border,

@@ -2,8 +2,12 @@
 -- rule row.
 -- `grades`, `mode` and `years` as declared (specification, section 12).
 with final as (
-    select * exclude (row_no)
-    from scoring.consequence_rows
+    select
+        consequence_rows.* exclude (row_no),
+        coalesce(consequences.applies, '') as applies
+    from scoring.consequence_rows as consequence_rows
+    inner join staging.consequences as consequences
+        on consequence_rows.row_no = consequences.row_no
 )
 
 select * from final

@@ -6,6 +6,7 @@ import pytest
 
 from pages.ui import rules, sentences, words
 from pipelines import markup, reads, whatif
+from pipelines.advice import tryout as trial
 from pipelines.problems import InputError, StoreError
 from pipelines.warehouse import Warehouse
 from pipelines.whatif import Change
@@ -54,6 +55,24 @@ def test_other_numbers_move_grades_and_the_same_numbers_move_nobody(warehouse):
     assert warehouse.extract("ranking", 2025).num_rows == moves.num_rows, "nothing was saved"
 
 
+def test_what_is_told_at_once_is_what_a_whole_scoring_says(warehouse):
+    scheme = whatif.tables_of(warehouse, 2025)
+    gate = next(whatif.row_id("gates", row) for row in scheme["gates"].to_pylist())
+    changes = [SHARE, Change("components", "work_part", "weight", Decimal(20)), Change("gates", gate, "value", "2"),
+               Change("settings", "border", "value", "include"), Change("consequences", "commend", "years", Decimal(1))]  # fmt: skip
+    kept = [change for change in changes if change.table != "consequences" or change.id in
+            {whatif.row_id("consequences", row) for row in scheme["consequences"].to_pylist()}]  # fmt: skip
+    changed, lost = whatif.with_changes(scheme, kept)
+    assert not lost
+    _, whole = whatif.compare(warehouse, 2025, changed)
+    at_once = trial.quick_moves(warehouse, 2025, whatif.dump(kept))
+    assert sorted(at_once.to_pylist(), key=str) == sorted(whole.to_pylist(), key=str)
+    assert trial.quick_moves(warehouse, 2025, whatif.dump([Change("components", "view_part", "weight", None)])).num_rows
+    with pytest.raises(InputError):
+        trial.quick_moves(warehouse, 2025, whatif.dump([Change("components", "work_part", "weight", Decimal(-5))]))
+    assert trial.quick_moves(warehouse, 2025, whatif.dump([Change("indicators", "work", "target", Decimal(5))])) is None
+
+
 def test_a_scheme_with_an_error_is_not_scored(warehouse):
     scheme = whatif.tables_of(warehouse, 2025)
     changed, _ = whatif.with_changes(scheme, [Change("components", "work_part", "weight", Decimal(-5))])
@@ -81,8 +100,10 @@ def test_a_kept_scenario_is_tried_on_the_page(app, built_file, tmp_path):
             warehouse.drop_scenario("多评优", 2025, "王敏", office.AT)
     test = app(path, "scheme", "en", cycle=2025, view="tryout", scenario="少评优")
     assert "Grades · **优秀** · Share → **0.25**" in said(test)
-    next(found for found in test.button if found.key == "try").click().run()
-    assert any(metric.label == "Another grade" and metric.value != "0" for metric in test.metric)
+    assert any(metric.label == "Another grade" and metric.value != "0" for metric in test.metric), "told at once"
+    assert "would get a **worse** grade" in said(test)
+    compared = test.dataframe[-1].value
+    assert compared["grades_down"].sum() > 0
     assert not test.error, [error.value for error in test.error]
     test.text_input(key="choice-who").set_value("王敏").run()
     next(found for found in test.button if found.key == "drop").click().run()
