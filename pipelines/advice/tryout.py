@@ -402,6 +402,7 @@ class _Tried:
     def _table(self, field: Field, outcome: Outcome, barred: Flags, covered: Flags) -> pa.Table:
         people, table = self._on.study.people, self._on.study.tables["contestants"]
         total, ranks, grades = outcome.totals[0], outcome.ranks[0], outcome.grades[0]
+        self._hold_links(field, grades)
         unit = Decimal(1).scaleb(-field.rank_decimals)
         before = table.column("total").to_pylist()
         after = [None if value == NONE else value * unit for value in total.tolist()]
@@ -436,6 +437,29 @@ class _Tried:
             ],
         }
         return pa.table({name: pa.array(columns[name], MOVES.field(name).type) for name in MOVES.names}, MOVES)
+
+    def _hold_links(self, field: Field, grades: np.ndarray[Any, Any]) -> None:
+        """Raises _Beyond where a row outside the grade table goes by the grade of a parent whose grade changes."""
+        filters = (
+            row.get("applies") or ""
+            for name, table in self._tables.items()
+            if name != "grades" and "applies" in table.column_names
+            for row in table.select(["applies"]).to_pylist()
+        )
+        pools = [
+            row[name] or ""
+            for row in self._on.study.tables["grade_table"].to_pylist()
+            for name in ("pool", "apportion")
+        ]
+        if not any("parent_grade" in text for text in (*filters, *pools)):
+            return
+        above = np.unique(field.parent[field.parent >= 0])
+        names = [self._on.study.people[at]["grade"] for at in above.tolist()]
+        if any(
+            field.grades.index(old) != new if old else new != NO_GRADE
+            for old, new in zip(names, grades[above].tolist(), strict=True)
+        ):
+            raise _Beyond
 
     def _consequences(self, subject: str, grade: str | None) -> str:
         """The rules that hold for a subject with this grade."""
