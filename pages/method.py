@@ -31,6 +31,7 @@ def show() -> None:
                    "variance_share", "shift_mean", "shift_greatest", "regraded"]  # fmt: skip
         tables.show(shapes.sorted_up(drivers, "flip_share"), columns, key="drivers", height=460, roomy=("name",))
         frame.offer(drivers, "drivers", selection.stem)
+    _rules(frame.ask(method.rules, selection), selection.stem)
     with frame.card(t("method.lines"), t("method.lines_note")):
         if lines.num_rows:
             grades = frame.grades(selection)
@@ -41,6 +42,27 @@ def show() -> None:
             st.caption(t("method.no_lines"))
     with st.expander(t("confidence.method")):
         st.markdown(t("method.method_text"))
+
+
+def _rules(rules: shapes.Table, stem: str) -> None:
+    with frame.card(t("method.rules"), t("method.rules_note")):
+        ways = shapes.known(rules, "shift_mean")
+        worst = max(ways.to_pylist(), key=lambda row: (row["regraded"], row["shift_mean"]), default=None)
+        if worst is not None and worst["regraded"]:
+            words = {
+                "rule": t(f"method_rule.{worst['method_rule']}"),
+                "way": t(f"method_option.{worst['method_option']}"),
+            }
+            st.markdown(f"- {t('method.otherwise', count=worst['regraded'], **words)}")
+        else:
+            st.markdown(f"- {t('method.steady')}")
+        left, right = st.columns(2)
+        with left:
+            frame.chart(charts.rule_indices, rules, alt=t("method.rules"))
+        with right:
+            columns = ["method_rule", "method_option", "shift_mean", "shift_greatest", "regraded"]
+            tables.show(tables.say(ways), columns, key="rules", height=300)
+            frame.offer(rules, "rules", stem)
 
 
 def _sentences(drivers: list[dict], lines: list[dict]) -> None:

@@ -45,6 +45,8 @@ WORDED = (
     "difference",
     "progress_state",
     "verdict_of",
+    "method_rule",
+    "method_option",
     "force",
 )
 """Columns whose values are fixed words of the specification: each value has a word in each language."""

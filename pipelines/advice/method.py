@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pipelines.advice.study import FIGURE, Study, figure, study
+from pipelines.advice.panels import votes
+from pipelines.advice.study import FIGURE, Study, figure, levels, study
 from pipelines.contract import KINDS
 from pipelines.reads import Selection
-from pipelines.statistics import sensitivity
+from pipelines.statistics import confidence, sensitivity
+from pipelines.statistics.confidence import Polls
 from pipelines.statistics.rescoring import Field, evaluate, rescore, restricted, shares
 from pipelines.statistics.rules import Integers
 from pipelines.statistics.sensitivity import Factor, Flip
@@ -62,6 +64,8 @@ def drivers(warehouse: Warehouse, selection: Selection) -> pa.Table:
                 "variance_share": figure(sensitivity.variance_share(part, whole)),
                 "correlation_ratio": figure(sensitivity.correlation_ratio(score, whole)),
                 "first_index": figure(indices.first[at]),
+                "first_low": figure(indices.first_low[at]),
+                "first_high": figure(indices.first_high[at]),
                 "total_index": figure(indices.total[at]),
                 "total_low": figure(indices.total_low[at]),
                 "total_high": figure(indices.total_high[at]),
@@ -75,6 +79,74 @@ def drivers(warehouse: Warehouse, selection: Selection) -> pa.Table:
             }
         )
     return pa.Table.from_pylist(result, DRIVERS)
+
+
+def rules(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """One row per rule of the method that could have been chosen otherwise, weights first, and per way of it.
+
+    A row without `method_option` tells how much of the shift of ranks the rule decides, alone (`first_index`) and with the others
+    (`total_index`), when all are uncertain together; a row with one what that way does by itself. Empty for fewer than
+    three ranked subjects.
+    """
+    found, polls = votes(warehouse, selection.cycle)
+    chosen = found.chosen(selection)
+    chosen = chosen[rescore(found.field).ranks[0, chosen] > 0]
+    if chosen.size < FEWEST:
+        return RULES.empty_table()
+    deep, labels = found.deep
+    field, places, rows = restricted(deep, KINDS.index(found.people[chosen[0]]["kind"]))
+    own = np.searchsorted(places, chosen)
+    named = [labels[row] for row in rows.tolist()]
+    _, factors = _factors(field, named, own)
+    given = _choices(field, named, rows, polls)
+    indices = sensitivity.rule_indices(field, factors, given, own)
+    result: list[dict[str, Any]] = [
+        {
+            "method_rule": name,
+            "first_index": figure(indices.first[at]),
+            "first_low": figure(indices.first_low[at]),
+            "first_high": figure(indices.first_high[at]),
+            "total_index": figure(indices.total[at]),
+            "total_low": figure(indices.total_low[at]),
+            "total_high": figure(indices.total_high[at]),
+        }
+        for at, name in enumerate(("weights", *given.names))
+    ]
+    result += [
+        {
+            "method_rule": name,
+            "method_option": option,
+            "shift_mean": figure(shift.mean),
+            "shift_greatest": shift.greatest,
+            "regraded": shift.regraded,
+        }
+        for name, option, shift in sensitivity.rule_shifts(field, given, own)
+    ]
+    return pa.Table.from_pylist(result, RULES)
+
+
+def _choices(field: Field, labels: list[dict[str, Any]], rows: Integers, polls: Polls) -> sensitivity.Choices:
+    """The scores of the leaves under other trimming, other rules for what is missing and other scales."""
+    tree = field.tree
+    leaves = np.flatnonzero(~np.isin(np.arange(tree.owner.size), tree.parent))
+    steps = [("indicator" if "indicator" in row else "component", row["row_no"]) for row in labels]
+    codes = {step: number for number, step in enumerate(dict.fromkeys(steps))}
+    row_of = np.array([codes[steps[leaf]] for leaf in leaves.tolist()], dtype=np.int64)
+    groups = row_of * (int(field.cohort.max()) + 1) + field.cohort[tree.owner[leaves]]
+    counted = levels(polls)
+    asked = polls.asked.share[:, None]
+    votes_in = np.bincount(counted.cell, counted.votes, minlength=polls.cells.trim.size)
+    trims = {"untrimmed": polls.cells.trim * 0, "tenth": np.floor(votes_in / 10).astype(np.int64)}
+    trimmed = {"declared": tree.score[leaves]}
+    place = {int(row): at for at, row in enumerate(rows[leaves].tolist())}
+    at = np.array([place.get(int(node), -1) for node in polls.nodes], dtype=np.int64)
+    for name, trim in trims.items():
+        means = confidence.trimmed_means(counted.cell, counted.points, counted.votes, trim)
+        scores = confidence.made_of(polls, means[:, None], asked).scores[0]
+        own = tree.score[leaves].copy()
+        own[at[at >= 0]] = scores[at >= 0]
+        trimmed[name] = own
+    return sensitivity.choices(leaves, groups, trimmed)
 
 
 def lines(warehouse: Warehouse, selection: Selection) -> pa.Table:
@@ -178,6 +250,8 @@ DRIVERS = pa.schema(
         ("variance_share", FIGURE),
         ("correlation_ratio", FIGURE),
         ("first_index", FIGURE),
+        ("first_low", FIGURE),
+        ("first_high", FIGURE),
         ("total_index", FIGURE),
         ("total_low", FIGURE),
         ("total_high", FIGURE),
@@ -188,6 +262,19 @@ DRIVERS = pa.schema(
         ("flip_above", FIGURE),
         ("flip_share", FIGURE),
         ("flip_names", pa.string()),
+    ]
+)
+RULES = pa.schema(
+    [
+        ("method_rule", pa.string()),
+        ("method_option", pa.string()),
+        *(
+            (name, FIGURE)
+            for name in ("first_index", "first_low", "first_high", "total_index", "total_low", "total_high")
+        ),
+        ("shift_mean", FIGURE),
+        ("shift_greatest", pa.int64()),
+        ("regraded", pa.int64()),
     ]
 )
 LINES = pa.schema(

@@ -299,6 +299,16 @@ def _asked(
     )  # fmt: skip
 
 
+def levels(polls: Polls) -> Counts:
+    """All votes as counts, one row per cell and points, whether they came on sheets or not."""
+    one = np.ones(polls.sheets.cell.size, dtype=np.int64)
+    return _merged(
+        np.concatenate([polls.sheets.cell, polls.counts.cell]),
+        np.concatenate([polls.sheets.points, polls.counts.points]),
+        np.concatenate([one, polls.counts.votes]),
+    )
+
+
 class _Coder:
     """Numbers for the cells of polls: the place of (subject, poll, item, rater group) in the sorted table of cells."""
 

@@ -17,10 +17,10 @@ import pyarrow as pa
 
 from pipelines import scheme
 from pipelines.advice.panels import votes
-from pipelines.advice.study import Study, billionths, per_version, study
+from pipelines.advice.study import Study, billionths, levels, per_version, study
 from pipelines.problems import InputError, has_errors
 from pipelines.statistics import confidence, rules
-from pipelines.statistics.confidence import Polls
+from pipelines.statistics.confidence import Counts, Polls
 from pipelines.statistics.radar import Rule, holds
 from pipelines.statistics.rescoring import NONE, Field, Outcome, decide, evaluate, measure
 from pipelines.statistics.rules import NO_GRADE, Flags, Floats, Integers
@@ -42,7 +42,7 @@ class Ground:
     group_cells: Mapping[str, Integers]
     item_cells: Mapping[str, Integers]
     gate_rows: Mapping[str, set[int]]
-    levels: tuple[Integers, Floats, Integers]
+    levels: Counts
     level_polls: Mapping[str, Integers]
     coverage: Floats
     past: Mapping[str, Mapping[int, str]]
@@ -132,14 +132,7 @@ def make_ground(found: Study, polls: Polls, consequences: Mapping[str, str]) -> 
         groups.setdefault(_name(f"{row['poll']} › {row['rater_group']}", row["applies"]), []).append(at)
         items.setdefault(f"{row['poll']} › {row['item']}", []).append(at)
         of_poll.setdefault(row["poll"], []).append(at)
-    cell = np.concatenate([polls.sheets.cell, polls.counts.cell])
-    points = np.concatenate([polls.sheets.points, polls.counts.points])
-    count = np.concatenate([np.ones(polls.sheets.cell.size, dtype=np.int64), polls.counts.votes])
-    different, at_point = np.unique(points, return_inverse=True)
-    key = cell * max(different.size, 1) + at_point
-    levels, at_level = np.unique(key, return_inverse=True)
-    summed = np.bincount(at_level, count, minlength=levels.size).astype(np.int64)
-    level_cell, level_point = np.divmod(levels, max(different.size, 1))
+    counted = levels(polls)
     poll_of = np.zeros(polls.cells.mean.size, dtype=np.int64)
     for number, own in enumerate(of_poll.values()):
         poll_of[own] = number
@@ -154,8 +147,8 @@ def make_ground(found: Study, polls: Polls, consequences: Mapping[str, str]) -> 
     holding: dict[str, list[tuple[str, Rule]]] = {}
     for row in found.tables["streak_rules"].to_pylist():
         within = int(row["mode"][7:]) if row["mode"].startswith("within:") else None
-        counted = frozenset(part.strip() for part in row["grades"].split("+"))
-        rule = Rule(row["rule"], counted, int(row["years"]), within)
+        grades = frozenset(part.strip() for part in row["grades"].split("+"))
+        rule = Rule(row["rule"], grades, int(row["years"]), within)
         holding.setdefault(row["subject"], []).append((_name(row["rule"], row["applies"]), rule))
     return Ground(
         study=found,
@@ -164,8 +157,8 @@ def make_ground(found: Study, polls: Polls, consequences: Mapping[str, str]) -> 
         group_cells={name: np.array(own) for name, own in groups.items()},
         item_cells={name: np.array(own) for name, own in items.items()},
         gate_rows=gates,
-        levels=(level_cell, different[level_point] if different.size else points, summed),
-        level_polls={poll: np.flatnonzero(poll_of[level_cell] == number) for number, poll in enumerate(of_poll)},
+        levels=counted,
+        level_polls={poll: np.flatnonzero(poll_of[counted.cell] == number) for number, poll in enumerate(of_poll)},
         coverage=np.array([float(row["coverage"] or 0) for row in found.tables["nodes"].to_pylist()]),
         past=past,
         rules=holding,
@@ -357,8 +350,8 @@ class _Tried:
             float(value): float(points.get(option, value) or 0) for option, value in old.items() if value is not None
         }
         own_levels = self._on.level_polls[poll]
-        cells, levels, counts = self._on.levels
-        cell, level, count = cells[own_levels], levels[own_levels], counts[own_levels]
+        counted = self._on.levels
+        cell, level, count = counted.cell[own_levels], counted.points[own_levels], counted.votes[own_levels]
         known = np.array(sorted(new))
         at = np.searchsorted(known, level).clip(max=known.size - 1)
         if not np.array_equal(known[at], level):

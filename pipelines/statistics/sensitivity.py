@@ -6,7 +6,7 @@ through the full rules of `rescoring`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,13 +91,20 @@ def with_weights(field: Field, factors: Sequence[Factor], values: Floats) -> Flo
     return weights
 
 
-def variants(field: Field, factors: Sequence[Factor], values: Floats) -> Outcome:
-    """Outcomes under these weights of the factors, a row per row of `values`."""
+def variants(
+    field: Field,
+    factors: Sequence[Factor],
+    values: Floats,
+    scores: Callable[[slice], Floats] | None = None,
+    nodes: Integers | None = None,
+) -> Outcome:
+    """Outcomes under these weights of the factors, a row per row of `values`; `scores` gives those of `nodes` for some rows."""
     chunk = max(1, CHUNK // max(field.tree.weight.size, field.size))
-    parts = [
-        rescore(field, weights=with_weights(field, factors, values[start : start + chunk]))
-        for start in range(0, values.shape[0], chunk)
-    ]
+    parts = []
+    for start in range(0, values.shape[0], chunk):
+        rows = slice(start, start + chunk)
+        given = None if scores is None else scores(rows)
+        parts.append(rescore(field, given, nodes, with_weights(field, factors, values[rows])))
     return Outcome(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("totals", "ranks", "grades")))
 
 
@@ -109,29 +116,37 @@ def rank_shift(official: Outcome, variant: Outcome, chosen: Integers) -> Floats:
     return np.asarray(np.where(counted, np.abs(after - before), 0).sum(axis=1) / sizes)
 
 
-def sobol(model: Callable[[Floats], Floats], factors: int, base: int = 256, seed: int = SEED) -> Indices:
+def sobol(
+    model: Callable[[Floats], Floats],
+    factors: int,
+    base: int = 256,
+    seed: int = SEED,
+    groups: Sequence[Sequence[int]] | None = None,
+) -> Indices:
     """First-order and total Sobol indices of a model over the unit cube, with bootstrap intervals.
 
     S = mean(f(B)·(f(ABᵢ) − f(A)))/V by Saltelli et al. (2010), T = mean((f(A) − f(ABᵢ))²)/(2V) by Jansen (1999), on a
     scrambled Sobol sequence; Saltelli, Annoni, Azzini, Campolongo, Ratto and Tarantola, Computer Physics Communications 181,
-    259–270. The model takes points (a row each) and gives a number each; it is asked base·(factors+2) times.
+    259–270. The model takes points (a row each) and gives a number each; it is asked base·(groups+2) times. `groups` are the
+    columns that count as one factor; without them each is its own.
     """
+    groups = [[column] for column in range(factors)] if groups is None else groups
     from scipy.stats import qmc
 
     points = qmc.Sobol(2 * factors, rng=np.random.default_rng(seed)).random(base)
     a, b = points[:, :factors], points[:, factors:]
-    mixed = np.repeat(a[None, :, :], factors, axis=0)
-    for place in range(factors):
-        mixed[place, :, place] = b[:, place]
+    mixed = np.repeat(a[None, :, :], len(groups), axis=0)
+    for place, columns in enumerate(groups):
+        mixed[place][:, list(columns)] = b[:, list(columns)]
     values = model(np.concatenate([a, b, mixed.reshape(-1, factors)]))
-    of_a, of_b, of_mixed = values[:base], values[base : 2 * base], values[2 * base :].reshape(factors, base)
+    of_a, of_b, of_mixed = values[:base], values[base : 2 * base], values[2 * base :].reshape(len(groups), base)
     centre = float(np.concatenate([of_a, of_b]).mean())
     of_a, of_b, of_mixed = of_a - centre, of_b - centre, of_mixed - centre
 
     def indices(rows: NDArray[np.integer]) -> tuple[Floats, Floats, float]:
         variance = float(np.concatenate([of_a[rows], of_b[rows]]).var())
         if variance <= 1e-15:
-            return np.zeros(factors), np.zeros(factors), 0.0
+            return np.zeros(len(groups)), np.zeros(len(groups)), 0.0
         first = (of_b[rows] * (of_mixed[:, rows] - of_a[rows])).mean(axis=1) / variance
         total = ((of_a[rows] - of_mixed[:, rows]) ** 2).mean(axis=1) / (2 * variance)
         return first, total, variance
@@ -160,16 +175,157 @@ def weight_indices(
     return sobol(model, len(factors), base, seed)
 
 
+NORMALISATIONS = ("declared", "minmax", "zscore", "rank")
+MISSING_RULES = ("declared", "mean", "zero")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The rules that could have been chosen otherwise: scores of the leaves `nodes` under every combination of them.
+
+    `names` are the rules that have a choice, `options` their ways, the first of each the one in force; `scores` has an axis
+    per rule and the leaves last.
+    """
+
+    names: tuple[str, ...]
+    options: tuple[tuple[str, ...], ...]
+    nodes: Integers
+    scores: Floats
+
+
+def normalised(scores: Floats, groups: Integers, how: str) -> Floats:
+    """Scores on another scale inside each group: 0 to 100 between the extremes, 50 ± 10 by z-scores, or by rank.
+
+    OECD (2008), Handbook on Constructing Composite Indicators, section 1.5. Scores that do not differ are 100, 50 and 100.
+    """
+    result = scores.copy()
+    known = ~np.isnan(scores)
+    for group in np.unique(groups[known]):
+        own = np.flatnonzero(known & (groups == group))
+        x = scores[own]
+        if how == "minmax":
+            width = x.max() - x.min()
+            result[own] = 100 * (x - x.min()) / width if width > 0 else 100.0
+        elif how == "zscore":
+            spread = x.std(ddof=1) if x.size > 1 else 0.0
+            result[own] = 50 + 10 * (x - x.mean()) / spread if spread > 0 else 50.0
+        elif how == "rank":
+            above = (x[None, :] > x[:, None] + 1e-9).sum(axis=1)
+            result[own] = 100 * (x.size - 1 - above) / (x.size - 1) if x.size > 1 else 100.0
+    return result
+
+
+def choices(nodes: Integers, groups: Integers, trimmed: Mapping[str, Floats]) -> Choices:
+    """The combinations of trimming (`trimmed`: the scores of the leaves under each, the one in force first), missing rule and normalisation.
+
+    `groups` numbers the leaves that are scored on one scale: one row of the scheme in one cohort. A rule that changes no
+    score is no choice.
+    """
+    base = next(iter(trimmed.values()))
+    trims = tuple(name for name, own in trimmed.items() if own is base or not np.allclose(own, base, equal_nan=True))
+    gaps = MISSING_RULES if np.isnan(base).any() else MISSING_RULES[:1]
+    table = np.stack(
+        [
+            [[normalised(_filled(trimmed[trim], groups, gap), groups, how) for how in NORMALISATIONS] for gap in gaps]
+            for trim in trims
+        ]
+    )
+    kept = [(at, name) for at, name in enumerate(("trimming", "missing", "normalisation")) if table.shape[at] > 1]
+    found = {"trimming": trims, "missing": gaps, "normalisation": NORMALISATIONS}
+    shape = tuple(table.shape[at] for at, _ in kept)
+    return Choices(
+        tuple(name for _, name in kept),
+        tuple(found[name] for _, name in kept),
+        nodes,
+        table.reshape(*shape, nodes.size),
+    )
+
+
+def _filled(scores: Floats, groups: Integers, rule: str) -> Floats:
+    """Scores with the gaps filled: by nothing (as declared), by the mean of the group, or by 0."""
+    if rule == "declared":
+        return scores
+    known = ~np.isnan(scores)
+    count = np.bincount(groups[known], minlength=int(groups.max()) + 1)
+    mean = np.bincount(groups[known], scores[known], minlength=count.size) / np.maximum(count, 1)
+    filled = mean[groups] if rule == "mean" else np.zeros(scores.size)
+    return np.where(known | (count[groups] == 0), scores, filled)
+
+
+def rule_indices(
+    field: Field,
+    factors: Sequence[Factor],
+    given: Choices,
+    chosen: Integers,
+    concentration: float = 50.0,
+    base: int = 128,
+    seed: int = SEED,
+) -> Indices:
+    """Sobol indices of the mean rank shift for the weights together, then each rule of the choices.
+
+    Weights are Dirichlet around the nominal ones, by gamma quantiles, every way of a rule is equally likely: the Monte Carlo
+    of Saisana, Saltelli and Tarantola (2005), Journal of the Royal Statistical Society A 168, 307–323.
+    """
+    from scipy.stats import gamma
+
+    official = rescore(field)
+    nominal = np.array([factor.weight for factor in factors], dtype=np.float64)
+    sets: dict[str, list[int]] = {}
+    for place, factor in enumerate(factors):
+        if factor.weight > 0:
+            sets.setdefault(factor.group, []).append(place)
+    moving = {name: own for name, own in sets.items() if len(own) > 1}
+    count = len(given.names)
+    columns = {place: count + at for at, place in enumerate(place for own in moving.values() for place in own)}
+
+    def model(points: Floats) -> Floats:
+        weights = np.tile(nominal, (points.shape[0], 1))
+        for own in moving.values():
+            whole = nominal[own].sum()
+            drawn = gamma.ppf(points[:, [columns[place] for place in own]], concentration * nominal[own] / whole)
+            weights[:, own] = drawn / drawn.sum(axis=1, keepdims=True) * whole
+        picked = [
+            np.minimum((points[:, at] * len(options)).astype(int), len(options) - 1)
+            for at, options in enumerate(given.options)
+        ]
+        changed = variants(
+            field, factors, weights, lambda rows: given.scores[tuple(pick[rows] for pick in picked)], given.nodes
+        )
+        return rank_shift(official, changed, chosen)
+
+    groups = [list(columns.values()), *([at] for at in range(count))]
+    return sobol(model, count + len(columns), base, seed, groups)
+
+
+def rule_shifts(field: Field, given: Choices, chosen: Integers) -> list[tuple[str, str, Shift]]:
+    """What each other way of each rule does to the chosen subjects by itself."""
+    told, picks = [], []
+    for at, (name, options) in enumerate(zip(given.names, given.options, strict=True)):
+        for number, option in enumerate(options[1:], 1):
+            told.append((name, option))
+            picks.append(tuple(number if other == at else 0 for other in range(len(given.names))))
+    if not told:
+        return []
+    outcome = rescore(field, np.stack([given.scores[pick] for pick in picks]), given.nodes)
+    shifts = _shifts(rescore(field), outcome, chosen)
+    return [(name, option, shift) for (name, option), shift in zip(told, shifts, strict=True)]
+
+
+def _shifts(official: Outcome, changed: Outcome, chosen: Integers) -> list[Shift]:
+    """Mean and greatest change of rank of the chosen subjects, and how many of them are graded otherwise, in each variant."""
+    before = official.ranks[:, chosen].astype(np.int64)
+    moved = np.where((before > 0) & (changed.ranks[:, chosen] > 0), np.abs(changed.ranks[:, chosen] - before), 0)
+    mean = rank_shift(official, changed, chosen)
+    regraded = (changed.grades[:, chosen] != official.grades[:, chosen]).sum(axis=1)
+    return [Shift(float(mean[at]), int(moved[at].max(initial=0)), int(regraded[at])) for at in range(mean.size)]
+
+
 def leave_out(field: Field, factors: Sequence[Factor], chosen: Integers) -> list[Shift]:
     """What happens to the chosen subjects when each factor in turn has no weight."""
     official = rescore(field)
     nominal = np.array([factor.weight for factor in factors], dtype=np.float64)
     changed = variants(field, factors, np.where(np.eye(len(factors), dtype=np.bool_), 0.0, nominal))
-    before = official.ranks[:, chosen].astype(np.int64)
-    moved = np.where((before > 0) & (changed.ranks[:, chosen] > 0), np.abs(changed.ranks[:, chosen] - before), 0)
-    mean = rank_shift(official, changed, chosen)
-    regraded = (changed.grades[:, chosen] != official.grades[:, chosen]).sum(axis=1)
-    return [Shift(float(mean[at]), int(moved[at].max(initial=0)), int(regraded[at])) for at in range(len(factors))]
+    return _shifts(official, changed, chosen)
 
 
 def variance_share(part: Floats, whole: Floats) -> float:

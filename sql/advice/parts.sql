@@ -1,6 +1,6 @@
 -- The indicators behind the components. One row per subject and indicator that applies
 -- to a component.
--- Rows with a score only; `weight` is that of the indicator (specification, section 4).
+-- Without a score too; `weight` is that of the indicator (specification, section 4).
 with final as (
     select
         indicator_scores.subject,
@@ -16,7 +16,6 @@ with final as (
     inner join staging.indicators as indicators
         on indicator_scores.row_no = indicators.row_no
     where indicator_scores.component is not null
-        and indicator_scores.score is not null
 )
 
 select * from final

@@ -113,3 +113,36 @@ def test_the_weight_that_moves_ranks_has_the_greater_index():
     assert found.total.tolist() == again.total.tolist()
     assert found.total[:2].min() > 0.3
     assert found.total[2] < 1e-9
+
+
+def test_columns_that_are_one_factor_have_one_index():
+    """x₁ + x₂ + 3·x₃ over the unit cube: variances 1, 1 and 9; the first two together are 2 of 11."""
+    found = sensitivity.sobol(lambda points: points @ [1.0, 1.0, 3.0], 3, base=2048, groups=[[0, 1], [2]])
+    assert found.first == pytest.approx([2 / 11, 9 / 11], abs=0.02)
+    assert found.total == pytest.approx([2 / 11, 9 / 11], abs=0.02)
+
+
+def test_scores_on_another_scale_are_those_of_the_handbook():
+    """OECD (2008), section 1.5, on 60, 70, 90 in one group and a single 50 in another."""
+    scores, groups = np.array([60.0, 70, 90, np.nan, 50]), np.array([0, 0, 0, 0, 1])
+    assert sensitivity.normalised(scores, groups, "minmax")[[0, 1, 2, 4]] == pytest.approx([0, 100 / 3, 100, 100])
+    assert sensitivity.normalised(scores, groups, "rank")[[0, 1, 2, 4]].tolist() == [0, 50, 100, 100]
+    expected = 50 + 10 * (scores[:3] - 220 / 3) / scores[:3].std(ddof=1)
+    assert sensitivity.normalised(scores, groups, "zscore")[:3] == pytest.approx(expected)
+
+
+def test_rules_that_could_be_otherwise_move_ranks():
+    """The second part has no score for the last one: as declared it is spread, filled with 0 it costs the first rank."""
+    field, factors, everybody = two([[60, 70], [80, 60], [90, np.nan]])
+    given = sensitivity.choices(
+        np.arange(6), np.tile([0, 1], 3), {"declared": field.tree.score, "untrimmed": field.tree.score.copy()}
+    )
+    assert given.names == ("missing", "normalisation"), "trimming changes nothing here"
+    shifts = {(name, option): shift for name, option, shift in sensitivity.rule_shifts(field, given, everybody)}
+    assert shifts["missing", "zero"].greatest == 2
+    assert shifts["missing", "zero"].regraded == 2
+    assert shifts["normalisation", "minmax"].greatest == 1
+    found = sensitivity.rule_indices(field, factors, given, everybody)
+    assert found.total.shape == (3,)
+    assert found.total[1] > found.total[0]
+    assert (found.total_low <= found.total).all()

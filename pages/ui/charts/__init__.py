@@ -24,7 +24,7 @@ from pages.ui.charts.polls import group_line, options, profile, stage_line, turn
 from pages.ui.charts.raters import CEILING, agreement, leniency
 from pages.ui.charts.registers import register_matrix
 from pages.ui.charts.standing import beside_mean, distribution, gaps, grade_mix, seats, side_by_side, waterfall
-from pages.ui.charts.sure import ahead, indices, intervals, weights
+from pages.ui.charts.sure import ahead, indices, intervals, rule_indices, weights
 from pages.ui.charts.years import bump, flow, subject_years, transitions
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "progress",
     "rates",
     "register_matrix",
+    "rule_indices",
     "seats",
     "side_by_side",
     "stage_line",

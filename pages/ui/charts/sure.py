@@ -188,6 +188,40 @@ def indices(table: pa.Table) -> Figure:
     )
 
 
+def rule_indices(table: pa.Table) -> Figure:
+    """First-order (light) and total (dark) Sobol index of each rule with 90 % intervals, from `table` (advice `rules`)."""
+    rows = [row for row in table.to_pylist() if row["total_index"] is not None]
+    names = [t(f"method_rule.{row['method_rule']}") for row in rows]
+    bars = [
+        go.Bar(
+            name=t(f"method.{part}"),
+            x=[float(row[f"{part}_index"]) for row in rows],
+            y=names,
+            orientation="h",
+            marker={"color": colour, "line": {"width": 0}},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [float(row[f"{part}_high"] - row[f"{part}_index"]) for row in rows],
+                "arrayminus": [float(row[f"{part}_index"] - row[f"{part}_low"]) for row in rows],
+                "color": FLAT,
+                "thickness": 1.4,
+                "width": 3,
+            },
+            hovertemplate="%{y}: %{x:.2f}<extra></extra>",
+        )
+        for part, colour in (("total", UP), ("first", "#7FB3D5"))
+    ]
+    high = max([0.2, *(float(row["total_high"]) for row in rows)])
+    return figure(bars, height=52 * len(rows) + 70).update_layout(
+        barmode="group",
+        bargap=0.3,
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "reversed"},
+        **rows_down(len(rows), range=[0, high * 1.04], nticks=6),
+    )
+
+
 def _indented(rows: Sequence[dict]) -> list[str]:
     """The names as a tree; names that occur twice are told apart by what they stand in."""
     seen: dict[str, int] = {}
