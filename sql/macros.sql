@@ -9,6 +9,16 @@ create or replace macro parts12(x) as cast(replace(cast(cast(x as decimal(38, 12
 -- Quotient of two integers, half away from zero; the second is above zero. [engine]
 create or replace macro whole_division(a, b) as (2 * a + sign(a) * b) // (2 * b);
 
+-- The mean of `count` numbers that sum to so many parts of 10^-9, in parts of 10^-12: by machine integers where they hold
+-- it, a third of the cost.
+create or replace macro parts12_mean(parts, count) as
+    case
+        when count = 0 then null
+        when parts between -4000000000000000 and 4000000000000000
+            then cast(whole_division(cast(1000 * parts as bigint), count) as hugeint)
+        else whole_division(1000 * parts, cast(count as hugeint))
+    end;
+
 -- The number of so many parts of 10^-12.
 create or replace macro from_parts12(parts) as
     cast(cast(parts as decimal(38, 0)) * 0.000000000001::decimal(12, 12) as decimal(38, 12));

@@ -34,7 +34,7 @@ counted as (
         and poll_votes.item = kept_back.item
         and poll_votes.rater_group = kept_back.rater_group
     where kept_back.subject is null
-        and poll_votes.has_options
+        and poll_votes.poll in (select poll from staging.poll_options)
         and poll_votes.points is not null
     group by all
 ),

@@ -2,22 +2,10 @@
 -- Columns of the specification, section 13, and the group's name and weight; votes and
 -- mean are blank where secrecy hides the cell. A group that does not count for the
 -- subject has no weight.
-with structure as (
-    select
-        profiles.subject,
-        structure.poll,
-        structure.rater_group,
-        structure.name,
-        structure.weight
-    from scoring.profiles as profiles
-    inner join scoring.poll_structure as structure
-        on profiles.profile = structure.profile
-),
-
-final as (
+with final as (
     select
         subjects.cycle,
-        subjects.subject,
+        poll_means.subject,
         poll_means.poll,
         poll_means.item,
         poll_means.rater_group,
@@ -27,8 +15,9 @@ final as (
         case when hidden.reason is null then settle_score(poll_means.mean) end as mean
     from scoring.poll_means as poll_means
     inner join scoring.subjects as subjects on poll_means.subject = subjects.subject
-    left join structure
-        on poll_means.subject = structure.subject
+    inner join scoring.profiles as profiles on poll_means.subject = profiles.subject
+    left join scoring.poll_structure as structure
+        on profiles.profile = structure.profile
         and poll_means.poll = structure.poll
         and poll_means.rater_group = structure.rater_group
     left join run.hidden as hidden

@@ -2,32 +2,23 @@
 -- an answer.
 -- All votes, the valid ones among them, the sum of their points in `parts` of 10^-9,
 -- and whether all valid votes are worth the same (specification, section 5).
-with votes as (
-    select
-        subject,
-        poll,
-        item,
-        rater_group,
-        votes,
-        points is not null or parts is not null as is_valid,
-        coalesce(parts, point_parts * votes) as parts,
-        case when parts is null then points else lowest end as lowest,
-        case when parts is null then points else highest end as highest
-    from scoring.poll_votes
-    where votes > 0
-),
-
-final as (
+with final as (
     select
         subject,
         poll,
         item,
         rater_group,
         cast(sum(votes) as bigint) as cast_votes,
-        cast(coalesce(sum(votes) filter (where is_valid), 0) as bigint) as votes,
+        cast(coalesce(sum(votes) filter (where parts is not null), 0) as bigint)
+            as votes,
         sum(parts) as parts,
-        coalesce(min(lowest) = max(highest), false) as is_unanimous
-    from votes
+        coalesce(
+            min(lowest) filter (where parts is not null)
+            = max(highest) filter (where parts is not null),
+            false
+        ) as is_unanimous
+    from scoring.poll_votes
+    where votes > 0
     group by subject, poll, item, rater_group
 )
 

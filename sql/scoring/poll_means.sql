@@ -17,7 +17,7 @@ means as (
         rater_group,
         cast_votes,
         votes,
-        whole_division(1000 * parts, nullif(votes, 0)) as mean_parts
+        parts12_mean(parts, votes) as mean_parts
     from scoring.poll_cells
     where poll not in (select poll from trimmed_polls)
     union all

@@ -1,25 +1,36 @@
 -- Votes of groups without a row. One row per poll, rater group, subject and sheet.
 -- An error, never dropped; the place is the first row (specification, section 5).
-with voted as (
-    select distinct
-        subject,
-        poll,
-        rater_group
-    from scoring.poll_cells
-    where (poll, rater_group) in (
-            select (poll, rater_group) from staging.poll_groups
-        )
+with profiles as (
+    select distinct profile
+    from scoring.profiles
+),
+
+lacking as (
+    select
+        profiles.profile,
+        poll_groups.poll,
+        poll_groups.rater_group
+    from profiles
+    cross join (select distinct poll, rater_group from staging.poll_groups)
+        as poll_groups
+    left join scoring.poll_structure as structure
+        on profiles.profile = structure.profile
+        and poll_groups.poll = structure.poll
+        and poll_groups.rater_group = structure.rater_group
+    where structure.poll is null
 ),
 
 strangers as (
-    select voted.*
-    from voted
-    inner join scoring.profiles as profiles on voted.subject = profiles.subject
-    left join scoring.poll_structure as structure
-        on profiles.profile = structure.profile
-        and voted.poll = structure.poll
-        and voted.rater_group = structure.rater_group
-    where structure.poll is null
+    select distinct
+        poll_cells.subject,
+        poll_cells.poll,
+        poll_cells.rater_group
+    from scoring.poll_cells as poll_cells
+    inner join scoring.profiles as profiles on poll_cells.subject = profiles.subject
+    inner join lacking
+        on profiles.profile = lacking.profile
+        and poll_cells.poll = lacking.poll
+        and poll_cells.rater_group = lacking.rater_group
 ),
 
 tallies as (
