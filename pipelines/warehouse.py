@@ -14,7 +14,9 @@ import fcntl
 import functools
 import hashlib
 import itertools
+import logging
 import os
+import re
 import secrets
 import shutil
 import threading
@@ -30,6 +32,8 @@ from pipelines.contract import DATA_TABLES, ORIGIN, SCHEME_TABLES, TABLES
 from pipelines.engine import BALLOT_COUNTS, ORIGIN_TYPES, SQL_TYPES, Run, in_memory, read_extract
 from pipelines.models import SQL, read_models
 from pipelines.problems import StoreError
+
+log = logging.getLogger("kaoping")
 
 DEFAULT_PATH = Path("data/store/kaoping.duckdb")
 
@@ -51,6 +55,9 @@ run by the same rule, a tenth of the time of a large build, and has one setting 
 
 QUERIED = "query: "
 """How the act of a query of the workbench begins."""
+
+SPARE = ".spare"
+"""What the copy of a log of changes is called beyond its name."""
 
 MOST_DIFFERENCES = 500
 """Rows of a difference that are listed; the rest is counted."""
@@ -204,20 +211,24 @@ class Warehouse:
         lock = path.with_suffix(".lock").open("ab")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            escaped = str(path).replace("'", "''")
-            root.execute(f"attach '{escaped}' as kaoping")
         except OSError as error:
             lock.close()
             root.close()
             raise StoreError(f"{path.name} is held by another copy of Kaoping; end that one first ({error})") from error
-        except duckdb.Error as error:
+        spare = _spare(path)
+        try:
+            whole = _attach(root, path, spare)
+        except (duckdb.Error, OSError) as error:
             lock.close()
             root.close()
             raise StoreError(
                 f"{path.name} cannot be read; `python -m pipelines restore BACKUP` brings a backup back and keeps the "
-                f"damaged file beside it ({error})"
+                f"damaged file beside it{_newest_backup(path)} ({error})"
             ) from error
-        return cls(root, lock, path.with_suffix(".anchor"))
+        store = cls(root, lock, path.with_suffix(".anchor"))
+        if spare is not None:
+            store._mend(spare, whole)
+        return store
 
     def close(self) -> None:
         self._root.close()
@@ -813,6 +824,31 @@ class Warehouse:
         lines = (line.split() for line in self._anchor_file.read_text(encoding="ascii", errors="replace").splitlines())
         return [(int(words[0]), words[1]) for words in lines if len(words) == 2 and words[0].isdecimal()]
 
+    def _mend(self, spare: Path, whole: int | None) -> None:
+        """Write down what is lost where the log of changes was damaged, of which `spare` is a copy and `whole` was taken.
+
+        The database passes over some damage in silence; the anchors tell which entries were there. They go aside, because
+        their numbers are given anew.
+        """
+        number = self.head()[0]
+        last = max((entry for entry, _ in self._anchors()), default=0)
+        if whole is None and last <= number:
+            spare.unlink()
+            return
+        at = dt.datetime.now().replace(microsecond=0)
+        size = spare.stat().st_size
+        kept = _move_aside(spare, at, spare.name.removesuffix(SPARE))
+        lost = f"entries {number + 1} to {last} are lost" if last > number else "no entry is lost"
+        if last > number and self._anchor_file is not None:
+            still = [entry for entry in self._anchors() if entry[0] <= number]
+            _move_aside(self._anchor_file, at)
+            for entry in still:
+                self._anchor(*entry)
+        told = f"{'some' if whole is None else whole} of {size} bytes of the log of changes were whole, kept as {kept.name}"
+        with self.write("Kaoping", f"mend: {told}", at, f"{last} entries", lost):
+            pass
+        log.warning("The database was not closed properly and has been mended: %s; %s.", told, lost)
+
     def _set_withdrawn(self, upload: int, is_withdrawn: bool, who: str, at: dt.datetime) -> None:
         states = ("withdrawn", "in force")
         action = f"{'withdraw' if is_withdrawn else 'restore'} upload {upload}"
@@ -970,6 +1006,58 @@ class Warehouse:
             return cursor.execute(text, list(values)).fetchall()
 
 
+def _waiting(path: Path) -> Path:
+    """The log beside the file, where what was committed last stands until the file has it."""
+    return path.with_name(f"{path.name}.wal")
+
+
+def _spare(path: Path) -> Path | None:
+    """A copy of the log of changes, where a process has left one; it is short, and opening the file may use it up."""
+    waiting = _waiting(path)
+    if not waiting.exists() or not waiting.stat().st_size:
+        return None
+    return Path(shutil.copyfile(waiting, waiting.with_name(waiting.name + SPARE)))
+
+
+def _attach(root: duckdb.DuckDBPyConnection, path: Path, spare: Path | None) -> int | None:
+    """Attach the database file; gives how many bytes of a damaged log of changes count, None where it is not damaged.
+
+    Where the power failed or the disk lied, the log can end in rubbish, and the file cannot be opened with it. Then it is
+    cut off where the rubbish begins: whole transactions before it count, the rest is lost. The file itself is not touched.
+    """
+    escaped = str(path).replace("'", "''")
+    text = f"attach '{escaped}' as kaoping"
+    try:
+        root.execute(text)
+        return None
+    except duckdb.Error as error:
+        if spare is None or "WAL" not in str(error):
+            raise
+        said = str(error)
+    found = re.search(r"byte position (\d+)", said)
+    for end in dict.fromkeys([int(found[1]) if found else 0, 0]):
+        shutil.copyfile(spare, _waiting(path))
+        os.truncate(_waiting(path), end)
+        with contextlib.suppress(duckdb.Error):
+            root.execute(text)
+            return end
+    shutil.copyfile(spare, _waiting(path))
+    raise StoreError(said)
+
+
+def _move_aside(path: Path, at: dt.datetime, name: str = "") -> Path:
+    """Give a file another name beside it, one that no file has; gives the new path. Clocks are set back sometimes."""
+    stem = f"{name or path.name}.before-{at:%Y%m%d-%H%M%S}"
+    names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+    return path.rename(next(target for one in names if not (target := path.with_name(one)).exists()))
+
+
+def _newest_backup(path: Path) -> str:
+    """Where the newest backup is that the app has written, as a part of a sentence."""
+    found = sorted((path.parent / "backups").glob("*.duckdb"), key=lambda file: file.stat().st_mtime)
+    return f"; the newest is {found[-1]}" if found else ""
+
+
 def restore(backup: Path, path: Path, who: str, at: dt.datetime) -> list[Path]:
     """Put a backup in the place of the database; gives where the files that stood there are now. Nothing is deleted.
 
@@ -992,11 +1080,8 @@ def restore(backup: Path, path: Path, who: str, at: dt.datetime) -> list[Path]:
         finally:
             for suffix in (".lock", ".anchor"):
                 fresh.with_suffix(suffix).unlink(missing_ok=True)
-        kept = []
-        stamp = at.strftime("%Y%m%d-%H%M%S")
-        for old in (path, path.with_name(path.name + ".wal"), path.with_suffix(".anchor")):
-            if old.exists():
-                kept.append(old.rename(old.with_name(f"{old.name}.before-{stamp}")))
+        there = (path, path.with_name(path.name + ".wal"), path.with_suffix(".anchor"))
+        kept = [_move_aside(old, at) for old in there if old.exists()]
         fresh.replace(path)
     return kept
 

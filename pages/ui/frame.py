@@ -248,7 +248,7 @@ def tables_to_take() -> list[str]:
 def backup(at: datetime) -> Path:
     """Write a backup into `backups` beside the database; gives its path. Raises StoreError where it cannot."""
     path = path_from_environment()
-    target = path.parent / "backups" / f"{path.stem}-{at:%Y%m%d-%H%M%S}.duckdb"
+    target = path.parent / "backups" / f"{path.stem}-{at:%Y%m%d-%H%M%S}-{warehouse().head()[0]}.duckdb"
     warehouse().backup(target)
     return target
 

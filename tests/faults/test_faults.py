@@ -13,9 +13,11 @@ import threading
 import time
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pytest
 
-from pipelines import build, versions
+from pipelines import build, publication, reads, versions
+from pipelines.engine import EXTRACTS
 from pipelines.problems import StoreError
 from pipelines.warehouse import Warehouse, restore
 from tests.faults.worker import ROWS
@@ -59,6 +61,10 @@ def check(path, told):
                 assert uploads[int(name)]["is_withdrawn"] or kind == "load"
             if kind == "build":
                 assert store.facts(name).cycle == 2025
+            if kind == "publish":
+                assert set(store.published(int(name))) == set(EXTRACTS)
+        listed = [row["number"] for row in store.ask("publications").to_pylist()]
+        assert all(set(store.published(number)) == set(EXTRACTS) for number in listed)
         counted = dict(store._rows("select _upload, count(*) from raw.results where _upload > 1 group by _upload"))
         assert set(counted) == set(uploads) - {1}
         assert set(counted.values()) <= {ROWS}
@@ -81,6 +87,133 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_committed(path):
         told += [tuple(line.split()) for line in lines if line.endswith("\n")]
         check(path, told)
     assert told
+
+
+# -- a torn log of changes ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def torn_file(office_file, tmp_path_factory):
+    """A database whose last changes stand in its log only: its process was killed before it could tidy up."""
+    path = tmp_path_factory.mktemp("torn") / "office.duckdb"
+    for file in office_file.parent.glob("office.*"):
+        shutil.copy(file, path.parent / file.name)
+    worker = started(path, 1)
+    with worker.stdout as out:
+        lines = [out.readline() for _ in range(4)]
+        worker.send_signal(signal.SIGKILL)
+        worker.wait(30)
+    assert lines[1:4:2] == ["load 1 2\n", "load 2 3\n"] or lines[-1].startswith(("load", "withdraw"))
+    assert path.with_name("office.duckdb.wal").stat().st_size > 10_000
+    return path
+
+
+def flipped(log, place):
+    return log[:place] + bytes([log[place] ^ 4]) + log[place + 1 :]
+
+
+TORN = {
+    "cut": lambda log: log[:-1],
+    "zeros": lambda log: log[:-300] + bytes(300),
+    "flip": lambda log: flipped(log, len(log) - 200),
+    "middle": lambda log: flipped(log, len(log) // 2),
+    "head": lambda log: b"\xff" * 50 + log[50:],
+    "rubbish": lambda log: random.Random(1).randbytes(len(log)),
+}
+
+
+@pytest.mark.parametrize("harm", TORN)
+def test_a_torn_log_is_mended_at_the_next_start_which_says_what_is_lost(torn_file, tmp_path, harm, caplog):
+    for file in torn_file.parent.glob("office.*"):
+        shutil.copy(file, tmp_path / file.name)
+    path, waiting = tmp_path / "office.duckdb", tmp_path / "office.duckdb.wal"
+    waiting.write_bytes(TORN[harm](waiting.read_bytes()))
+    anchored = len(path.with_suffix(".anchor").read_text().splitlines())
+    with Warehouse.open(path) as store:
+        uploads = store.uploads().num_rows
+        assert 1 <= uploads <= 3
+        assert store._rows("select count(*) from raw.results where _upload > 1")[0][0] == ROWS * (uploads - 1)
+        assert store.builds().num_rows == 1
+        head, newest = store.head()[0], store.ask("audit").to_pylist()[0]
+        assert newest["action"].startswith("mend: ")
+        assert newest["after"] == f"entries {head} to {anchored} are lost"
+        assert "has been mended" in caplog.text
+        assert store.broken_links() == []
+        assert list(tmp_path.glob("office.duckdb.wal.before-*"))
+        store.map_heading("后来", "results", "value", "王敏", office.AT)
+    with Warehouse.open(path) as store:
+        assert store.broken_links() == []
+        assert "后来" in store.headings()
+
+
+# -- clocks, servers, visitors who leave ----------------------------------------------------------------------------
+
+
+def test_a_clock_that_jumps_changes_no_order_and_loses_nothing(path, tmp_path):
+    times = [office.AT.replace(year=year) for year in (2031, 1999)]
+    with Warehouse.open(path) as store:
+        for number, at in enumerate(times):
+            content = office.workbook(2025, 60 + number)
+            build.commit(store, build.preview(store, [("考核.xlsx", content)]), "王敏", at)
+            build.build(store, who="王敏", at=at)
+            assert store.extract("indicators", 2025).filter(
+                (pc.field("subject") == "U2") & (pc.field("indicator") == "work")
+            )["value"].to_pylist() == [60 + number]
+        first = publication.publish(store, 2025, "王敏", times[0], "期限")
+        assert publication.publish(store, 2025, "王敏", times[1], "期限") == first + 1
+        assert [row["upload"] for row in store.uploads().to_pylist()] == [3, 2, 1]
+        assert [row["number"] for row in store.ask("audit").to_pylist()] == list(range(store.head()[0], 0, -1))
+        assert store.broken_links() == []
+        assert reads.pending_cycles(store) == []
+        store.backup(tmp_path / "one.duckdb")
+    kept = {file for _ in range(3) for file in restore(tmp_path / "one.duckdb", path, "王敏", office.AT)}
+    assert len(kept) == len({file.name for file in kept}) >= 4
+    assert all(file.exists() for file in kept)
+
+
+class Left(BaseException):
+    """What Streamlit raises in a run whose visitor has gone."""
+
+
+def leave_with(cursor):
+    cursor.execute("delete from store.upload_log")
+    raise Left
+
+
+def test_a_visitor_who_leaves_in_the_middle_leaves_nothing_half_done(path):
+    with Warehouse.open(path) as store:
+        preview = build.preview(store, [("考核.xlsx", office.workbook(2025, 60))])
+        build.commit(store, preview, "王敏", office.AT)
+        steps = []
+        build.build(store, progress=lambda step, *_: steps.append(step), who="王敏", at=office.AT)
+        store.withdraw(1, "王敏", office.AT)
+        before, version = store.builds().to_pylist(), store.version
+        for number in range(0, len(steps), max(len(steps) // 3, 1)):
+            seen = []
+
+            def leave(step, *_, seen=seen, number=number):
+                seen.append(step)
+                if len(seen) > number:
+                    raise Left
+
+            with pytest.raises(Left):
+                build.build(store, progress=leave, who="王敏", at=office.AT)
+            assert store.builds().to_pylist()[0]["build"] == before[0]["build"]
+        with pytest.raises(Left), store.write("王敏", "leave", office.AT) as cursor:
+            leave_with(cursor)
+        assert store.version == version
+        assert store.uploads().num_rows == 2
+        assert build.build(store, who="王敏", at=office.AT) == [2025]
+
+
+def test_a_second_server_is_refused_with_a_sentence(path):
+    with Warehouse.open(path):
+        done = subprocess.run(
+            [sys.executable, "-m", "pipelines", "serve", "--db", str(path), "--port", "1"],
+            cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "held by another copy" in done.stderr
 
 
 def test_a_second_process_is_refused_with_a_sentence(path):

@@ -1,11 +1,11 @@
-"""A process that loads, builds, changes and checkpoints until it is killed: prints what it was told to be committed."""
+"""A process that loads, builds, publishes, changes and checkpoints until it is killed: prints what it was told to be committed."""
 
 import sys
 from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines import build
+from pipelines import build, publication
 from pipelines.warehouse import Warehouse
 from tests.checks.raw import table
 from tests.pages.office import AT
@@ -39,6 +39,8 @@ def work(path, start):
                 store.map_heading(f"标题{number}", "results", "value", "王敏", AT)
                 build.build(store, [2025], who="王敏", at=AT)
                 print(f"build {number} {store.builds()['build'][0].as_py()}", flush=True)
+                published = publication.publish(store, 2025, "王敏", AT, "期限")
+                print(f"publish {number} {published}", flush=True)
 
 
 if __name__ == "__main__":
