@@ -31,7 +31,7 @@ def show() -> None:
     with st.expander(t("extracts.dictionary")):
         tables.show(tables.describe(shown.column_names), ["column", "label", "help"], key="dictionary", height=520)
     with st.expander(t("extracts.read")):
-        _read(name, f"{name}-{selection.stem}-v{frame.version()}", "subject" in shown.column_names)
+        _read(name, f"{name}-{selection.stem}-{frame.stem_of_version()}", "subject" in shown.column_names)
     with st.expander(t("extracts.command")):
         st.code(f"python -m pipelines export {name} --format csv --cycle {selection.cycle} --out DIR", language="sh")
 

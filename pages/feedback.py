@@ -22,14 +22,14 @@ def show() -> None:
     if selection.subject is None:
         frame.empty("no_subject")
         return
-    told = report.gather(frame.warehouse(), selection, language())
+    told = frame.ask(report.gather, selection, language())
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(horizontal=True, width="content"):
             for form in report.FORMS:
                 st.download_button(
                     t(f"feedback.as_{form}"),
                     data=functools.partial(report.feedback, told, language(), form),
-                    file_name=f"v{frame.version()}-{report.file_name(told, language(), form)}",
+                    file_name=f"{frame.stem_of_version()}-{report.file_name(told, language(), form)}",
                     mime=MIME[form],
                     icon=":material/download:",
                     on_click="ignore",
@@ -46,18 +46,18 @@ def _everybody(selection: Selection, count: int) -> None:
     with st.popover(t("feedback.all", count=tables.number(count, 0)), icon=":material/folder_zip:", width="content"):
         st.caption(t("feedback.all_note", cohort=filters.sentence(selection)))
         form = filters.choose_view("form", {name: t(f"feedback.as_{name}") for name in report.FORMS})
-        key = (selection, language(), form, frame.version())
+        key = (selection, language(), form, frame.stem_of_version())
         if st.button(t("feedback.make"), icon=":material/play_arrow:", key="make"):
             bar = st.progress(0.0)
-            content = report.feedback_zip(
-                frame.warehouse(),
+            content = frame.later(
+                report.feedback_zip,
                 selection,
                 language(),
                 form,
                 lambda name, done, total: bar.progress(
                     done / total, t("feedback.making", name=name, done=done, total=total)
                 ),
-            )
+            )()
             bar.empty()
             filters.remember("feedback", (key, content))
         made = filters.recall("feedback")
@@ -65,7 +65,7 @@ def _everybody(selection: Selection, count: int) -> None:
             st.download_button(
                 t("feedback.get"),
                 data=made[1],
-                file_name=f"{t('feedback.title')}-{selection.stem}-{form}-v{frame.version()}.zip",
+                file_name=f"{t('feedback.title')}-{selection.stem}-{form}-{frame.stem_of_version()}.zip",
                 mime=MIME["zip"],
                 icon=":material/download:",
                 on_click="ignore",

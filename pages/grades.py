@@ -7,7 +7,10 @@ from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
 
-SIDES = ("grade", "pool_name", "part", "outcome", "name", "total", "gap", "seats", "taken")
+SIDES = (
+    "grade", "pool_name", "part", "outcome", "name", "total", "gap", "seats", "taken", "decided_grade", "authority",
+    "decision_reason",
+)  # fmt: skip
 ROUNDED = (
     "grade", "pool_name", "part", "headcount", "share", "fair", "rounding", "is_rounded_up", "seats", "taken", "free",
     "over", "applies",
@@ -89,7 +92,8 @@ def _limited(selection: Selection, names: list[str]) -> None:
         if not limited.num_rows:
             st.caption(t("grades.no_limited"))
             return
-        columns = ["name", "total", "grade", "lost", "gate", "effect", "note"]
+        columns = ["name", "total", "grade", "lost", "gate", "effect", "note", "decided_grade", "authority"]
+        columns = [name for name in columns if not shapes.is_blank(limited, name)]
         place = tables.show(tables.say(limited), columns, key="limited", grades=names, is_clickable=True, height=300)
         frame.offer(limited, "limited", selection.stem, within=corner)
         if place is not None:

@@ -1,7 +1,5 @@
 """The year's course: bonus and deduction entry by entry, the circular about them, and schedule against actual."""
 
-import functools
-
 import streamlit as st
 
 from pages.ui import charts, filters, frame, shapes, tables
@@ -63,13 +61,13 @@ def _entries(selection: Selection) -> None:
 
 def _circular(selection: Selection, label: str, span: tuple[int, int] | None) -> None:
     name = t("ledger.period", cycle=selection.cycle, label=label)
-    make = functools.partial(report.circular, frame.warehouse(), selection, name, span, language())
+    make = frame.later(report.circular, selection, name, span, language())
     with st.popover(t("ledger.circular"), icon=":material/description:", width="content"):
         st.caption(t("ledger.circular_note"))
         st.download_button(
             t("ledger.circular_get"),
             data=lambda: make().encode(),
-            file_name=f"{t('ledger.circular')}-{selection.stem}-{label}-v{frame.version()}.html",
+            file_name=f"{t('ledger.circular')}-{selection.stem}-{label}-{frame.stem_of_version()}.html",
             mime="text/html",
             icon=":material/download:",
             on_click="ignore",

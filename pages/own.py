@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import filters, frame, tables, trees
+from pages.ui import filters, frame, portrait, tables, trees
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
@@ -24,6 +24,7 @@ def show() -> None:
     selection = Selection(selection.cycle, subject=selection.subject)
     row = own[selection.subject]
     st.subheader(row["name"], anchor=False)
+    portrait.decided(row)
     frame.figures(
         {"label": t("own.total"), "value": tables.number(row["total"])},
         {"label": t("own.rank"), "value": f"{row['rank']} / {row['cohort_size']}" if row["rank"] else "–"},

@@ -10,10 +10,12 @@ from pipelines.reads import Selection
 MOST_PARTS = 6
 """More root components than this have no column of their own."""
 USUAL = (
-    "rank", "rank_change", "name", "platform", "layer", "total", "total_change", "grade", "previous_grade",
+    "rank", "rank_change", "name", "platform", "layer", "total", "total_change", "grade", "decided_grade", "authority",
+    "previous_grade",
     "percentiles", "parts", "bonus", "deduction", "why",
 )  # fmt: skip
 FURTHER = (
+    "decision_reason",
     "subject",
     "status",
     "percentile",

@@ -23,7 +23,6 @@ import pyarrow as pa
 from pipelines import access, extracts, isolation, publication, reads, versions
 from pipelines import build as verbs
 from pipelines import report as documents
-from pipelines.engine import EXTRACTS
 from pipelines.problems import InputError, KaopingError, Problem, has_errors
 from pipelines.reads import Selection
 from pipelines.warehouse import Warehouse, path_from_environment
@@ -98,6 +97,9 @@ def score(files: Sequence[Path], cycle: int | None, out: Path, language: str) ->
 @language
 def load(files: Sequence[Path], db: Path | None, cycle: int | None, who: str | None, language: str) -> None:
     """Read, check and store workbooks. Nothing is stored when one of them has an error."""
+    for path in files:
+        if path.is_dir():
+            raise click.BadParameter(f"{path} is a folder; name the files in it, such as {path / '*.xlsx'}")
     with Warehouse.open(db or path_from_environment()) as warehouse:
         sources = [(path.name, path.read_bytes()) for path in files]
         preview = verbs.preview(warehouse, sources, cycle, isolation.read_all)
@@ -129,11 +131,13 @@ def build(db: Path | None, cycles: Sequence[int], language: str) -> None:
 @database
 @click.option("--format", "kind", type=click.Choice(["csv", "xlsx", "parquet"]), default="csv")
 @click.option("--cycle", type=int, help="Only this cycle.")
+@click.option("--published", "is_published", is_flag=True, help="What is published, instead of the draft.")
 @out_option
-def export(table: str, db: Path | None, kind: str, cycle: int | None, out: Path) -> None:
+def export(table: str, db: Path | None, kind: str, cycle: int | None, is_published: bool, out: Path) -> None:
     """Write an extract or a mart, or all of them."""
-    with Warehouse.open(db or path_from_environment()) as warehouse:
-        known = (*EXTRACTS, *(name for name in warehouse.marts() if name not in EXTRACTS))
+    with Warehouse.open(db or path_from_environment()) as root:
+        warehouse = root.published if is_published else root
+        known = reads.table_names(warehouse)
         if table != "all" and table not in known:
             raise click.BadParameter(f"{table!r} is none of {', '.join(known)}", param_hint="TABLE")
         out.mkdir(parents=True, exist_ok=True)
@@ -190,11 +194,12 @@ def status(db: Path | None) -> None:
 @click.argument("builds", nargs=-1)
 @database
 def verify(builds: Sequence[str], db: Path | None) -> None:
-    """Check the audit log, and make builds again to compare byte by byte: those named, else every current one."""
+    """Check the audit log, and make builds again to compare byte by byte: those named, else every current and published one."""
     with Warehouse.open(db or path_from_environment()) as warehouse:
         faults = warehouse.broken_links()
         click.echo(f"audit log: {warehouse.head()[0]} entries, head {warehouse.head()[1][:16] or '-'}")
-        for name in builds or warehouse.builds()["build"].to_pylist():
+        shown = (name for edition in (warehouse, warehouse.published) for name in edition.builds()["build"].to_pylist())
+        for name in builds or dict.fromkeys(shown):
             verdict = versions.verify(warehouse, name)
             by = "" if verdict.is_same_program else ", made by another version of the program"
             said = "the same" if verdict.holds else "DIFFERENT"
@@ -241,16 +246,108 @@ def correct(
     click.echo(f"correction {number}; it counts from the next build on")
 
 
+who_option = click.option("--who", default=None, help="Who does it; without it the user of this machine.")
+unit_option = click.Choice(publication.UNITS)
+
+
+@main.command()
+@click.argument("cycle", type=int)
+@database
+def review(cycle: int, db: Path | None) -> None:
+    """Say what must hold before CYCLE is published, what the meeting chose, and what was corrected."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        for condition in publication.conditions(warehouse, cycle):
+            click.echo(f"{condition.what}: {'holds' if condition.holds else 'OPEN: ' + '; '.join(condition.cases)}")
+        for title, table in (
+            ("choice", reads.choices(warehouse, cycle)),
+            ("correction", reads.corrections(warehouse, cycle)),
+        ):
+            for row in table.to_pylist():
+                click.echo(f"{title}  {_line(row)}")
+
+
+@main.command()
+@click.argument("cycle", type=int)
+@click.argument("subject")
+@click.argument("grade")
+@click.option("--authority", required=True, help="The meeting that chose.")
+@click.option("--reason", required=True, help="Why; it stands beside the result of the rule.")
+@who_option
+@database
+def choose(cycle: int, subject: str, grade: str, authority: str, reason: str, who: str | None, db: Path | None) -> None:
+    """Enter what the deciding meeting chose for SUBJECT: a GRADE, or `none`. The result of the rule stays beside it."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        chosen = "" if grade == "none" else grade
+        number = warehouse.choose(cycle, subject, chosen, authority, reason, who or _user(), _now())
+    click.echo(f"choice {number}")
+
+
+@main.command()
+@click.argument("number", type=int)
+@database
+def unchoose(number: int, db: Path | None) -> None:
+    """Withdraw the choice NUMBER."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        warehouse.withdraw_choice(number, _user(), _now())
+
+
 @main.command()
 @click.argument("cycle", type=int)
 @click.option("--reason", default="", help="Why it is published although something is open.")
-@click.option("--who", default=None, help="Who publishes; without it the user of this machine.")
+@click.option("--starts", type=click.DateTime(["%Y-%m-%d"]), default=None, help="First day of the notice; else today.")
+@click.option("--notice", type=int, default=publication.NOTICE.days, help="How long the notice runs.")
+@click.option("--notice-unit", type=unit_option, default=publication.NOTICE.unit)
+@click.option("--appeal", type=int, default=publication.APPEAL.days, help="How long appeals are open.")
+@click.option("--appeal-unit", type=unit_option, default=publication.APPEAL.unit)
+@who_option
 @database
-def publish(cycle: int, reason: str, who: str | None, db: Path | None) -> None:
-    """Publish the current build of CYCLE: its extracts are kept as they are, whatever is uploaded later."""
+def publish(
+    cycle: int, reason: str, starts: dt.datetime | None, notice: int, notice_unit: str, appeal: int, appeal_unit: str,
+    who: str | None, db: Path | None,
+) -> None:  # fmt: skip
+    """Publish the current build of CYCLE: it is what everybody but the office sees, whatever is uploaded later."""
     with Warehouse.open(db or path_from_environment()) as warehouse:
-        number = publication.publish(warehouse, cycle, who or _user(), _now(), reason)
-    click.echo(f"publication {number}")
+        number = publication.publish(
+            warehouse,
+            cycle,
+            who or _user(),
+            _now(),
+            reason,
+            starts=starts.date() if starts else None,
+            notice=publication.Term(notice, notice_unit),
+            appeal=publication.Term(appeal, appeal_unit),
+        )
+        row = next(row for row in reads.publications(warehouse, _now().date()).to_pylist() if row["number"] == number)
+    click.echo(f"publication {number}; notice until {row['ends']}, appeals until {row['appeal_ends']}")
+
+
+@main.command(name="object")
+@click.argument("publication_number", metavar="PUBLICATION", type=int)
+@click.argument("matter")
+@click.option("--subject", default="", help="Whom it is about.")
+@click.option("--by", "raised_by", default="", help="Who raised it.")
+@who_option
+@database
+def raise_objection(
+    publication_number: int, matter: str, subject: str, raised_by: str, who: str | None, db: Path | None
+) -> None:
+    """Enter an objection to PUBLICATION: what the MATTER is."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        today = _now()
+        number = warehouse.object(publication_number, subject, matter, raised_by, today.date(), who or _user(), today)
+    click.echo(f"objection {number}")
+
+
+@main.command()
+@click.argument("number", type=int)
+@click.argument("outcome", type=click.Choice(["founded", "unfounded"]))
+@click.option("--answer", required=True, help="What was found.")
+@who_option
+@database
+def settle(number: int, outcome: str, answer: str, who: str | None, db: Path | None) -> None:
+    """Say what came of the objection NUMBER."""
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        warehouse.settle_objection(number, outcome, answer, _now().date(), who or _user(), _now())
 
 
 @main.command()
@@ -261,7 +358,7 @@ def published(number: int | None, db: Path | None, out: Path | None) -> None:
     """List what was published, or write the extracts of publication NUMBER as they were."""
     with Warehouse.open(db or path_from_environment()) as warehouse:
         if number is None or out is None:
-            for row in warehouse.ask("publications").to_pylist():
+            for row in reads.publications(warehouse, _now().date()).to_pylist():
                 click.echo(_line(row))
             return
         out.mkdir(parents=True, exist_ok=True)
@@ -347,7 +444,8 @@ def serve(db: Path | None, port: int, address: str) -> None:
     access.Settings.read().check_address(address)
     path = db or path_from_environment()
     with Warehouse.open(path) as warehouse:
-        if not warehouse.uploads().num_rows:
+        is_empty = not warehouse.uploads().num_rows
+        if is_empty:
             click.echo("The database is empty: loading the sample.")
             folder = PROJECT / "data" / "sample"
             _load_sample(warehouse, sorted(folder.glob("*.xlsx")))
@@ -355,6 +453,8 @@ def serve(db: Path | None, port: int, address: str) -> None:
         if stale:
             with _bar("build") as progress:
                 verbs.build(warehouse, None, progress, who=_user(), at=_now())
+        if is_empty:
+            _publish_sample(warehouse)
     click.echo(f"Kaoping is on http://127.0.0.1:{port} (Ctrl+C ends it)")
     environment = os.environ | {"KAOPING_DB": str(path.resolve()), "OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "server.py")]
@@ -372,6 +472,12 @@ def _load_sample(warehouse: Warehouse, paths: Sequence[Path]) -> None:
         files = [(path.name, path.read_bytes()) for path in paths if path.name.startswith(year)]
         click.echo(f"  {', '.join(name for name, _ in files)}")
         verbs.commit(warehouse, verbs.preview(warehouse, files), "sample", _now())
+
+
+def _publish_sample(warehouse: Warehouse) -> None:
+    """All years but the latest are published, so that every role has something to see and one year is still a draft."""
+    for cycle in warehouse.cycles()[:-1]:
+        publication.publish(warehouse, cycle, "sample", _now(), "sample district")
 
 
 def _write_problems(problems: Sequence[Problem], folder: Path, language: str) -> None:

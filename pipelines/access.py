@@ -31,9 +31,12 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Who may open the pages of a section of the page list."""
 
+SEE_DRAFTS = ("office",)
+"""Who may look at what is not published. Everybody else sees the latest publication of each cycle, and nothing else."""
+
 OWN = frozenset({"subject", "score_steps", "sources", "gates", "adjustments"})
 """The questions about one subject that a unit may ask of its own subjects."""
-COMMON = frozenset({"cohorts", "stamp"})
+COMMON = frozenset({"cohorts", "stamp", "edition"})
 """The questions that everybody with a role may ask."""
 OFFICE_TABLES = frozenset({"facts", "registers"})
 """The tables that only the office may take as a file: the roster's personal facts, complaints and notices by name."""

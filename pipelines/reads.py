@@ -11,13 +11,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.engine import EXTRACTS
 from pipelines.problems import Problem
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import BESIDE, Warehouse
 
 MOVERS = 3
 """How many rises and how many falls `movers` names."""
@@ -56,6 +57,50 @@ def stamp(warehouse: Warehouse, cycle: int) -> dict[str, str]:
                 "program": build["program"],
             }
     return {}
+
+
+def edition(warehouse: Warehouse, cycle: int) -> dict[str, Any]:
+    """Which edition of a cycle is shown: `state` draft, changed (a draft beside a publication), same or published.
+
+    `number` and `at` are those of the latest publication.
+    """
+    rows = publications(warehouse, datetime.date.min).to_pylist()
+    latest = next((row for row in rows if row["cycle"] == cycle), None)
+    if latest is None:
+        return {"state": "draft", "number": None, "at": None}
+    shown = [row["build"] for row in warehouse.builds().to_pylist() if row["cycle"] == cycle]
+    state = "published" if warehouse.is_published else "same" if shown == [latest["build"]] else "changed"
+    return {"state": state, "number": latest["number"], "at": latest["at"]}
+
+
+def publications(warehouse: Warehouse, today: datetime.date) -> pa.Table:
+    """Every publication, the newest first, with its notice, appeals and objections as they stand on a day."""
+    return warehouse.ask("publications", {"today": today})
+
+
+def objections(warehouse: Warehouse, cycle: int) -> pa.Table:
+    """The objections to the publications of a cycle and what came of them."""
+    return warehouse.ask("objections", {"cycle": cycle})
+
+
+def open_cases(warehouse: Warehouse, cycle: int) -> pa.Table:
+    """What has to be settled before the cycle is published, case by case."""
+    return warehouse.ask("open_cases", {"cycle": cycle})
+
+
+def choices(warehouse: Warehouse, cycle: int) -> pa.Table:
+    """What the deciding meeting chose, beside what the rule gave."""
+    return warehouse.ask("choices", {"cycle": cycle})
+
+
+def corrections(warehouse: Warehouse, cycle: int) -> pa.Table:
+    """Declared corrections of what was uploaded, withdrawn ones too."""
+    return warehouse.ask("corrections", {"cycle": cycle})
+
+
+def correctable(warehouse: Warehouse, cycle: int, subject: str) -> pa.Table:
+    """The cells of a subject that a correction can be about, with what they say now."""
+    return warehouse.correctable(cycle, subject)
 
 
 def overview(warehouse: Warehouse, selection: Selection) -> pa.Table:
@@ -290,7 +335,7 @@ def scheme_compared(warehouse: Warehouse, cycle: int, other: int) -> pa.Table:
 
 def table_names(warehouse: Warehouse) -> list[str]:
     """Every table that can be taken as a file: the six extracts of the specification, then the other marts."""
-    return [*EXTRACTS, *sorted(name for name in warehouse.marts() if name not in EXTRACTS)]
+    return [*EXTRACTS, *sorted(name for name in (*warehouse.marts(), *BESIDE) if name not in EXTRACTS)]
 
 
 def table(warehouse: Warehouse, name: str, selection: Selection) -> pa.Table:
@@ -329,7 +374,12 @@ def broken_links(warehouse: Warehouse, entries: int) -> list[str]:
 
 
 def pending_cycles(warehouse: Warehouse) -> list[int]:
-    """The cycles whose uploads, earlier results or program changed since their build, and those without one; ascending."""
+    """The cycles whose uploads, earlier results or program changed since their build, and those without one; ascending.
+
+    The published edition waits for nothing.
+    """
+    if warehouse.is_published:
+        return []
     built = dict(zip(*(warehouse.builds().column(name).to_pylist() for name in ("cycle", "build")), strict=True))
     present = warehouse.cycles()
     return sorted(

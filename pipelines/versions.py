@@ -1,7 +1,7 @@
 """Builds held against what they were made from, and against each other.
 
 A build is a pure function of its uploads, of earlier builds and of the program. `verify` makes it again from what is
-stored and compares every mart byte by byte. `differences` says of every rank that moved between two builds of a cycle
+stored and compares every mart, and what was published of it, byte by byte. `differences` says of every rank that moved between two builds of a cycle
 which change moved it: the program first, then data, rules and corrections, each one applied on top of the one before, so that the
 causes of a rank add up to the whole move.
 """
@@ -15,8 +15,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines import extracts
 from pipelines.contract import DATA_TABLES, SCHEME_TABLES
-from pipelines.engine import Run
+from pipelines.engine import EXTRACTS, Run
 from pipelines.problems import StoreError
 from pipelines.warehouse import Warehouse, program
 
@@ -46,17 +47,34 @@ def verify(warehouse: Warehouse, build: str) -> Verdict:
         run.stage()
         run.score()
         result, made = warehouse.result_hash(connection), warehouse.marts_of(connection, facts.cycle)
+        written = {name: extracts.to_bytes(run.extract(name), "parquet") for name in EXTRACTS}
     faults = []
     if result != facts.result:
         faults.append("what its inputs make now is not what was stored when it was built")
-    if facts.is_current:
-        stored = warehouse.marts_of(None, facts.cycle)
+    editions = [warehouse] if facts.is_current else []
+    if build_of(warehouse.published, facts.cycle) == facts.build:
+        editions.append(warehouse.published)
+    for edition in editions:
+        stored = edition.marts_of(None, facts.cycle)
         faults += [
-            f"the stored table {name} is not what its inputs make ({table.num_rows} rows, {made[name].num_rows} made)"
+            f"the {'published' if edition.is_published else 'stored'} table {name} is not what its inputs make "
+            f"({table.num_rows} rows, {made[name].num_rows} made)"
             for name, table in stored.items()
             if not table.equals(made[name].cast(table.schema))
         ]
+    for number in warehouse.publications_of(facts.build):
+        kept = warehouse.publication(number)
+        faults += [
+            f"the extract {name} of publication {number} is not what its inputs make"
+            for name, content in kept.items()
+            if content != written.get(name)
+        ]
     return Verdict(facts.build, facts.cycle, facts.result, facts.program == program(), tuple(faults))
+
+
+def build_of(warehouse: Warehouse, cycle: int) -> str:
+    """The build of a cycle that an edition shows; empty where it shows none."""
+    return next((str(row["build"]) for row in warehouse.builds().to_pylist() if row["cycle"] == cycle), "")
 
 
 def differences(warehouse: Warehouse, old: str, new: str) -> pa.Table:

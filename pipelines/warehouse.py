@@ -9,6 +9,7 @@ the file, and a commit that did not keep its own row.
 from __future__ import annotations
 
 import contextlib
+import copy
 import datetime as dt
 import fcntl
 import functools
@@ -59,6 +60,9 @@ QUERIED = "query: "
 SPARE = ".spare"
 """What the copy of a log of changes is called beyond its name."""
 
+REFUSED = "refuse "
+"""How the act of a refusal begins."""
+
 MOST_DIFFERENCES = 500
 """Rows of a difference that are listed; the rest is counted."""
 
@@ -66,6 +70,7 @@ STORE = """
 create schema if not exists raw;
 create schema if not exists results;
 create schema if not exists marts;
+create schema if not exists published;
 create schema if not exists store;
 create sequence if not exists store.upload_number;
 create table if not exists store.files (sha256 varchar, content blob);
@@ -82,6 +87,20 @@ create table if not exists store.publications (
     number integer, cycle bigint, build varchar, who varchar, "at" timestamp, open_points varchar, reason varchar
 );
 create table if not exists store.published (number integer, name varchar, content blob);
+create table if not exists store.notices (
+    number integer, starts date, days integer, unit varchar, ends date, appeal_days integer, appeal_unit varchar,
+    appeal_ends date
+);
+create sequence if not exists store.objection_number;
+create table if not exists store.objections (
+    number integer, publication integer, subject varchar, raised date, raised_by varchar, matter varchar,
+    outcome varchar, answer varchar, decided date, who varchar
+);
+create sequence if not exists store.choice_number;
+create table if not exists store.choices (
+    number integer, cycle bigint, subject varchar, given varchar, chosen varchar, authority varchar, reason varchar,
+    who varchar, "at" timestamp, is_withdrawn boolean
+);
 create sequence if not exists store.correction_number;
 create table if not exists store.corrections (
     number integer, cycle bigint, table_name varchar, subject varchar, key varchar, period varchar, old varchar, new varchar,
@@ -118,12 +137,44 @@ create table raw.ballot_counts (
 """
 """What the ballots of every upload say, counted when they came; see `_keep_counts`."""
 
+CHOICES = """
+create or replace view marts.choices as
+    select choices.cycle, choices.number, ranking.kind, choices.subject, ranking.name,
+        choices.given as rule_grade, choices.chosen as decided_grade, choices.authority, choices.reason, choices.who,
+        choices."at", coalesce(ranking.grade, '') != choices.given or ranking.subject is null as is_stale
+    from store.choices as choices
+    left join results.ranking as ranking on choices.cycle = ranking.cycle and choices.subject = ranking.subject
+    where not choices.is_withdrawn
+"""
+"""What the deciding meeting chose, beside what the rule gives now; stale where the rule gives another grade than it did."""
+
 CORRECTED: dict[str, dict[str, tuple[str, str]]] = {
     "results": {"": ("indicator", "value")},
     "attributes": {"": ("attribute", "value")},
     "subjects": {name: ("", name) for name in ("name", "platform", "layer", "status", "parent")},
 }
 """What a correction can be about: table -> its key ('' is any) -> the column that the key is compared with, the corrected one."""
+
+PUBLISHED_BUILDS = """
+create view store.builds as
+    select build, cycle, "at", title, subject_count as subjects, program
+    from kaoping.store.build_log
+    where build in (
+        select build
+        from kaoping.store.publications
+        where number in (select max(number) from kaoping.store.publications group by cycle)
+    )
+"""
+"""The build of each cycle that the published edition shows."""
+
+EDITION = "edition"
+"""The catalogue, in memory, of the published edition."""
+
+OUTCOMES = ("open", "founded", "unfounded")
+"""What can come of an objection."""
+
+BESIDE = ("choices",)
+"""What stands among the marts and is no result of a run."""
 
 RANKED = "cycle, kind, platform, layer, subject, name, status, total, rank, cohort_size, grade"
 """The columns of a ranking that are kept of every build."""
@@ -172,6 +223,7 @@ class Facts:
     earlier: tuple[str, ...]
     result: str
     corrections: tuple[int, ...] = ()
+    choices: tuple[int, ...] = ()
 
 
 def link(number: int, at: dt.datetime, who: str, action: str, before: str, after: str, previous: str) -> str:
@@ -194,8 +246,11 @@ class Warehouse:
         self._anchor_file = anchor
         self._writer = threading.RLock()
         self._scratch = itertools.count()
+        self._catalogue = "kaoping"
+        self.base = self
         root.execute(TIDY_NOTHING)
         self._prepare()
+        self._prepare_published()
 
     @classmethod
     def open(cls, path: Path | None = None) -> Warehouse:
@@ -243,14 +298,33 @@ class Warehouse:
 
     # -- questions ----------------------------------------------------------------------------------------------------
 
+    @functools.cached_property
+    def published(self) -> Warehouse:
+        """This database as those see it for whom only what is published counts: the latest publication of each cycle.
+
+        Answers the same questions; what is written, built or corrected later changes no answer until it is published.
+        """
+        edition = copy.copy(self)
+        edition._catalogue = EDITION
+        edition.base = self
+        return edition
+
+    @property
+    def is_published(self) -> bool:
+        """Whether this is the published edition."""
+        return self._catalogue == EDITION
+
     @property
     def version(self) -> int:
         """A number that changes with every load, withdrawal and build: the key of every cache.
 
-        A query of the workbench changes nothing, and stands in the audit log all the same.
+        A query of the workbench and a refusal change nothing, and stand in the audit log all the same.
         """
-        text = "select coalesce(max(number), 0) from store.audit_log where not starts_with(action, ?)"
-        return int(self._rows(text, [QUERIED])[0][0])
+        text = (
+            "select coalesce(max(number), 0) from store.audit_log "
+            "where not starts_with(action, ?) and not starts_with(action, ?)"
+        )
+        return int(self._rows(text, [QUERIED, REFUSED])[0][0])
 
     def ask(self, question: str, values: Mapping[str, Any] | None = None) -> pa.Table:
         """The answer to a named question of `sql/queries/`, with its named parameters."""
@@ -262,6 +336,10 @@ class Warehouse:
         if cycle is None:
             return self._answer(text)
         return self._answer(f"select * from ({text}) where cycle = $cycle", {"cycle": cycle})
+
+    def official(self, name: str, cycle: int) -> pa.Table:
+        """An extract of the specification's section 13 as the rules give it, without the meeting's choices beside it."""
+        return self._answer(f"select * from ({read_extract(name)}) where cycle = $cycle", {"cycle": cycle})
 
     def marts(self) -> tuple[str, ...]:
         """The names of all marts."""
@@ -335,10 +413,11 @@ class Warehouse:
         """
         uploads = self._in_force(cycle) if of is None else of.uploads
         earlier = self._earlier(cycle) if of is None else of.earlier
+        choices = self._choices_before(cycle) if of is None else of.choices
         serving = self._serving(cycle, uploads)
         texts = {name: self._current(name, cycle, serving[name]) for name in TABLES if name in serving}
         if earlier:
-            texts["history"] = self._with_results(earlier, texts.get("history"))
+            texts["history"] = self._with_results(earlier, texts.get("history"), choices)
         corrections = self._corrections(cycle) if of is None else of.corrections
         for name, columns in CORRECTED.items():
             if corrections and name in texts:
@@ -381,15 +460,24 @@ class Warehouse:
         if len(rows) != 1:
             raise StoreError(f"{len(rows) or 'no'} builds have a name that begins with {build}")
         name, cycle, version, is_current, _ = rows[0]
-        found: dict[str, list[str]] = {"upload": [], "earlier": [], "result": [], "correction": []}
+        found: dict[str, list[str]] = {"upload": [], "earlier": [], "result": [], "correction": [], "choice": []}
         for fact, value in self._rows("select fact, value from store.build_facts where build = ? order by all", [name]):
             found[fact].append(str(value))
         uploads = tuple(sorted(map(int, found["upload"])))
         if not found["result"]:
             raise StoreError(f"build {name[:16]} is older than the records of what a build was made from")
-        corrections = tuple(sorted(map(int, found["correction"])))
+        corrections, choices = (tuple(sorted(map(int, found[fact]))) for fact in ("correction", "choice"))
         earlier, result = tuple(found["earlier"]), found["result"][0]
-        return Facts(str(name), int(cycle), str(version), bool(is_current), uploads, earlier, result, corrections)
+        return Facts(
+            str(name), int(cycle), str(version), bool(is_current), uploads, earlier, result, corrections, choices
+        )
+
+    def shown(self, cycle: int) -> Facts:
+        """What the build was made from that this edition shows of a cycle. Raises StoreError if it shows none."""
+        found = [row["build"] for row in self.builds().to_pylist() if row["cycle"] == cycle]
+        if not found:
+            raise StoreError(f"no build of {cycle} is shown")
+        return self.facts(found[0])
 
     def ranking_of(self, build: str) -> pa.Table:
         """The ranking as a build stored it, whether it is current or not."""
@@ -484,6 +572,7 @@ class Warehouse:
         earlier = self._earlier(cycle)
         parts = [program(), str(cycle), *(f"{row[0]}:{row[1]}" for row in rows), *earlier]
         parts += [f"correction {number}" for number in self._corrections(cycle)]
+        parts += [f"choice {number}" for number in self._choices_before(cycle)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     @contextlib.contextmanager
@@ -510,6 +599,8 @@ class Warehouse:
 
         Rolls back on anything raised; proves its own row after the commit.
         """
+        if self.is_published:
+            raise StoreError("what is published is only read")
         with self._writer, self._root.cursor() as cursor:
             cursor.execute("use kaoping")
             cursor.execute("begin")
@@ -593,6 +684,7 @@ class Warehouse:
         facts = [("upload", str(upload)) for upload in self._in_force(run.cycle)]
         facts += [("earlier", name) for name in self._earlier(run.cycle)]
         facts += [("correction", str(number)) for number in self._corrections(run.cycle)]
+        facts += [("choice", str(number)) for number in self._choices_before(run.cycle)]
         facts.append(("result", self.result_hash(connection)))
         replaced = self._rows("select build from store.builds where cycle = ?", [run.cycle])
         title, subjects = connection.execute(
@@ -624,7 +716,7 @@ class Warehouse:
         """Write extracts and marts, all cycles of them, into a database file of their own."""
         escaped = str(path).replace("'", "''")
         with self._root.cursor() as cursor:
-            cursor.execute("use kaoping")
+            cursor.execute(f"use {self._catalogue}")
             cursor.execute(f"attach '{escaped}' as tables_{path.parent.stem}")
             try:
                 cursor.execute("begin")
@@ -725,6 +817,101 @@ class Warehouse:
             )
             _refuse_none(changed, f"no correction {number} is in force")
 
+    def choose(
+        self, cycle: int, subject: str, grade: str, authority: str, reason: str, who: str, at: dt.datetime
+    ) -> int:
+        """Enter what the deciding meeting chose for a subject: a grade, or none. Returns the number of the choice.
+
+        The result of the rule stays as it is; the choice stands beside it and expects it. Raises StoreError without
+        authority, reason or author, for an unknown subject or grade, and where a choice for the subject is in force.
+        """
+        if not (authority.strip() and reason.strip() and who.strip()):
+            raise StoreError("a choice needs an authority, a reason and an author")
+        given = self._rows("select grade, kind from marts.ranking where cycle = ? and subject = ?", [cycle, subject])
+        if not given:
+            raise StoreError(f"{subject} takes no part in {cycle}")
+        known = {row["grade"] for row in self.ask("grades", {"cycle": cycle, "kind": given[0][1]}).to_pylist()}
+        if grade and grade not in known:
+            raise StoreError(f"{grade} is no grade of {cycle}: {', '.join(sorted(known))}")
+        others = self._rows(
+            "select number from store.choices where cycle = ? and subject = ? and not is_withdrawn", [cycle, subject]
+        )
+        if others:
+            raise StoreError(f"choice {others[0][0]} for {subject} is in force; withdraw it first")
+        before = str(given[0][0] or "")
+        action = f"choose {cycle} {subject}, {authority}: {reason}"
+        with self.write(who, action, at, before or "no grade", grade or "no grade") as cursor:
+            number = int(cursor.execute("select nextval('store.choice_number')").fetchall()[0][0])
+            entry = [number, cycle, subject, before, grade, authority, reason, who, at]
+            cursor.execute("insert into store.choices values (?, ?, ?, ?, ?, ?, ?, ?, ?, false)", entry)
+        return number
+
+    def withdraw_choice(self, number: int, who: str, at: dt.datetime) -> None:
+        """Let a choice of the meeting count no more. Raises StoreError when there is none in force of that number."""
+        with self.write(who, f"withdraw choice {number}", at, "in force", "withdrawn") as cursor:
+            changed = cursor.execute(
+                "update store.choices set is_withdrawn = true where number = ? and not is_withdrawn returning 1",
+                [number],
+            )
+            _refuse_none(changed, f"no choice {number} is in force")
+
+    def object(
+        self, publication: int, subject: str, matter: str, raised_by: str, raised: dt.date, who: str, at: dt.datetime
+    ) -> int:
+        """Enter an objection to a publication. Returns its number. Raises StoreError without matter or publication."""
+        if not matter.strip() or not who.strip():
+            raise StoreError("an objection needs a matter, and somebody who enters it")
+        if not self._rows("select 1 from store.publications where number = ?", [publication]):
+            raise StoreError(f"there is no publication {publication}")
+        with self.write(who, f"object to publication {publication}: {matter}", at, "", "open") as cursor:
+            number = int(cursor.execute("select nextval('store.objection_number')").fetchall()[0][0])
+            entry = [number, publication, subject, raised, raised_by, matter, "open", "", None, who]
+            cursor.execute("insert into store.objections values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", entry)
+        return number
+
+    def settle_objection(
+        self, number: int, outcome: str, answer: str, decided: dt.date, who: str, at: dt.datetime
+    ) -> None:
+        """Say what came of an objection: `founded` or `unfounded`, and why. Raises StoreError where it is not open."""
+        if outcome not in OUTCOMES[1:] or not answer.strip():
+            raise StoreError(f"an objection is {' or '.join(OUTCOMES[1:])}, and needs an answer")
+        with self.write(who, f"settle objection {number}: {answer}", at, "open", outcome) as cursor:
+            changed = cursor.execute(
+                "update store.objections set outcome = ?, answer = ?, decided = ? where number = ? and outcome = 'open' "
+                "returning 1",
+                [outcome, answer, decided, number],
+            )
+            _refuse_none(changed, f"no objection {number} is open")
+
+    def refuse(self, who: str, what: str, at: dt.datetime) -> None:
+        """Put a refusal into the audit log; the same one within a minute once, so that nobody can fill the log."""
+        action = f"{REFUSED}{what}"
+        known = self._rows(
+            'select 1 from store.audit_log where who = ? and action = ? and "at" > ? limit 1',
+            [who, action, at - dt.timedelta(minutes=1)],
+        )
+        if not known:
+            with self.write(who, action, at):
+                pass
+
+    def correctable(self, cycle: int, subject: str) -> pa.Table:
+        """One row per cell of a subject that a correction can be about: table_name, key, period and what it says."""
+        texts = self.inputs(cycle)
+        parts = []
+        for name, columns in CORRECTED.items():
+            for word, (key, column) in columns.items():
+                if name in texts:
+                    label = f"given.{key}" if key else f"'{word}'"
+                    period = "coalesce(given.period, '')" if name == "results" else "''"
+                    parts.append(
+                        f"select '{name}' as table_name, {label} as key, {period} as period, "
+                        f"cast(given.{column} as varchar) as old from ({texts[name]}) as given "
+                        "where given.subject = $subject"
+                    )
+        if not parts:
+            return pa.table({name: pa.array([], pa.string()) for name in ("table_name", "key", "period", "old")})
+        return self._answer(f"select * from ({' union all '.join(parts)}) order by all", {"subject": subject})
+
     def store_publication(
         self,
         cycle: int,
@@ -734,8 +921,12 @@ class Warehouse:
         reason: str,
         who: str,
         at: dt.datetime,
+        notice: Sequence[Any] = (),
     ) -> int:
-        """Keep the tables of a published build for good. Returns the number of the publication."""
+        """Keep the tables of a published build for good, and show them from now on. Returns the publication's number.
+
+        `notice` holds starts, days, unit, ends of the notice and days, unit, end of the time for appeals.
+        """
         earlier = self._rows(
             "select number, build from store.publications where cycle = ? order by number desc", [cycle]
         )
@@ -747,12 +938,26 @@ class Warehouse:
             cursor.execute("insert into store.publications values (?, ?, ?, ?, ?, ?, ?)", entry)
             for name, content in tables.items():
                 cursor.execute("insert into store.published values (?, ?, ?)", [number, name, content])
+            if notice:
+                cursor.execute("insert into store.notices values (?, ?, ?, ?, ?, ?, ?, ?)", [number, *notice])
+            for name in self.marts():
+                cursor.execute(f"delete from published.{name} where cycle = ?", [cycle])
+                cursor.execute(
+                    f"insert into published.{name} by name select * from results.{name} where cycle = {cycle:d}"
+                )
+            cursor.execute("delete from published.choices where cycle = ?", [cycle])
+            cursor.execute("insert into published.choices by name select * from marts.choices where cycle = ?", [cycle])
         return number
 
-    def published(self, number: int) -> dict[str, bytes]:
+    def publication(self, number: int) -> dict[str, bytes]:
         """The tables of a publication, as Parquet."""
         rows = self._rows("select name, content from store.published where number = ? order by name", [number])
         return {str(name): bytes(content) for name, content in rows}
+
+    def publications_of(self, build: str) -> list[int]:
+        """The numbers of the publications of a build."""
+        rows = self._rows("select number from store.publications where build = ? order by number", [build])
+        return [int(row[0]) for row in rows]
 
     def backup(self, path: Path) -> None:
         """Write everything that is committed into a new file, while others read. Raises StoreError where it cannot.
@@ -786,6 +991,16 @@ class Warehouse:
                 raise StoreError(f"no backup was written: {error}") from error
 
     # -- within -------------------------------------------------------------------------------------------------------
+
+    def _choices_before(self, cycle: int) -> list[int]:
+        """The meetings' choices of earlier cycles: as they were published, else those in force."""
+        rows = self._rows(
+            "select number from published.choices where cycle < $1 union "
+            "select number from store.choices where cycle < $1 and not is_withdrawn "
+            "and cycle not in (select cycle from store.publications) order by number",
+            [cycle],
+        )
+        return [int(row[0]) for row in rows]
 
     def _corrections(self, cycle: int) -> list[int]:
         rows = self._rows(
@@ -889,6 +1104,49 @@ class Warehouse:
                     cursor.unregister("given_rows")
             cursor.execute("update store.build_log set is_current = false")
 
+    def _prepare_published(self) -> None:
+        """Make the catalogue of the published edition: the same names in it as in the file, over what was published.
+
+        What was published is kept whatever the program becomes: a column that it did not have then is blank, and one that
+        nobody knows any more is not shown.
+        """
+        columns: dict[str, list[tuple[str, str]]] = {}
+        kept: dict[str, set[str]] = {}
+        for schema, table, column, kind in self._rows(
+            "select schema_name, table_name, column_name, data_type from duckdb_columns() "
+            "where database_name = 'kaoping' and schema_name in ('results', 'published') order by column_index"
+        ):
+            if schema == "results":
+                columns.setdefault(table, []).append((column, kind))
+            else:
+                kept.setdefault(table, set()).add(column)
+        with self._root.cursor() as cursor:
+            cursor.execute("use kaoping")
+            for name in self.marts():
+                if name not in kept:
+                    cursor.execute(f"create table published.{name} as select * from results.{name} limit 0")
+                    continue
+                for column, kind in columns[name]:
+                    if column not in kept[name]:
+                        cursor.execute(f'alter table published.{name} add column "{column}" {kind}')
+            cursor.execute(CHOICES)
+            cursor.execute("create table if not exists published.choices as select * from marts.choices limit 0")
+            cursor.execute("attach ':memory:' as edition")
+            cursor.execute("use edition")
+            cursor.execute((SQL / "macros.sql").read_text(encoding="utf-8"))
+            cursor.execute("create schema marts; create schema store")
+            for name in self.marts():
+                listed = ", ".join(
+                    f'cast("{column}" as {kind}) as "{column}"' for column, kind in columns[name] if column != "build"
+                )
+                cursor.execute(f"create view marts.{name} as select {listed} from kaoping.published.{name}")
+            cursor.execute("create view marts.choices as select * from kaoping.published.choices")
+            cursor.execute(PUBLISHED_BUILDS)
+            for (name,) in cursor.execute(
+                "select table_name from duckdb_tables() where database_name = 'kaoping' and schema_name = 'store'"
+            ).fetchall():
+                cursor.execute(f"create view store.{name} as select * from kaoping.store.{name}")
+
     def _keep_secrets(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """A secret for every cycle of the given rows that has none."""
         known = {row[0] for row in cursor.execute("select cycle from store.secrets").fetchall()}
@@ -944,20 +1202,32 @@ class Warehouse:
             f"inner join newest on {agree} and one._upload = newest._newest"
         )
 
-    def _with_results(self, builds: Sequence[str], history: str | None) -> str:
+    def _with_results(self, builds: Sequence[str], history: str | None, choices: Sequence[int]) -> str:
         given = {"cycle", "subject", "total", "rank", "cohort_size", "grade"}
         columns = [column.name for column in TABLES["history"].columns]
         own = ", ".join(f"ranking.{name}" if name in given else f"null as {name}" for name in columns)
         listed = ", ".join(f"'{build}'" for build in builds)
         text = (
             f"select {own}, 0 as _upload, '' as _sheet, 0 as _row, 0 as _column, false as _wide "
-            f"from kaoping.store.rankings as ranking where ranking.build in ({listed}) and ranking.grade is not null"
+            f"from {self._ranked(choices)} as ranking where ranking.build in ({listed}) and ranking.grade is not null"
         )
         if history is None:
             return text
         return (
             f"with told as ({history}) select * from told union all {text} and not exists (select 1 from told "
             "where told.subject = ranking.subject and told.cycle = ranking.cycle and told.grade is not null)"
+        )
+
+    def _ranked(self, choices: Sequence[int]) -> str:
+        """The rankings of all builds, with the grades that meetings chose in place of those of the rule."""
+        if not choices:
+            return "kaoping.store.rankings"
+        listed = ", ".join(map(str, choices))
+        return (
+            "(select ranked.* replace (case when choice.number is null then ranked.grade "
+            "else nullif(choice.chosen, '') end as grade) from kaoping.store.rankings as ranked "
+            "left join kaoping.store.choices as choice on ranked.cycle = choice.cycle "
+            f"and ranked.subject = choice.subject and choice.number in ({listed}))"
         )
 
     def _serving(self, cycle: int, uploads: Sequence[int]) -> dict[str, list[int]]:
@@ -983,21 +1253,32 @@ class Warehouse:
         return [int(row[0]) for row in rows]
 
     def _earlier(self, cycle: int) -> list[str]:
-        rows = self._rows("select build from store.builds where cycle < ? order by cycle", [cycle])
+        """The results of earlier cycles that count as history: as they were published, else as they are built now."""
+        rows = self._rows(
+            "select max_by(build, number) from (select cycle, build, number from store.publications union all "
+            "select cycle, build, 0 as number from store.builds) where cycle < ? group by cycle order by cycle",
+            [cycle],
+        )
         return [str(row[0]) for row in rows]
 
     def _text_of(self, name: str) -> str:
-        """SELECT text of an extract or a mart."""
-        return read_extract(name) if name in _extracts() else f'select * from marts."{self._mart(name)}"'
+        """SELECT text of an extract or a mart; the meeting's choices stand beside the ranking."""
+        text = read_extract(name) if name in _extracts() else f'select * from marts."{self._mart(name)}"'
+        if name != "ranking":
+            return text
+        return (
+            f"select ranking.*, choice.decided_grade, choice.authority, choice.reason from ({text}) as ranking "
+            "left join marts.choices as choice on ranking.cycle = choice.cycle and ranking.subject = choice.subject"
+        )
 
     def _mart(self, name: str) -> str:
-        if name not in self.marts():
+        if name not in (*self.marts(), *BESIDE):
             raise KeyError(name)
         return name
 
     def _answer(self, text: str, values: Mapping[str, Any] | None = None) -> pa.Table:
         with self._root.cursor() as cursor:
-            cursor.execute("use kaoping")
+            cursor.execute(f"use {self._catalogue}")
             return cursor.sql(text, params=dict(values or {})).to_arrow_table()
 
     def _rows(self, text: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -128,7 +128,7 @@ class Workbench:
         """What one SELECT over these tables gives. Never raises for what SQL can say or do."""
         text = text.encode("utf-8", "replace").decode().translate(CONTROLS)
         answer = self._ask(text, tables)
-        self._warehouse.note_query(text, str(answer), who, at)
+        self._warehouse.base.note_query(text, str(answer), who, at)
         return answer
 
     def _ask(self, text: str, tables: Sequence[str]) -> Answer:

@@ -157,6 +157,17 @@ def test_only_the_office_pages_start_a_build():
     assert faults == []
 
 
+def test_only_acts_of_the_office_reach_the_store_past_the_guard():
+    """Everything else is asked with `frame.ask` or `frame.later`, which know the role and the edition."""
+    theirs = ONLY_OFFICE | {"pages/ui/entries.py", "pages/ui/frame.py"}
+    faults = [
+        file
+        for file in python_files("pages")
+        if file not in theirs and "frame.warehouse()" in (ROOT / file).read_text(encoding="utf-8")
+    ]
+    assert faults == []
+
+
 def test_no_page_reaches_past_the_named_questions():
     forbidden = {"pipelines.engine"}
     faults = [file for file in python_files("pages") if imports_of(file) & forbidden]

@@ -18,11 +18,13 @@ from pages.ui import words
 from pages.ui.words import t
 from pipelines.reads import Selection
 
-CARRIED = ("lang", "cycle", "kind", "platform", "layer", "subject")
+CARRIED = ("lang", "edition", "cycle", "kind", "platform", "layer", "subject")
 """The parameters that go along from page to page."""
 
 LONGEST = 1500
 """So many letters of a text may stand in the URL: three bytes each, and a server reads some thousands."""
+
+EDITIONS = ("draft", "published")
 
 ALL = "*"
 """The option of a filter that lets everything through; it stands in no URL."""
@@ -32,6 +34,26 @@ def language() -> str:
     """The language: the URL's, else the browser's."""
     asked = st.query_params.get("lang")
     return asked if asked in words.LANGUAGES else words.preferred(st.context.locale)
+
+
+def edition() -> str:
+    """Which edition of the results the URL asks for: draft unless it says published."""
+    return EDITIONS[st.query_params.get("edition") == EDITIONS[1]]
+
+
+def choose_edition() -> None:
+    """The switch between the office's draft and what is published."""
+    _place("edition", edition())
+    st.segmented_control(
+        t("edition.choose"),
+        EDITIONS,
+        format_func=lambda name: t(f"edition.of_{name}"),
+        key=_key("edition"),
+        on_change=_write_edition,
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+    )
 
 
 def carried(**changes: object) -> dict[str, str]:
@@ -264,6 +286,13 @@ def _place(name: str, value: object) -> None:
     On another page that is the value of the widget of the page before, and the new one would show its first option.
     """
     st.session_state[_key(name)] = value
+
+
+def _write_edition() -> None:
+    if st.session_state[_key("edition")] == EDITIONS[1]:
+        st.query_params["edition"] = EDITIONS[1]
+    else:
+        st.query_params.pop("edition", None)
 
 
 def _write_columns(usual: tuple[str, ...]) -> None:

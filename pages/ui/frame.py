@@ -7,6 +7,7 @@ A page runs inside this frame or not at all. Answers are kept by question, selec
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import functools
 import gc
 import logging
@@ -16,7 +17,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
@@ -51,6 +51,9 @@ _CHART = {
     "toImageButtonOptions": {"scale": 3},
 }
 """The one button of a chart's own bar draws its picture; the bar is hidden and frame.js presses it."""
+
+ON_THE_DRAFT = frozenset({"upload", "review", "publication", "scheme", "audit"})
+"""The pages that are about the office's own work: they show the draft, whatever edition is chosen."""
 
 Given = TypeVar("Given")
 
@@ -126,6 +129,8 @@ def begin() -> None:
         st.stop()
     _opened.set(False)
     _user.set(identify(store))
+    if _user.get().role not in access.SEE_DRAFTS or filters.edition() == "published":
+        _data.set((store.published, store.version))
 
 
 def identify(store: Warehouse) -> User:
@@ -146,7 +151,7 @@ def identify(store: Warehouse) -> User:
     identity = str(st.context.headers.get(settings.header) or "") if is_proxy else _signed_in(settings)
     user = access.find(store, identity) if identity else None
     if user is None:
-        log.warning("Nobody with a role: %s", identity or "not signed in")
+        _note_refusal(store, identity, "somebody without a role")
         st.error(t("frame.unknown_user", name=identity), title=t("frame.refused_title"), icon=":material/block:")
         if settings.mode == "oidc":
             st.button(t("frame.sign_out"), on_click=st.logout, key="sign-out")
@@ -185,8 +190,10 @@ def enter(entries: Sequence[Entry], pages: Mapping[str, Page]) -> None:
                             query_params=filters.carried(),
                         )
         st.space("small")
-        filters.choose_language()
         user = _user.get()
+        if user.role in access.SEE_DRAFTS and warehouse().published.builds().num_rows:
+            filters.choose_edition()
+        filters.choose_language()
         known = (
             t("frame.local_user")
             if user.is_local
@@ -203,9 +210,11 @@ def run(chosen: Page) -> None:
         if name not in _permitted.get():
             raise Refused(f"{user.identity} ({user.role}) opened {name or chosen.url_path}")
         _opened.set(True)
+        if name in ON_THE_DRAFT:
+            _data.set((warehouse(), warehouse().version))
         chosen.run()
     except Refused as refusal:
-        log.warning("Refused: %s", refusal)
+        _note_refusal(warehouse(), user.identity, str(refusal))
         st.error(
             t("frame.refused", role=t(f"role.{user.role}")), title=t("frame.refused_title"), icon=":material/block:"
         )
@@ -245,7 +254,7 @@ def tables_to_take() -> list[str]:
     return [name for name in ask(reads.table_names) if access.may_take(_user.get(), name)]
 
 
-def backup(at: datetime) -> Path:
+def backup(at: dt.datetime) -> Path:
     """Write a backup into `backups` beside the database; gives its path. Raises StoreError where it cannot."""
     path = path_from_environment()
     target = path.parent / "backups" / f"{path.stem}-{at:%Y%m%d-%H%M%S}-{warehouse().head()[0]}.duckdb"
@@ -253,9 +262,19 @@ def backup(at: datetime) -> Path:
     return target
 
 
+def later(question: Callable[..., Given], *arguments: object) -> Callable[[], Given]:
+    """A question of this run that is answered when it is called: for downloads that are made on demand."""
+    return functools.partial(question, _allowed(question, arguments), *arguments)
+
+
 def version() -> int:
     """The version of the data that this run shows."""
     return _data.get()[1]
+
+
+def stem_of_version() -> str:
+    """The edition and version of the data as a part of a file name: `published-v12`, or `v12`."""
+    return f"published-v{version()}" if _data.get()[0].is_published else f"v{version()}"
 
 
 def entries() -> int:
@@ -269,17 +288,14 @@ def query(text: str, turn: int) -> Answer:
         raise Refused("the workbench was asked outside a page")
     names = tables_to_take()
     access.check_query(_user.get(), names)
-    _stamp.set({t("stamp.query"): text, t("stamp.version"): str(version())})
-    return keep(_query, (text, turn, repr(_user.get())), text, names)
+    _stamp.set({t("stamp.query"): text, t("stamp.version"): stem_of_version()})
+    return keep(_query, (text, turn, repr(_user.get()), _source()), text, names)
 
 
 def ask(question: Callable[..., Given], *arguments: object) -> Given:
     """The answer to a question of `pipelines.reads`, kept until the warehouse has a new version."""
-    if not _opened.get():
-        raise Refused(f"{question.__name__} was asked outside a page")
-    access.check_question(_user.get(), question, arguments)
-    store, version = _data.get()
-    key = (question, path_from_environment(), version, repr(arguments))  # the name of a selection hashes faster than it
+    store = _allowed(question, arguments)
+    key = (question, *_source(), repr(arguments))  # the name of a selection hashes faster than it
     return kept.once(functools.partial(question, store, *arguments), *key)
 
 
@@ -288,7 +304,7 @@ def derive(work: Callable[..., Given], *arguments: object) -> Given:
 
     It is kept for who is asking: whoever may not see an answer gets nothing that was made of it for somebody else.
     """
-    key = (work, path_from_environment(), version(), words.language(), _user.get(), repr(arguments))
+    key = (work, *_source(), words.language(), _user.get(), repr(arguments))
     return kept.once(functools.partial(work, *arguments), *key)
 
 
@@ -311,13 +327,17 @@ def open_page(
                 selection = filters.choose(cohorts, names, is_one_cohort=is_one_cohort, is_open=is_open)
                 if has_subject:
                     selection = filters.choose_subject(selection, derive(_names, selection))
-            origin = {"selection": filters.sentence(selection)} | ask(reads.stamp, selection.cycle)
+            edition = _edition(selection.cycle)
+            origin = {"selection": filters.sentence(selection), "edition": edition} | ask(reads.stamp, selection.cycle)
             _stamp.set({t(f"stamp.{name}"): value for name, value in origin.items()})
     if not cohorts.num_rows:
         _title(heading, name)
-        empty("nothing_built", towards="upload")
+        if _data.get()[0].is_published:
+            empty("nothing_published")
+        else:
+            empty("nothing_built", towards="upload")
         st.stop()
-    _title(heading, name, filters.sentence(selection))
+    _title(heading, name, filters.sentence(selection), edition)
     return selection
 
 
@@ -449,7 +469,7 @@ def offer(
             block = st.popover(t("frame.take"), icon=":material/download:", type="tertiary", key=f"take-{name}")
     else:
         block = st.container(horizontal=True, horizontal_alignment="right", gap="small")
-    file = f"{name}-{stem}-v{version()}"
+    file = f"{name}-{stem}-{stem_of_version()}"
     with block:
         if chart:
             st.html(
@@ -495,11 +515,41 @@ def _header() -> Iterator[DeltaGenerator]:
         yield heading
 
 
-def _title(heading: DeltaGenerator, name: str, sentence: str = "") -> None:
+def _allowed(question: Callable[..., object], arguments: tuple[object, ...]) -> Warehouse:
+    """The edition that answers a question of this run. Raises Refused outside of a page, and for another role."""
+    if not _opened.get():
+        raise Refused(f"{question.__name__} was asked outside a page")
+    access.check_question(_user.get(), question, arguments)
+    return _data.get()[0]
+
+
+def _source() -> tuple[Path, bool, int]:
+    """Whose answers these are: database, edition, version."""
+    store, version = _data.get()
+    return path_from_environment(), store.is_published, version
+
+
+def _edition(cycle: int) -> str:
+    """Which edition of a cycle this run shows, in words."""
+    told = ask(reads.edition, cycle)
+    at = "" if told["at"] is None else f"{told['at']:%Y-%m-%d}"
+    return t(f"edition.{told['state']}", number=told["number"], at=at)
+
+
+def _note_refusal(store: Warehouse, identity: str, what: str) -> None:
+    """Put a refusal into the log of the server and into the audit log."""
+    log.warning("Refused: %s", what)
+    try:
+        store.refuse(identity or t("frame.nobody"), what, dt.datetime.now().replace(microsecond=0))
+    except StoreError:
+        log.exception("The refusal is not in the audit log")
+
+
+def _title(heading: DeltaGenerator, name: str, sentence: str = "", edition: str = "") -> None:
     """The title of a page, what it shows, and what it is for; a slide has a title of its own."""
     if filters.slide() is not None:
         return
-    said = f"**{sentence}**  —  {t(f'{name}.purpose')}" if sentence else t(f"{name}.purpose")
+    said = f"**{sentence}** · {edition}  —  {t(f'{name}.purpose')}" if sentence else t(f"{name}.purpose")
     heading.markdown(f"# {t(f'{name}.title')}\n:small[{said}]", width="content")
 
 
@@ -533,7 +583,8 @@ def _text(name: str) -> str:
 
 
 def _query(text: str, names: Sequence[str]) -> Answer:
-    return _bench(path_from_environment()).ask(text, names, who() or "local", datetime.now().replace(microsecond=0))
+    bench = _bench(path_from_environment(), _data.get()[0].is_published)
+    return bench.ask(text, names, who() or "local", dt.datetime.now().replace(microsecond=0))
 
 
 @st.cache_resource(show_spinner=False)
@@ -542,8 +593,9 @@ def _open(path: Path) -> Warehouse:
 
 
 @st.cache_resource(show_spinner=False)
-def _bench(path: Path) -> Workbench:
-    return Workbench(_open(path))
+def _bench(path: Path, is_published: bool) -> Workbench:
+    store = _open(path)
+    return Workbench(store.published if is_published else store)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, scope="session")

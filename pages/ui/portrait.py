@@ -24,6 +24,7 @@ def headline(own: Mapping[str, Any], cohort: Selection, years: Sequence[dict], c
         st.markdown(f"## {own['name'] or own['subject']}\n:small[{' · '.join(part for part in line if part)}]")
     if own["status"] != "graded":
         frame.notice("warning", t(f"subject.is_{own['status']}"))
+    decided(own)
     rank = t("subject.rank_of", rank=own["rank"], size=own["cohort_size"]) if own["rank"] else "–"
     ahead = None
     if own["total"] is not None and own["cohort_mean"] is not None:
@@ -52,6 +53,14 @@ def headline(own: Mapping[str, Any], cohort: Selection, years: Sequence[dict], c
             "help": t("subject.behind_help"),
         },
     )
+
+
+def decided(own: Mapping[str, Any]) -> None:
+    """What the deciding meeting chose for the subject, beside the grade of the rule."""
+    if own["decided_grade"] is not None:
+        words = {"grade": own["decided_grade"] or t("grade.none"), "rule": own["grade"] or t("grade.none")}
+        said = t("subject.decided", **words, authority=own["authority"], reason=own["decision_reason"])
+        frame.notice("info", said)
 
 
 def _moved(own: Mapping[str, Any], years: Sequence[dict]) -> dict[str, str]:

@@ -48,6 +48,9 @@ WORDED = (
     "method_rule",
     "method_option",
     "force",
+    "case_kind",
+    "notice_state",
+    "objection_outcome",
 )
 """Columns whose values are fixed words of the specification: each value has a word in each language."""
 

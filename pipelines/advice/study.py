@@ -128,7 +128,7 @@ def per_version(work: Callable[[Warehouse, int], Answer]) -> Callable[[Warehouse
 def study(warehouse: Warehouse, cycle: int) -> Study:
     """The built cycle as arrays."""
     with warehouse.scratch() as connection:
-        run = Run(connection, warehouse.inputs(cycle), cycle, None, warehouse.files())
+        run = Run(connection, warehouse.inputs(cycle, warehouse.shown(cycle)), cycle, None, warehouse.files())
         run.stage()
         tables = run.replay(warehouse.extract("ranking", cycle).select(["subject", "total", "grade"]))
     return make_study(cycle, tables)

@@ -19,12 +19,18 @@ parents as (
 named as (
     select
         borders.*,
+        choices.decided_grade,
+        choices.authority,
+        choices.reason as decision_reason,
         max(case when borders.outcome = 'tied' then 1 else 0 end) over (
             partition by borders.kind, borders.grade, borders.pool, borders.part
         ) as has_tie,
         pool_named(borders.pool, parents.subject, parents.name) as pool_name
     from borders
     left join parents on pool_parent(borders.pool) = parents.subject
+    left join marts.choices as choices
+        on borders.cycle = choices.cycle
+        and borders.subject = choices.subject
 ),
 
 final as (
@@ -39,7 +45,10 @@ final as (
         total,
         seats,
         taken,
-        outcome
+        outcome,
+        decided_grade,
+        authority,
+        decision_reason
     from named
     order by
         kind asc,

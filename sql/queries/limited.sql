@@ -33,11 +33,17 @@ final as (
         max(chances.grade) filter (where chances.outcome = 'got') as grade,
         arg_min(chances.grade, chances.grade_order) filter (
             where chances.outcome in ('capped', 'forced') and chances.gap <= 0
-        ) as lost
+        ) as lost,
+        max(choices.decided_grade) as decided_grade,
+        max(choices.authority) as authority,
+        max(choices.reason) as decision_reason
     from chances
     left join gates
         on chances.subject = gates.subject
         and chances.limited_by = gates.gate
+    left join marts.choices as choices
+        on choices.cycle = $cycle
+        and chances.subject = choices.subject
     group by all
     order by chances.kind asc, total desc, chances.subject asc
 )

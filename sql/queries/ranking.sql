@@ -2,7 +2,8 @@
 -- $kind, $platform and $layer narrow it; null: all of them. previous_* come from the
 -- year before and from no earlier one: a missing cycle is not bridged. percentile is
 -- the share of the other ranked subjects of the cohort that stand behind: the one
--- figure that compares across cohorts; alone in a cohort it is 1.
+-- figure that compares across cohorts; alone in a cohort it is 1. decided_grade is what
+-- the deciding meeting chose beside the rule's grade.
 with ranking as (
     select *
     from marts.ranking
@@ -67,12 +68,18 @@ final as (
                     )
         end as percentile,
         ranking.grade,
+        choices.decided_grade,
+        choices.authority,
+        choices.reason as decision_reason,
         previous.rank as previous_rank,
         previous.total as previous_total,
         previous.grade as previous_grade,
         ranking.flags
     from ranking
     left join previous on ranking.subject = previous.subject
+    left join marts.choices as choices
+        on ranking.cycle = choices.cycle
+        and ranking.subject = choices.subject
     where ranking.cycle = $cycle
         and ($kind::varchar is null or ranking.kind = $kind)
         and ($platform::varchar is null or coalesce(ranking.platform, '') = $platform)

@@ -44,6 +44,9 @@ final as (
         ranking.deduction,
         ranking.coverage,
         ranking.grade,
+        choices.decided_grade,
+        choices.authority,
+        choices.reason as decision_reason,
         ranking.flags,
         cohort.cohort_mean,
         cohort.cohort_min,
@@ -51,6 +54,9 @@ final as (
     from ranking
     inner join subjects on ranking.subject = subjects.subject
     left join subjects as parents on subjects.parent = parents.subject
+    left join marts.choices as choices
+        on ranking.cycle = choices.cycle
+        and ranking.subject = choices.subject
     left join cohort
         on ranking.kind = cohort.kind
         and coalesce(ranking.platform, '') = coalesce(cohort.platform, '')

@@ -1,6 +1,7 @@
 """Every page for every role: shown or refused, on the server, whatever link led there."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.web.server.starlette import starlette_websocket
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
+from pages.ui import frame
 from pages.ui.gate import Gate
-from pipelines import access, reads
+from pipelines import access, publication, reads
 from pipelines.access import Settings, User
 from pipelines.problems import StoreError
 from pipelines.reads import Selection
@@ -33,6 +35,7 @@ def shared_file(built_file, tmp_path_factory):
             store.set_person(role, role, subjects, "王敏", AT)
         store.set_person("former", "office", (), "王敏", AT)
         store.set_person("former", "", (), "王敏", AT, is_active=False)
+        publication.publish(store, 2025, "王敏", AT, "会议决定")
     return path
 
 
@@ -68,6 +71,7 @@ def test_every_page_is_shown_to_its_roles_and_refused_to_others(visit, role, cap
         assert is_refused is (role not in access.SECTIONS[section]), (role, name)
         if is_refused:
             assert "Refused" in caplog.text
+            assert any(f"opened {name}" in row["action"] for row in frame.warehouse().ask("audit").to_pylist())
             assert not test.dataframe
             assert not test.get("download_button")
         links = {link.proto.page for link in test.sidebar.get("page_link")}
@@ -92,9 +96,29 @@ def test_a_unit_sees_its_own_result_and_no_other(visit):
     assert "区委办" not in other
 
 
-def test_a_role_that_is_taken_away_is_gone_at_the_next_run(visit, shared_file, tmp_path):
-    from pages.ui import frame
+def test_only_the_office_sees_what_is_not_published(visit):
+    """2024 is built and not published: whatever address a leader types, it is not there."""
+    for role, cycles in (("office", {"2024", "2025"}), ("leader", {"2025"}), ("analyst", {"2025"})):
+        test = visit(role, "rankings", cycle=2024, edition="draft")
+        shown = texts(test)
+        assert ("**2024" in shown) is ("2024" in cycles), role
+        assert ("draft, not published" in shown) is (role == "office")
+    assert "published, no. 1 of 2026-01-20" in texts(visit("leader", "rankings"))
+    assert "as published, no. 1" in texts(visit("office", "rankings"))
+    assert "published, no. 1" in texts(visit("office", "rankings", edition="published"))
 
+
+def test_a_refusal_is_written_once_a_minute_and_changes_no_answer(shared_file, tmp_path):
+    with Warehouse.open(tmp_path / "a.duckdb") as store:
+        before = store.version
+        for seconds in (0, 10, 70):
+            store.refuse("李", "opened upload", AT + timedelta(seconds=seconds))
+        assert [row["action"] for row in store.ask("audit").to_pylist()] == ["refuse opened upload"] * 2
+        assert store.version == before
+        assert store.broken_links() == []
+
+
+def test_a_role_that_is_taken_away_is_gone_at_the_next_run(visit, shared_file, tmp_path):
     test = visit("leader", "rankings")
     assert test.dataframe
     frame.warehouse().set_person("leader", "", (), "王敏", AT, is_active=False)

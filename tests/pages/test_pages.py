@@ -38,6 +38,8 @@ TITLES = {
     "polls": ("Polls", "测评与满意度"),
     "selection": ("Selection", "选拔"),
     "registers": ("Registers", "登记簿"),
+    "review": ("Review", "复核"),
+    "publication": ("Publication", "发布与公示"),
     "extracts": ("Extracts", "数据提取"),
     "workbench": ("Workbench", "查询工作台"),
     "upload": ("Upload", "上传"),
