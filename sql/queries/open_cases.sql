@@ -1,8 +1,8 @@
 -- What has to be settled before $cycle is published. One row per case.
 -- reason: border (a tie that only partly fitted), incomplete, partial (graded although
--- data is missing), unknown (a gate that nobody could judge), over (more in a grade than
--- it has seats, the meeting's choices counted), stale (a choice that expects another
--- result of the rule). A case about somebody for whom the meeting chose is settled, and
+-- data is missing), unknown (a gate that nobody could judge), over (more in a grade
+-- than it has seats, the meeting's choices counted), stale (a choice that expects
+-- another result of the rule). A case about somebody for whom the meeting chose is settled, and
 -- so is a tie where it chose for everybody in it.
 with ranking as (
     select *
