@@ -5,7 +5,7 @@ import urllib.request
 
 import pytest
 
-from pipelines import build
+from pipelines import build, publication
 from pipelines.warehouse import Warehouse
 from tests.browser.conftest import serve, settle
 from tests.browser.test_journey import shoot
@@ -32,6 +32,7 @@ def test_a_fresh_server_shows_a_role_its_pages_only(browser, tmp_path, monkeypat
     with Warehouse.open(path) as store:
         office.load(store, 2025)
         build.build(store, at=office.AT)
+        publication.publish(store, 2025, "王敏", office.AT, "会议决定")
         store.set_person("finance", "unit", ["U6"], "王敏", office.AT)
     monkeypatch.setenv("KAOPING_AUTH", "proxy")
     monkeypatch.setenv("KAOPING_PROXY_SECRET", SECRET)

@@ -5,6 +5,7 @@ import urllib.request
 
 import pytest
 
+from pipelines import publication
 from pipelines.warehouse import Warehouse
 from tests import identity
 from tests.browser.conftest import serve, settle
@@ -22,6 +23,7 @@ def address(built_database, tmp_path):
     with Warehouse.open(path) as store:
         for name, subjects in PEOPLE.items():
             store.set_person(name, "unit" if subjects else "office", subjects, "王敏", office.AT)
+        publication.publish(store, store.cycles()[-1], "王敏", office.AT, "会议决定")
     port = identity.free_port()
     with (
         identity.provided([*PEOPLE, "nobody"], port, tmp_path) as environment,
