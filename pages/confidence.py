@@ -17,8 +17,7 @@ def show() -> None:
     """Draw intervals, chances and the border list of the selected cohort."""
     selection = frame.open_page("confidence", "kind", "platform", "layer", "cycle", is_one_cohort=True)
     grades = frame.grades(selection)
-    limited = shapes.limited_grades(frame.ask(reads.quotas, selection)) if grades else []
-    lines = {name: t("confidence.line", grade=name) for name in grades[:-1] if name in limited}
+    lines = {name: t("confidence.line", grade=name) for name in frame.ask(sure.lines_of, selection)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         line = filters.choose_view("grade", lines) if lines else ""
         ways = {name: t(f"confidence.by_{name}") for name in ("votes", "weights")}

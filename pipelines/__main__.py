@@ -146,6 +146,37 @@ def export(table: str, db: Path | None, kind: str, cycle: int | None, is_publish
 
 
 @main.command()
+@click.argument("name")
+@database
+@click.option("--cycle", type=int, required=True, help="The cycle.")
+@click.option("--kind", help="Only this kind: unit, team, person or candidate.")
+@click.option("--platform", help="Only this platform.")
+@click.option("--layer", help="Only this layer.")
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx", "parquet"]), default="csv")
+@out_option
+def advice(
+    name: str,
+    db: Path | None,
+    cycle: int,
+    kind: str | None,
+    platform: str | None,
+    layer: str | None,
+    form: str,
+    out: Path,
+) -> None:
+    """Write a table of advice, or all of them: the rows that its page shows, a file per cohort or kind."""
+    from pipelines.advice.catalogue import ADVICE, told
+
+    if name != "all" and name not in ADVICE:
+        raise click.BadParameter(f"{name!r} is none of {', '.join(ADVICE)}", param_hint="NAME")
+    with Warehouse.open(db or path_from_environment()) as warehouse:
+        out.mkdir(parents=True, exist_ok=True)
+        for one in _steps(tuple(ADVICE) if name == "all" else (name,), str):
+            for stem, table in told(warehouse, one, Selection(cycle, kind, platform, layer)):
+                extracts.write(table, out / f"{stem}.{form}")
+
+
+@main.command()
 @database
 @click.option("--cycle", type=int, required=True, help="The cycle.")
 @click.option("--kind", help="Only this kind: unit, team, person or candidate.")

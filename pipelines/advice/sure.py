@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
+from pipelines import reads
 from pipelines.advice.panels import votes
 from pipelines.advice.study import FIGURE, Study, figure, per_version
 from pipelines.reads import Selection
@@ -40,6 +41,13 @@ def draws_with_weights(warehouse: Warehouse, cycle: int) -> tuple[Study, Confide
     factors = _components(found)
     weights = with_weights(found.field, factors, dirichlet(factors, statistics.DRAWS))
     return found, statistics.confidence(found.field, polls, weights=weights)
+
+
+def lines_of(warehouse: Warehouse, selection: Selection) -> list[str]:
+    """The grades of the kind that have a limit, best first, but for the last: the lines that one can be on."""
+    limited = {row["grade"] for row in reads.quotas(warehouse, selection).to_pylist() if row["seats"] is not None}
+    grades = reads.grades(warehouse, selection).column("grade").to_pylist()
+    return [grade for grade in grades[:-1] if grade in limited]
 
 
 def sureness(warehouse: Warehouse, selection: Selection, line: str, has_weights: bool = False) -> pa.Table:

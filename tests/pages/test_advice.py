@@ -1,7 +1,16 @@
 """The pages of advice: they say in sentences what the figures mean, in both languages, and nothing of it is official."""
 
-import pytest
+import csv
+from decimal import Decimal
 
+import pytest
+from click.testing import CliRunner
+
+from pipelines import __main__ as line
+from pipelines.advice import sure
+from pipelines.advice.catalogue import ADVICE
+from pipelines.reads import Selection
+from pipelines.warehouse import Warehouse
 from tests.pages.test_pages import said
 
 pytestmark = pytest.mark.xdist_group("pages")
@@ -102,3 +111,20 @@ def test_a_survey_tells_counts_beside_shares(app, built_file):
     assert (table["answer_count"] / table["answered"] * 100).tolist() == pytest.approx(
         table["answer_rate"].tolist(), abs=0.01
     )
+
+
+def test_every_table_of_advice_is_written_as_its_page_shows_it(built_file, tmp_path):
+    options = ["advice", "all", "--db", str(built_file), "--cycle", "2025", "--kind", "unit", "--out", str(tmp_path)]
+    done = CliRunner().invoke(line.main, options, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    written = {path.stem.split("-2025")[0] for path in tmp_path.glob("*.csv")}
+    assert set(ADVICE) - written == {"scenarios", "findings", "grade-shares"}, "of these the office has none"
+    with Warehouse.open(built_file) as warehouse:
+        shown = sure.sureness(warehouse, Selection(2025, "unit", "经济部门", ""), "优秀").to_pylist()
+    (file,) = tmp_path.glob("sureness-2025-unit-经济部门*优秀.csv")
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        told = list(csv.DictReader(text))
+    assert [row["subject"] for row in told] == [row["subject"] for row in shown]
+    assert [Decimal(row["line_chance"]) for row in told] == [row["line_chance"] for row in shown]
+    wrong = CliRunner().invoke(line.main, [*options[:1], "luck", *options[2:]])
+    assert wrong.exit_code == 2
