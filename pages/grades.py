@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import blocks, charts, filters, frame, shapes, tables
+from pages.ui import blocks, certainty, charts, filters, frame, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
@@ -16,8 +16,7 @@ ROUNDED = (
     "over", "applies",
 )  # fmt: skip
 MOST_POOLS = 10
-MOST_HEIGHT = 340
-"""Pixels in which more pools than that scroll."""
+MOST_HEIGHT = 340  # pixels, in which more pools than that scroll
 
 
 @frame.page
@@ -27,6 +26,9 @@ def show() -> None:
     names = frame.grades(selection)
     if not frame.ask(reads.quotas, selection).num_rows:
         frame.empty("no_grades")
+        return
+    if filters.choose_view("view", {name: t(f"grades.view_{name}") for name in ("official", "sure")}) == "sure":
+        certainty.show(selection)
         return
     left, right = st.columns([1, 1])
     with left:
@@ -79,9 +81,9 @@ def _line(selection: Selection) -> str:
     if closest is None:
         return t("grades.borders")
     taken, out = closest
-    words = {"taken": taken["name"], "out": out["name"], "grade": taken["grade"]}
     pool = charts.pool_label(taken["part"] or taken["pool_name"])
-    return t("grades.closest", gap=tables.number(taken["total"] - out["total"]), pool=pool, **words)
+    words = {"taken": taken["name"], "out": out["name"], "grade": taken["grade"], "pool": pool}
+    return t("grades.closest", gap=tables.number(taken["total"] - out["total"]), **words)
 
 
 def _limited(selection: Selection, names: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui import certainty, charts, filters, frame, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
@@ -35,11 +35,17 @@ def show() -> None:
     answer = frame.ask(reads.ranking, selection)
     cohorts = frame.derive(_cohorts, selection)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        views = ("list", "side") if cohorts > 1 else ("list",)
+        views = ("list", "side", "sure") if cohorts > 1 else ("list", "sure")
         view = filters.choose_view("view", {name: t(f"rankings.view_{name}") for name in views})
-        only = filters.choose_view("only", {name: t(f"rankings.{name}") for name in ("all", "attention", "partial")})
-        text = filters.search(t("rankings.search"))
-        corner = st.container(horizontal=True, horizontal_alignment="right", width="stretch")
+        if view != "sure":
+            only = filters.choose_view(
+                "only", {name: t(f"rankings.{name}") for name in ("all", "attention", "partial")}
+            )
+            text = filters.search(t("rankings.search"))
+            corner = st.container(horizontal=True, horizontal_alignment="right", width="stretch")
+    if view == "sure":
+        certainty.show(selection)
+        return
     shown = frame.derive(_shown, selection, only, text)
     if not shown.num_rows:
         frame.empty("no_match")

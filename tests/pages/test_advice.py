@@ -128,3 +128,12 @@ def test_every_table_of_advice_is_written_as_its_page_shows_it(built_file, tmp_p
     assert [Decimal(row["line_chance"]) for row in told] == [row["line_chance"] for row in shown]
     wrong = CliRunner().invoke(line.main, [*options[:1], "luck", *options[2:]])
     assert wrong.exit_code == 2
+
+
+@pytest.mark.parametrize("page", ["rankings", "grades"])
+def test_how_sure_stands_where_ranks_and_grades_are_shown(app, built_file, page):
+    test = app(built_file, page, "en", cycle=2025, kind="unit", view="sure")
+    assert not test.exception
+    assert not test.error
+    assert "are on the border" in said(test)
+    assert {"商务局", "财政局"} & set(test.dataframe[0].value["name"])
