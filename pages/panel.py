@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui import charts, frame, shapes, tables
 from pages.ui.words import t
 from pipelines.advice import panels
+from pipelines.reads import Selection
 
 
 @frame.page
@@ -33,13 +34,47 @@ def show() -> None:
             st.caption(t("panel.one_group"))
     with frame.card(t("panel.table"), t("panel.table_note")):
         columns = ["poll", "rater_group", "quality", "ballot_count", "subject_count", "panel_count", "raters", "icc_single",
-                   "icc_mean", "raters_needed", "kendall_w", "alpha", "item_alpha", "leniency", "scale_spread", "top_rate",
+                   "icc_mean", "raters_needed", "kendall_w", "alpha", "item_alpha", "rwg", "leniency", "scale_spread", "top_rate",
                    "block_count", "regraded"]  # fmt: skip
         hidden = {name for name in columns if shapes.is_blank(table, name)}
         tables.show(tables.say(table), [name for name in columns if name not in hidden], key="panels", height=460)
         frame.offer(table, "panels", selection.stem)
+    _further(selection, frame.grades(selection))
     with st.expander(t("confidence.method")):
         st.markdown(t("panel.method_text"))
+
+
+def _further(selection: Selection, grades: list[str]) -> None:
+    """Raw scores beside adjusted ones, the forms of the intraclass correlation, and the items."""
+    adjusted = frame.ask(panels.adjusted, selection)
+    if adjusted.num_rows:
+        with frame.card(t("panel.adjusted"), t("panel.adjusted_note")):
+            crossing = shapes.where(adjusted, "is_crossing", True).to_pylist()
+            names = t("confidence.and").join(dict.fromkeys(row["name"] or row["subject"] for row in crossing[:6]))
+            st.markdown(f"- {t('panel.crossing', names=names) if crossing else t('panel.no_crossing')}")
+            columns = [
+                "name",
+                "poll",
+                "rater_group",
+                "raw_mean",
+                "adjusted_mean",
+                "rank",
+                "new_rank",
+                "grade",
+                "new_grade",
+            ]
+            tables.show(adjusted, columns, key="adjusted", grades=grades, height=340, roomy=("name",))
+            frame.offer(adjusted, "adjusted", selection.stem)
+    left, right = st.columns(2)
+    for place, name, answer, columns in (
+        (left, "forms", panels.forms, ["poll", "rater_group", "icc_form", "icc", "icc_low", "icc_high", "panel_count"]),
+        (right, "items", panels.items, ["poll", "rater_group", "item", "item_rest", "alpha_without", "item_alpha"]),
+    ):
+        table = frame.ask(answer, selection)
+        if table.num_rows:
+            with place, frame.card(t(f"panel.{name}"), t(f"panel.{name}_note")):
+                tables.show(table, columns, key=name, height=300)
+                frame.offer(table, name, selection.stem)
 
 
 def _sentences(rows: list[dict]) -> None:

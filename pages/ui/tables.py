@@ -328,6 +328,16 @@ def _column(
         return _replaced(table, name, badges), st.column_config.MultiselectColumn(
             **shared, options=list(grades), color=colours
         )
+    if entry.get("is_chances") and grades:
+        chips = [None if not text else text.split(" · ") for text in column.to_pylist()]
+        place = {grade: at for at, grade in enumerate(grades)}
+        said = sorted(
+            {chip for own in chips for chip in own or ()}, key=lambda chip: place.get(chip.rsplit(" ", 1)[0], 0)
+        )
+        colours = [charts.badge_colours(len(grades))[place.get(chip.rsplit(" ", 1)[0], 0)] for chip in said]
+        return _replaced(table, name, pa.array(chips, pa.list_(pa.string()))), st.column_config.MultiselectColumn(
+            **shared, options=said, color=colours
+        )
     if entry.get("is_change"):
         decimals = int(entry.get("decimals", 0))
         marks = pa.array([change(value, decimals) for value in column.to_pylist()], pa.string())

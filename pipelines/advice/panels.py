@@ -19,7 +19,7 @@ from pipelines.reads import Selection
 from pipelines.statistics import integrity, panel
 from pipelines.statistics.confidence import Polls, Sampler
 from pipelines.statistics.integrity import Answers, Returns
-from pipelines.statistics.rescoring import rescore
+from pipelines.statistics.rescoring import Outcome, rescore
 from pipelines.statistics.rules import Floats, Integers
 from pipelines.warehouse import Warehouse
 
@@ -27,6 +27,17 @@ WANTED = 0.8
 """The reliability that a panel's mean should have: from there on differences between subjects are not the raters'."""
 MOST_RATINGS = 5_000_000
 """Larger tables of targets and raters are not solved for severity."""
+LEAST_MOVED = 0.005
+"""A correction by less is none."""
+FORMS = {
+    "ICC(1,1)": "one_way",
+    "ICC(2,1)": "absolute",
+    "ICC(3,1)": "consistency",
+    "ICC(1,k)": "one_way_mean",
+    "ICC(2,k)": "absolute_mean",
+    "ICC(3,k)": "consistency_mean",
+}
+"""The forms of Shrout and Fleiss (1979)."""
 
 
 @per_version
@@ -74,13 +85,125 @@ def panels_of(found: Study, polls: Polls, selection: Selection) -> pa.Table:
         row |= {"subject_count": group.subjects, "quality": "suppressed"}
         if group.may_tell:
             others = [other.cells for other in groups if other.poll == group.poll and other is not group]
-            row["leniency"] = figure(_leniency(group.cells, others, means, subject_of, item_of))
-            row |= _scale(group, polls)
+            row |= _habits(group, others, polls, means, subject_of, item_of)
             row |= _agreement(group, polls, subject_of, item_of)
+            row["rwg"] = figure(_within(found, group, polls, subject_of, item_of))
             row |= _adjusted(found, group, polls, subject_of)
             row["quality"] = _verdict(row)
         rows.append(row)
     return pa.Table.from_pylist(rows, PANELS)
+
+
+def forms(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """One row per poll, rater group and form of the intraclass correlation that complete panels of sheets have.
+
+    `icc` is the median over the panels, `icc_low` and `icc_high` the medians of their 95 % limits; forms as Shrout and Fleiss
+    (1979) number them: (1) one-way, (2) absolute agreement, (3) consistency; of one rater (1) or the mean of the panel (k).
+    """
+    found, polls = votes(warehouse, selection.cycle)
+    subject_of = _codes(found, "subject")
+    rows = []
+    for group in _groups(found, polls, selection):
+        known = [panel.agreement(table) for table in _complete(group, polls, subject_of)] if group.may_tell else []
+        for form, name in FORMS.items() if known else ():
+            own = [getattr(one, name) for one in known]
+            rows.append(
+                {
+                    "poll": group.names[0],
+                    "rater_group": group.names[1],
+                    "icc_form": form,
+                    "panel_count": len(own),
+                    "icc": figure(_median([one.value for one in own])),
+                    "icc_low": figure(_median([one.lower for one in own])),
+                    "icc_high": figure(_median([one.upper for one in own])),
+                }
+            )
+    return pa.Table.from_pylist(rows, FORMS_TABLE)
+
+
+def items(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """One row per poll, rater group and item of polls with several: how it goes with the rest, and alpha without it."""
+    found, polls = votes(warehouse, selection.cycle)
+    names = found.tables["cells"].column("item").to_pylist()
+    subject_of, item_of = _codes(found, "subject"), _codes(found, "item")
+    rows = []
+    for group in _groups(found, polls, selection):
+        if not group.may_tell or not group.rows.size:
+            continue
+        columns, table = _by_item(group, polls, subject_of, item_of)
+        if table.shape[1] < 3 or table.shape[0] < 3:
+            continue
+        rest, without = panel.item_rest(table), panel.alpha_without(table)
+        called = {int(code): names[at] for at, code in zip(group.cells.tolist(), item_of[group.cells], strict=True)}
+        rows += [
+            {
+                "poll": group.names[0],
+                "rater_group": group.names[1],
+                "item": called[int(code)],
+                "item_rest": figure(float(rest[at])),
+                "alpha_without": figure(float(without[at])),
+                "item_alpha": figure(panel.cronbach_alpha(table)),
+            }
+            for at, code in enumerate(columns.tolist())
+        ]
+    return pa.Table.from_pylist(rows, ITEMS)
+
+
+def adjusted(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """One row per subject that a correction for the severity of raters would move: its scores and what would follow.
+
+    `raw_mean` and `adjusted_mean` are those of the rater group on all items together. Only for subjects whose means by this
+    group are shown and rest on twice the anonymity threshold of ballots, those first whose grade would change.
+    """
+    found, polls = votes(warehouse, selection.cycle)
+    subject_of = _codes(found, "subject")
+    shown = _shown_cells(warehouse, found, selection.cycle)
+    official = rescore(found.field)
+    rows = []
+    for group in _groups(found, polls, selection):
+        given = _severity(group, polls, subject_of) if group.may_tell else None
+        if given is None or not given[1].is_connected:
+            continue
+        subjects, severity = given
+        corrected = _corrected(found, group, polls, subject_of, subjects, severity)
+        for at, code in enumerate(subjects.tolist()):
+            cells = group.cells[subject_of[group.cells] == code]
+            if not shown[cells].all() or abs(severity.adjusted[at] - severity.raw[at]) < LEAST_MOVED:
+                continue
+            place = found.place[found.tables["cells"].column("subject")[int(cells[0])].as_py()]
+            person, grade = found.people[place], int(corrected.grades[0, place])
+            rows.append(
+                {
+                    "poll": group.names[0],
+                    "rater_group": group.names[1],
+                    "subject": person["subject"],
+                    "name": person["name"],
+                    "raw_mean": figure(float(severity.raw[at])),
+                    "adjusted_mean": figure(float(severity.adjusted[at])),
+                    "rank": person["rank"],
+                    "new_rank": int(corrected.ranks[0, place]) or None,
+                    "grade": person["grade"],
+                    "new_grade": found.field.grades[grade] if grade >= 0 else None,
+                    "is_crossing": bool(corrected.grades[0, place] != official.grades[0, place]),
+                }
+            )
+    rows.sort(key=lambda row: (not row["is_crossing"], -abs(row["adjusted_mean"] - row["raw_mean"]), row["subject"]))
+    return pa.Table.from_pylist(rows, ADJUSTED)
+
+
+def _shown_cells(warehouse: Warehouse, found: Study, cycle: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which cells stand on twice the threshold of ballots and are shown as the mart has them."""
+    threshold = 2 * int(found.tables["settings"].column("anonymity")[0].as_py())
+    mart = warehouse.extract("polls", cycle).select(["subject", "poll", "item", "rater_group", "mean"]).to_pylist()
+    told = {(row["subject"], row["poll"], row["item"], row["rater_group"]) for row in mart if row["mean"] is not None}
+    columns = ["subject", "poll", "item", "rater_group", "votes"]
+    return np.array(
+        [
+            row["votes"] >= threshold and tuple(row[name] for name in columns[:4]) in told
+            for row in found.tables["cells"].select(columns).to_pylist()
+        ],
+        dtype=np.bool_,
+    )
 
 
 def findings(warehouse: Warehouse, selection: Selection) -> pa.Table:
@@ -171,34 +294,34 @@ def _groups(found: Study, polls: Polls, selection: Selection) -> Iterator[_Group
         yield _Group(*key, names.get(key, key), places, rows, ballots, subjects, may_tell)
 
 
-def _leniency(
-    cells: Integers, others: list[Integers], means: Floats, subject_of: Integers, item_of: Integers
-) -> float | None:
-    """The mean gap of the group's means to those of the other groups, on the same subject and item."""
-    if not others:
-        return None
-    key = subject_of * (int(item_of.max()) + 1) + item_of
-    rest = np.concatenate(others)
-    size = int(key.max()) + 1
-    count = np.bincount(key[rest], minlength=size)[key[cells]]
-    sums = np.bincount(key[rest], means[rest], minlength=size)[key[cells]]
-    known = count > 0
-    return float(np.mean(means[cells][known] - sums[known] / count[known])) if known.any() else None
-
-
-def _scale(group: _Group, polls: Polls) -> dict[str, Any]:
-    """How the group uses the scale: spread within cells and share of the highest answer."""
-    counted = np.isin(polls.counts.cell, group.cells)
-    cell = np.concatenate([polls.sheets.cell[group.rows], polls.counts.cell[counted]])
-    points = np.concatenate([polls.sheets.points[group.rows], polls.counts.points[counted]])
-    many = np.concatenate([np.ones(group.rows.size), polls.counts.votes[counted]])
+def _habits(
+    group: _Group, others: list[Integers], polls: Polls, means: Floats, subject_of: Integers, item_of: Integers
+) -> dict[str, Any]:
+    """How the group uses the scale, against the other groups of the poll on the same subject and item."""
     size = polls.cells.mean.size
-    weight = np.bincount(cell, many, minlength=size)
-    mean = np.divide(np.bincount(cell, points * many, minlength=size), weight, out=np.zeros(size), where=weight > 0)
-    freedom = float(np.maximum(weight - 1, 0).sum())
-    square = float((many * (points - mean[cell]) ** 2).sum())
-    top = float(many[points >= polls.cells.high[cell]].sum() / many.sum())
-    return {"scale_spread": figure(np.sqrt(square / freedom) if freedom else None), "top_rate": figure(top)}
+    elsewhere = np.full(size, np.nan)
+    if others:
+        key = subject_of * (int(item_of.max()) + 1) + item_of
+        rest = np.concatenate(others)
+        count = np.bincount(key[rest], minlength=int(key.max()) + 1)[key]
+        sums = np.bincount(key[rest], means[rest], minlength=int(key.max()) + 1)[key]
+        elsewhere = np.divide(sums, count, out=elsewhere, where=count > 0)
+    own = np.full(size, np.nan)
+    own[group.cells] = means[group.cells]
+    counted = np.isin(polls.counts.cell, group.cells)
+    found = panel.habits(
+        np.concatenate([polls.sheets.cell[group.rows], polls.counts.cell[counted]]),
+        np.concatenate([polls.sheets.points[group.rows], polls.counts.points[counted]]),
+        np.concatenate([np.ones(group.rows.size, dtype=np.int64), polls.counts.votes[counted]]),
+        own,
+        elsewhere,
+        polls.cells.high,
+    )
+    return {
+        "leniency": figure(found.leniency),
+        "scale_spread": figure(found.spread),
+        "top_rate": figure(found.top_rate),
+    }
 
 
 def _agreement(group: _Group, polls: Polls, subject_of: Integers, item_of: Integers) -> dict[str, Any]:
@@ -207,21 +330,17 @@ def _agreement(group: _Group, polls: Polls, subject_of: Integers, item_of: Integ
     single, mean, concordance, alpha, sizes, items = [], [], [], [], [], []
     for rows in _by(sheets.stratum[sheets.sheet[group.rows]], group.rows):
         table = _table(sheets.sheet[rows], subject_of[sheets.cell[rows]], sheets.points[rows])
-        if min(table.shape) < 2:
-            continue
-        alpha.append(panel.krippendorff_alpha(table))
-        whole = table[~np.isnan(table).any(axis=1)]
-        if whole.shape[0] > 1:
-            found = panel.agreement(whole)
-            single.append(found.absolute.value)
-            mean.append(found.absolute_mean.value)
-            concordance.append(panel.kendall_w(whole).w)
-            sizes.append(whole.shape[1])
-    rating = sheets.sheet[group.rows] * (int(subject_of.max()) + 1) + subject_of[sheets.cell[group.rows]]
-    by_item = _table(item_of[sheets.cell[group.rows]], rating, sheets.points[group.rows])
-    if group.rows.size and by_item.shape[1] > 1:
-        complete = by_item[~np.isnan(by_item).any(axis=1)]
-        items = [panel.cronbach_alpha(complete)] if complete.shape[0] > 1 else []
+        if min(table.shape) > 1:
+            alpha.append(panel.krippendorff_alpha(table))
+    for whole in _complete(group, polls, subject_of):
+        found = panel.agreement(whole)
+        single.append(found.absolute.value)
+        mean.append(found.absolute_mean.value)
+        concordance.append(panel.kendall_w(whole).w)
+        sizes.append(whole.shape[1])
+    complete = _by_item(group, polls, subject_of, item_of)[1]
+    if complete.shape[1] > 1 and complete.shape[0] > 1:
+        items = [panel.cronbach_alpha(complete)]
     one = _median(single)
     return {
         "panel_count": len(single),
@@ -235,23 +354,80 @@ def _agreement(group: _Group, polls: Polls, subject_of: Integers, item_of: Integ
     }
 
 
-def _adjusted(found: Study, group: _Group, polls: Polls, subject_of: Integers) -> dict[str, Any]:
-    """The grades that a correction for severity would change; nothing where raters and subjects fall apart into blocks."""
+def _complete(group: _Group, polls: Polls, subject_of: Integers) -> Iterator[Floats]:
+    """The tables of panels: a row per subject that all raters of a stratum judged, a column per rater."""
+    sheets = polls.sheets
+    for rows in _by(sheets.stratum[sheets.sheet[group.rows]], group.rows):
+        table = _table(sheets.sheet[rows], subject_of[sheets.cell[rows]], sheets.points[rows])
+        whole = table[~np.isnan(table).any(axis=1)]
+        if min(whole.shape) > 1:
+            yield whole
+
+
+def _by_item(group: _Group, polls: Polls, subject_of: Integers, item_of: Integers) -> tuple[Integers, Floats]:
+    """The items of the group, and the complete ratings: a row per sheet and subject, a column per item."""
+    sheets = polls.sheets
+    if not group.rows.size:
+        return item_of[:0], np.empty((0, 0))
+    rating = sheets.sheet[group.rows] * (int(subject_of.max()) + 1) + subject_of[sheets.cell[group.rows]]
+    item = item_of[sheets.cell[group.rows]]
+    table = _table(item, rating, sheets.points[group.rows])
+    return np.unique(item), table[~np.isnan(table).any(axis=1)]
+
+
+def _within(found: Study, group: _Group, polls: Polls, subject_of: Integers, item_of: Integers) -> float | None:
+    """The median r_wg(j) of the subjects, answers as the places of their options; None for answers without options."""
+    options = {
+        float(row["points"])
+        for row in found.tables["option_votes"].to_pylist()
+        if row["poll"] == group.poll and row["points"] is not None
+    }
+    sheets = polls.sheets
+    if len(options) < 2 or not group.rows.size:
+        return None
+    scale = np.array(sorted(options))
+    rows = group.rows[np.isin(sheets.points[group.rows], scale)]
+    values = []
+    for own in _by(subject_of[sheets.cell[rows]], rows):
+        places = np.searchsorted(scale, sheets.points[own]).astype(np.float64)
+        table = _table(item_of[sheets.cell[own]], sheets.sheet[own], places)
+        if table.shape[0] > 1 and (~np.isnan(table)).sum(axis=0).min() > 1:
+            values.append(panel.rwg_j(table, scale.size))
+    return _median(values)
+
+
+def _severity(group: _Group, polls: Polls, subject_of: Integers) -> tuple[Integers, panel.Severity] | None:
+    """The subjects of the group and its raters' severity; None without sheets or with too many ratings."""
     sheets = polls.sheets
     subjects = np.unique(subject_of[sheets.cell[group.rows]])
     raters = np.unique(sheets.sheet[group.rows]).size
     if not group.rows.size or subjects.size * raters > MOST_RATINGS:
-        return {}
+        return None
     table = _table(sheets.sheet[group.rows], subject_of[sheets.cell[group.rows]], sheets.points[group.rows])
-    severity = panel.severity(table)
+    return subjects, panel.severity(table)
+
+
+def _corrected(
+    found: Study, group: _Group, polls: Polls, subject_of: Integers, subjects: Integers, severity: panel.Severity
+) -> Outcome:
+    """What follows when the group's means are corrected for severity."""
+    shift = np.zeros(int(subject_of.max()) + 1)
+    shift[subjects] = severity.adjusted - severity.raw
+    offsets = np.zeros((polls.cells.mean.size, 1))
+    offsets[group.cells, 0] = shift[subject_of[group.cells]]
+    moved = Sampler(polls).shifted(offsets)
+    return rescore(found.field, moved.scores, polls.nodes, drawn=moved.metrics)
+
+
+def _adjusted(found: Study, group: _Group, polls: Polls, subject_of: Integers) -> dict[str, Any]:
+    """The grades that a correction for severity would change; nothing where raters and subjects fall apart into blocks."""
+    given = _severity(group, polls, subject_of)
+    if given is None:
+        return {}
+    subjects, severity = given
     told: dict[str, Any] = {"block_count": int(severity.blocks.max(initial=-1)) + 1}
     if severity.is_connected:
-        shift = np.zeros(int(subject_of.max()) + 1)
-        shift[subjects] = severity.adjusted - severity.raw
-        offsets = np.zeros((polls.cells.mean.size, 1))
-        offsets[group.cells, 0] = shift[subject_of[group.cells]]
-        moved = Sampler(polls).shifted(offsets)
-        corrected = rescore(found.field, moved.scores, polls.nodes, drawn=moved.metrics)
+        corrected = _corrected(found, group, polls, subject_of, subjects, severity)
         told["regraded"] = int((corrected.grades[0] != rescore(found.field).grades[0]).sum())
     return told
 
@@ -318,11 +494,34 @@ PANELS = pa.schema(
         ("kendall_w", FIGURE),
         ("alpha", FIGURE),
         ("item_alpha", FIGURE),
+        ("rwg", FIGURE),
         ("leniency", FIGURE),
         ("scale_spread", FIGURE),
         ("top_rate", FIGURE),
         ("block_count", pa.int64()),
         ("regraded", pa.int64()),
+    ]
+)
+FORMS_TABLE = pa.schema(
+    [
+        *((name, pa.string()) for name in ("poll", "rater_group", "icc_form")),
+        ("panel_count", pa.int64()),
+        *((name, FIGURE) for name in ("icc", "icc_low", "icc_high")),
+    ]
+)
+ITEMS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("poll", "rater_group", "item")),
+        *((name, FIGURE) for name in ("item_rest", "alpha_without", "item_alpha")),
+    ]
+)
+ADJUSTED = pa.schema(
+    [
+        *((name, pa.string()) for name in ("poll", "rater_group", "subject", "name")),
+        *((name, FIGURE) for name in ("raw_mean", "adjusted_mean")),
+        *((name, pa.int64()) for name in ("rank", "new_rank")),
+        *((name, pa.string()) for name in ("grade", "new_grade")),
+        ("is_crossing", pa.bool_()),
     ]
 )
 FINDINGS = pa.schema(

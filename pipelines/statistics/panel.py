@@ -275,34 +275,39 @@ def severity(ratings: Floats) -> Severity:
 
 @dataclass(frozen=True)
 class Habits:
-    """How a group of raters uses the scale: mean against everybody's, spread, share of the highest value."""
+    """How a group of raters uses the scale: mean against the other groups, spread, share of the highest answer."""
 
     leniency: float
     spread: float
     top_rate: float
-    raters: int
-    ratings: int
 
 
-def habits(ratings: Floats, columns: NDArray[np.bool_]) -> Habits:
-    """Leniency and spread of some of the raters against all, over the targets that both have judged.
+def habits(
+    cell: NDArray[np.int64],
+    points: Floats,
+    votes: NDArray[np.int64],
+    mean: Floats,
+    others: Floats,
+    top: Floats,
+) -> Habits:
+    """Leniency and spread of a group of raters, from its votes as counts: one entry per cell (target and item) and points.
 
-    Leniency is the mean over those targets of (group's mean − everybody's mean); spread the standard deviation of the
-    group's ratings around each target's mean. Saal, Downey and Lahey (1980), Psychological Bulletin 88, 413–428.
+    Leniency is the mean over cells of `mean` − `others`, what the group and what the other groups gave (NaN: nothing);
+    spread the standard deviation of votes around their cell's mean; `top` the highest answer of each cell. Saal, Downey and
+    Lahey (1980), Psychological Bulletin 88, 413–428. NaN where nothing tells.
     """
-    table = np.asarray(ratings, dtype=float)
-    own = table[:, columns]
-    judged = ~np.isnan(own).all(axis=1)
-    own = own[judged]
-    if not own.size:
-        return Habits(float("nan"), float("nan"), float("nan"), int(columns.sum()), 0)
-    present = ~np.isnan(own)
-    mean = np.nanmean(own, axis=1)
-    leniency = float(np.mean(mean - np.nanmean(table[judged], axis=1)))
-    freedom = int(present.sum()) - own.shape[0]
-    spread = float(np.sqrt(np.nansum((own - mean[:, None]) ** 2) / freedom)) if freedom > 0 else float("nan")
-    top = float(np.nanmax(table))
-    return Habits(leniency, spread, float(np.mean(own[present] == top)), int(columns.sum()), int(present.sum()))
+    gap = mean - others
+    known = ~np.isnan(gap)
+    size = mean.size
+    weight = np.bincount(cell, votes, minlength=size)
+    own = np.divide(np.bincount(cell, points * votes, minlength=size), weight, out=np.zeros(size), where=weight > 0)
+    freedom = float(np.maximum(weight - 1, 0).sum())
+    square = float((votes * (points - own[cell]) ** 2).sum())
+    return Habits(
+        float(gap[known].mean()) if known.any() else float("nan"),
+        float(np.sqrt(square / freedom)) if freedom else float("nan"),
+        float(votes[points >= top[cell]].sum() / votes.sum()) if votes.sum() else float("nan"),
+    )
 
 
 def _single(f: float, k: int) -> float:

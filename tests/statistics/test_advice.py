@@ -65,3 +65,18 @@ def test_the_shares_of_leaves_add_to_one_and_give_the_base():
         [float(row["base"]) for row in found.people if row["base"] is not None], abs=1e-6
     )
     assert len(labels) == share.size
+
+
+def test_what_is_told_of_items_and_forms_is_what_the_panel_functions_say(monkeypatch, open_study):
+    monkeypatch.setattr(panels, "votes", lambda *_: (open_study, study.make_polls(open_study)))
+    selection = Selection(2024, "candidate")
+    rows = panels.forms(None, selection).to_pylist()
+    shrout = {row["icc_form"]: row for row in rows if row["poll"] == "shrout-fleiss-1979"}
+    told = {"ICC(1,1)": 0.17, "ICC(2,1)": 0.29, "ICC(3,1)": 0.71, "ICC(1,k)": 0.44, "ICC(2,k)": 0.62, "ICC(3,k)": 0.91}
+    assert {form: round(float(row["icc"]), 2) for form, row in shrout.items()} == told, (
+        "Shrout and Fleiss (1979), table 4"
+    )
+    assert all(row["icc_low"] < row["icc"] < row["icc_high"] for row in shrout.values())
+    for row in panels.items(None, selection).to_pylist():
+        assert -1 <= row["item_rest"] <= 1
+        assert row["alpha_without"] != row["item_alpha"]

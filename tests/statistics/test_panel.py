@@ -103,11 +103,13 @@ def test_unconnected_panels_are_told_apart():
     assert found.severities == pytest.approx([5, -5, 5, -5], abs=1e-6)
 
 
-def test_habits_are_told_against_everybody():
-    table = np.array([[90.0, 90, 80, 70], [80, 82, 70, 60], [100, 98, 90, np.nan]])
-    mild = panel.habits(table, np.array([True, True, False, False]))
-    strict = panel.habits(table, np.array([False, False, True, True]))
-    assert mild.leniency > 0 > strict.leniency
-    assert (mild.raters, mild.ratings, strict.ratings) == (2, 6, 5)
-    assert mild.top_rate == pytest.approx(1 / 6)
-    assert panel.habits(np.full((2, 2), np.nan), np.array([True, False])).ratings == 0
+def test_habits_are_told_against_the_other_groups():
+    """Two cells with 90 90 and 80 84, where the others gave 80 and nothing: spread √(8/2), one of four at the top of 90."""
+    cell, points, votes = np.array([0, 1, 1]), np.array([90.0, 80, 84]), np.array([2, 1, 1])
+    means, top = np.array([90.0, 82]), np.array([95.0, 84])
+    mild = panel.habits(cell, points, votes, means, np.array([80.0, np.nan]), top)
+    assert mild.leniency == pytest.approx(10)
+    assert mild.spread == pytest.approx(2)
+    assert mild.top_rate == pytest.approx(1 / 4)
+    nobody = panel.habits(cell[:0], points[:0], votes[:0], means[:0], means[:0], top[:0])
+    assert np.isnan([nobody.leniency, nobody.spread, nobody.top_rate]).all()
