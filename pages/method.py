@@ -61,7 +61,8 @@ def _rules(rules: shapes.Table, stem: str) -> None:
             frame.chart(charts.rule_indices, rules, alt=t("method.rules"))
         with right:
             columns = ["method_rule", "method_option", "shift_mean", "shift_greatest", "regraded"]
-            tables.show(tables.say(ways), columns, key="rules", height=300)
+            labels = {"shift_mean": t("method.shift_mean"), "shift_greatest": t("method.shift_greatest")}
+            tables.show(tables.say(ways), columns, key="rules", height=300, labels=labels)
             frame.offer(rules, "rules", stem)
 
 

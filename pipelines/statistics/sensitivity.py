@@ -226,7 +226,7 @@ def choices(nodes: Integers, groups: Integers, trimmed: Mapping[str, Floats]) ->
     gaps = MISSING_RULES if np.isnan(base).any() else MISSING_RULES[:1]
     table = np.stack(
         [
-            [[normalised(_filled(trimmed[trim], groups, gap), groups, how) for how in NORMALISATIONS] for gap in gaps]
+            [[_rescaled(_filled(trimmed[trim], groups, gap), groups, how) for how in NORMALISATIONS] for gap in gaps]
             for trim in trims
         ]
     )
@@ -239,6 +239,27 @@ def choices(nodes: Integers, groups: Integers, trimmed: Mapping[str, Floats]) ->
         nodes,
         table.reshape(*shape, nodes.size),
     )
+
+
+def _rescaled(scores: Floats, groups: Integers, how: str) -> Floats:
+    """Normalised scores, moved so that lines drawn in points still mean something.
+
+    Every group keeps its mean, and all together their mean spread: neither changes who is ahead of whom inside a cohort.
+    """
+    if how == "declared":
+        return scores
+    known = ~np.isnan(scores)
+    made = normalised(scores, groups, how)
+    count = np.maximum(np.bincount(groups[known], minlength=int(groups.max()) + 1), 1)
+
+    def described(values: Floats) -> tuple[Floats, float]:
+        mean = np.bincount(groups[known], values[known], minlength=count.size) / count
+        square = np.bincount(groups[known], (values[known] - mean[groups[known]]) ** 2, minlength=count.size)
+        return mean, float(np.sqrt(square / count).mean())
+
+    (old, spread), (new, made_spread) = described(scores), described(made)
+    scale = spread / made_spread if made_spread > 0 else 1.0
+    return np.asarray(old[groups] + (made - new[groups]) * scale)
 
 
 def _filled(scores: Floats, groups: Integers, rule: str) -> Floats:

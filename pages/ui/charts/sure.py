@@ -217,7 +217,7 @@ def rule_indices(table: pa.Table) -> Figure:
         barmode="group",
         bargap=0.3,
         showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "reversed"},
+        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "traceorder": "reversed"},
         **rows_down(len(rows), range=[0, high * 1.04], nticks=6),
     )
 
