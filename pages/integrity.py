@@ -53,10 +53,11 @@ def _sentences(returns: list[dict], findings: list[dict]) -> None:
         issued = sum(row["issued"] or 0 for row in returns)
         said.append(t("integrity.missing", missing=f"{missing:,}", issued=f"{issued:,}"))
         said.append(t("integrity.impossible", count=impossible) if impossible else t("integrity.possible"))
-    sheets = sum(row["sheet_count"] for row in findings)
-    if findings:
-        worst = max(findings, key=lambda row: (row["regraded"], row["moved_count"]))
-        said.append(t("integrity.found", sheets=f"{sheets:,}", kinds=len({row["finding"] for row in findings})))
+    told_of = [row for row in findings if row["sheet_count"] is not None]
+    sheets = sum(row["sheet_count"] for row in told_of)
+    if told_of:
+        worst = max(told_of, key=lambda row: (row["regraded"], row["moved_count"]))
+        said.append(t("integrity.found", sheets=f"{sheets:,}", kinds=len({row["finding"] for row in told_of})))
         said.append(t("integrity.effect", finding=t(f"finding.{worst['finding']}"), group=worst["rater_group"],
                       moved=worst["moved_count"], regraded=worst["regraded"]))  # fmt: skip
     if said:

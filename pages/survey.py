@@ -18,7 +18,7 @@ def show() -> None:
         frame.empty("no_survey")
         return
     question = filters.choose_option("question", {name: name for name in questions}, width=420)
-    table = frame.ask(survey.survey_answers, selection, question)
+    table = shapes.filled(frame.ask(survey.survey_answers, selection, question), "answer", t("survey.other"))
     test = frame.ask(survey.group_difference, selection, question)
     whole = shapes.where(table, "respondent_group", "")
     first = whole.to_pylist()[0]

@@ -168,7 +168,8 @@ class Run:
         """Decide which cells the marts may show."""
         threshold = int(str(self._rows("select anonymity from staging.settings")[0][0]))
         cells, parts = (self.table(f"scoring.{name}") for name in ("ballot_cells", "thin_parts"))
-        self._hide(secrecy.hidden(cells, parts, threshold))
+        # Of kinds that were scored before this pass too: the turnout is of all of them.
+        self._hide(pa.concat_tables([self.table("run.hidden"), secrecy.hidden(cells, parts, threshold)]))
 
     def _hide(self, cells: pa.Table) -> None:
         self._execute_with(cells, "create or replace table run.hidden as select * from given_table")

@@ -8,7 +8,7 @@ build does.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from decimal import Decimal
 from typing import Any
@@ -45,6 +45,9 @@ TRIED_SETTINGS = (
     "border",
 )
 """The settings that may be tried out, whether the scheme says them or not."""
+
+ANONYMITY = 5
+"""The threshold where the scheme says none."""
 
 MOVES = pa.schema(
     [
@@ -178,7 +181,43 @@ def compare(
             raise InputError(problems)
         after, holding = run.table("marts.ranking"), run.table("marts.consequences")
     held = [_by_subject(table) for table in (warehouse.extract("consequences", cycle), holding)]
-    return problems, _moves(warehouse.extract("ranking", cycle), after, *held)
+    moves = _moves(warehouse.extract("ranking", cycle), after, *held)
+    return problems, masked(moves, veiled(warehouse, cycle, tables_of(warehouse, cycle), tables))
+
+
+def veiled(
+    warehouse: Warehouse, cycle: int, before: Mapping[str, pa.Table], after: Mapping[str, pa.Table]
+) -> frozenset[str]:
+    """The subjects whose totals under another scheme would tell ballots that the marts hide.
+
+    Those with a hidden cell or part, since each trial is one more equation in it; where options get other points, those
+    too of whom a group is too small for its distribution to be told. And whoever takes his score from one of them.
+    """
+    steps = warehouse.extract("score_steps", cycle).select(["subject", "poll", "note"]).to_pylist()
+    fed = {(row["subject"], row["poll"]) for row in steps}
+    found = {row["subject"] for row in steps if row["note"] == "suppressed"}
+    told = {row["key"]: row["value"] for row in before["settings"].to_pylist()} if "settings" in before else {}
+    options = [
+        tables["poll_options"].drop_columns(["_upload"]) for tables in (before, after) if "poll_options" in tables
+    ]
+    has_other_points = len(options) == 2 and not options[0].equals(options[1])
+    least = 2 * int(told.get("anonymity") or ANONYMITY) if has_other_points else 0
+    for row in warehouse.extract("polls", cycle).to_pylist():
+        if (row["mean"] is None or row["votes"] < least) and (row["subject"], row["poll"]) in fed:
+            found.add(row["subject"])
+    parents = warehouse.extract("subjects", cycle).select(["subject", "parent"]).to_pylist()
+    while children := {row["subject"] for row in parents if row["parent"] in found} - found:
+        found |= children
+    return frozenset(found)
+
+
+def masked(moves: pa.Table, subjects: Collection[str]) -> pa.Table:
+    """The moves without the new totals of these subjects: rank, grade and status stay."""
+    rows = moves.to_pylist()
+    for row in rows:
+        if row["subject"] in subjects:
+            row |= {"new_total": None, "total_change": None}
+    return pa.Table.from_pylist(rows, MOVES)
 
 
 def dump(changes: Iterable[Change]) -> str:

@@ -175,6 +175,12 @@ def last_period(table: pa.Table) -> pa.Table:
     return table.filter(pa.array([last[subject] == number for subject, number in places], pa.bool_()))
 
 
+def filled(table: pa.Table, column: str, text: str) -> pa.Table:
+    """The table with a text in place of the blank ones of a column."""
+    texts = pa.array([value or text for value in table.column(column).to_pylist()], pa.string())
+    return table.set_column(table.column_names.index(column), column, texts)
+
+
 def renamed(table: pa.Table, column: str, name: str) -> pa.Table:
     """The table with another name for a column, for another entry of the column dictionary."""
     return table.rename_columns([name if own == column else own for own in table.column_names])

@@ -23,8 +23,10 @@ def changes(warehouse: Warehouse, selection: Selection) -> pa.Table:
     """One row per subject of one cohort: last year's total and this year's, and the parts of the change, which add up.
 
     `own_part` is the subject's own, `cohort_part` what the cohort moved by, `rules_part` what other weights made of the same
-    work, `noise_part` what other votes could have made of it. `comparable` says why a row has no parts: new (not there last
-    year), moved (another cohort), incomplete (too little data in a year), no_total. `trend_slope` and `trend_p` over four or more years. Empty without a built
+    work, `noise_part` what other votes could have made of it (in own_part and blank where
+    cells are hidden). `comparable` says why a row has no parts: new (not there last
+    year), moved (another cohort), incomplete (too little data in a year), no_total,
+    secret (a part of its score is hidden). `trend_slope` and `trend_p` over four or more years. Empty without a built
     cycle before.
     """
     before_cycle = selection.cycle - 1
@@ -43,12 +45,16 @@ def changes(warehouse: Warehouse, selection: Selection) -> pa.Table:
         person = found.people[at]
         then = known.get(person["subject"])
         reason = _reason(person, then)
+        if not reason and person["subject"] in found.secret | earlier.secret:
+            reason = "secret"
         total = None if person["total"] is None else float(person["total"])
         old = None if then is None or then["total"] is None else float(then["total"])
         before.append(np.nan if reason or old is None else old)
         after.append(np.nan if reason or total is None else total)
         under.append(np.nan if reason else old_rules[at] * unit if old_rules[at] != NONE else np.nan)
-        noise.append(np.hypot(noise_now[at], noise_then[earlier.place[person["subject"]]]) if not reason else 0.0)
+        is_veiled = person["subject"] in found.veiled | earlier.veiled
+        is_noisy = not reason and not is_veiled  # the spread of hidden ballots is nobody's to know
+        noise.append(np.hypot(noise_now[at], noise_then[earlier.place[person["subject"]]]) if is_noisy else 0.0)
         trend = trends.get(person["subject"])
         rows.append(
             {
@@ -59,6 +65,7 @@ def changes(warehouse: Warehouse, selection: Selection) -> pa.Table:
                 "total_before": figure(old),
                 "total": person["total"],
                 "comparable": reason or "yes",
+                "noise_part": None if is_veiled else figure(0.0),
                 "trend_slope": figure(trend.slope) if trend else None,
                 "trend_p": figure(trend.p) if trend else None,
             }
@@ -69,7 +76,8 @@ def changes(warehouse: Warehouse, selection: Selection) -> pa.Table:
         row["own_part"] = figure(float(parts.own[place]))
         row["cohort_part"] = figure(float(parts.cohort[place]))
         row["rules_part"] = figure(float(parts.rules[place]))
-        row["noise_part"] = figure(float(parts.noise[place]))
+        if row["noise_part"] is not None:
+            row["noise_part"] = figure(float(parts.noise[place]))
         row["is_regression"] = bool(parts.is_regression[place]) if not np.isnan(before[place]) else None
     rows.sort(key=lambda row: (row["own_part"] is None, -(row["own_part"] or 0), row["subject"]))
     return pa.Table.from_pylist(rows, CHANGES)

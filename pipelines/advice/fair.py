@@ -17,6 +17,7 @@ from pipelines.warehouse import Warehouse
 
 MOST_GROUPS = 12
 """An attribute of more values is no grouping."""
+CELL = ("subject", "poll", "item", "rater_group")
 FEWEST = 5
 """A smaller group is not told about: its rate would be about somebody."""
 
@@ -59,7 +60,10 @@ def grade_shares(warehouse: Warehouse, selection: Selection, attribute: str, gra
 
 
 def ceilings(warehouse: Warehouse, selection: Selection) -> pa.Table:
-    """One row per component and indicator of the kind: how much room its scores leave, the fullest first."""
+    """One row per component and indicator of the kind: how much room its scores leave, the fullest first.
+
+    Without subjects of whose score a part is hidden.
+    """
     found = study(warehouse, selection.cycle)
     field, labels = found.deep
     values = evaluate(field).values
@@ -67,7 +71,10 @@ def ceilings(warehouse: Warehouse, selection: Selection) -> pa.Table:
     chosen = set(found.chosen(Selection(selection.cycle, selection.kind)).tolist())
     grouped: dict[tuple[str, int], list[int]] = {}
     for at, row in enumerate(labels):
-        if int(field.tree.owner[at]) in chosen:
+        if (
+            int(field.tree.owner[at]) in chosen
+            and found.people[int(field.tree.owner[at])]["subject"] not in found.secret
+        ):
             grouped.setdefault(("indicator" if "indicator" in row else "component", row["row_no"]), []).append(at)
     rows = []
     for (step, _), nodes in grouped.items():
@@ -89,15 +96,20 @@ def ceilings(warehouse: Warehouse, selection: Selection) -> pa.Table:
 
 
 def scales(warehouse: Warehouse, selection: Selection) -> pa.Table:
-    """One row per poll with options: the points that options stand for, the mean they give and the favourable rate."""
+    """One row per poll with options: the points that options stand for, the mean they give and the favourable rate.
+
+    Over the cells that are shown.
+    """
     found = study(warehouse, selection.cycle)
     threshold = 2 * int(found.tables["settings"].column("anonymity")[0].as_py())
-    grouped: dict[str, list[dict[str, Any]]] = {}
+    grouped: dict[str, dict[str, dict[str, Any]]] = {}
     for row in found.tables["option_votes"].to_pylist():
-        if row["kind"] == selection.kind:
-            grouped.setdefault(row["poll"], []).append(row)
+        if row["kind"] == selection.kind and tuple(row[name] for name in CELL) not in found.hidden:
+            own = grouped.setdefault(row["poll"], {}).setdefault(row["option"], row | {"votes": 0})
+            own["votes"] += row["votes"]
     rows = []
-    for _, options in sorted(grouped.items()):
+    for _, voted in sorted(grouped.items()):
+        options = list(voted.values())
         options.sort(key=lambda row: (row["points"] is None, -(row["points"] or 0)))
         points = {row["option"]: None if row["points"] is None else float(row["points"]) for row in options}
         top = max((value for value in points.values() if value is not None), default=None)

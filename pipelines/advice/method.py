@@ -33,15 +33,15 @@ def drivers(warehouse: Warehouse, selection: Selection) -> pa.Table:
     `correlation_ratio` what it alone tells of them; `first_index` and `total_index` Sobol indices of the mean rank shift
     when every weight varies by ±25 %; `shift_mean`, `shift_greatest` and `regraded` what happens without it; `flip_below`,
     `flip_above` and `flip_share` the nearest weights at which somebody's grade changes, and the smaller change as a share.
-    Empty for fewer than three ranked subjects.
+    Empty for fewer than three ranked subjects. Subjects of whose score a part is hidden are left out.
     """
     found = study(warehouse, selection.cycle)
-    chosen = found.chosen(selection)
+    chosen = found.chosen(selection, is_open=True)
     official = rescore(found.field)
     chosen = chosen[official.ranks[0, chosen] > 0]
     if chosen.size < FEWEST:
         return DRIVERS.empty_table()
-    deep, labels = found.deep
+    deep, labels = found.open_field()
     field, places, rows = restricted(deep, KINDS.index(found.people[chosen[0]]["kind"]))
     own = np.searchsorted(places, chosen)
     labels = [labels[row] for row in rows.tolist()]
@@ -89,11 +89,11 @@ def rules(warehouse: Warehouse, selection: Selection) -> pa.Table:
     three ranked subjects.
     """
     found, polls = votes(warehouse, selection.cycle)
-    chosen = found.chosen(selection)
+    chosen = found.chosen(selection, is_open=True)
     chosen = chosen[rescore(found.field).ranks[0, chosen] > 0]
     if chosen.size < FEWEST:
         return RULES.empty_table()
-    deep, labels = found.deep
+    deep, labels = found.open_field()
     field, places, rows = restricted(deep, KINDS.index(found.people[chosen[0]]["kind"]))
     own = np.searchsorted(places, chosen)
     named = [labels[row] for row in rows.tolist()]
@@ -145,6 +145,7 @@ def _choices(field: Field, labels: list[dict[str, Any]], rows: Integers, polls: 
         scores = confidence.made_of(polls, means[:, None], asked).scores[0]
         own = tree.score[leaves].copy()
         own[at[at >= 0]] = scores[at >= 0]
+        own[np.isnan(tree.score[leaves])] = np.nan
         trimmed[name] = own
     return sensitivity.choices(leaves, groups, trimmed)
 

@@ -90,6 +90,8 @@ def panels_of(found: Study, polls: Polls, selection: Selection) -> pa.Table:
             row["rwg"] = figure(_within(found, group, polls, subject_of, item_of))
             row |= _adjusted(found, group, polls, subject_of)
             row["quality"] = _verdict(row)
+        else:
+            row["ballot_count"] = None
         rows.append(row)
     return pa.Table.from_pylist(rows, PANELS)
 
@@ -207,7 +209,10 @@ def _shown_cells(warehouse: Warehouse, found: Study, cycle: int) -> np.ndarray[A
 
 
 def findings(warehouse: Warehouse, selection: Selection) -> pa.Table:
-    """One row per poll, rater group and kind of finding: how many sheets, of how many, and what ranks would be without them."""
+    """One row per poll, rater group and kind of finding: how many sheets, of how many, and what ranks would be without them.
+
+    Of fewer sheets than the threshold, or of all but so few, it is told only that there are some.
+    """
     found, polls = votes(warehouse, selection.cycle)
     official = rescore(found.field)
     sampler = Sampler(polls)
@@ -235,6 +240,7 @@ def findings(warehouse: Warehouse, selection: Selection) -> pa.Table:
                 sets.append((told, sheets[chosen]))
     if not sets:
         return FINDINGS.empty_table()
+    threshold = int(found.tables["settings"].column("anonymity")[0].as_py())
     left = sampler.without([sheets for _, sheets in sets])
     outcome = rescore(found.field, left.scores, polls.nodes, drawn=left.metrics)
     before = official.ranks[0].astype(np.int64)
@@ -243,11 +249,16 @@ def findings(warehouse: Warehouse, selection: Selection) -> pa.Table:
         moved = np.where((before > 0) & (ranks > 0), np.abs(ranks - before), 0)
         row |= {"moved_count": int((moved > 0).sum()), "shift_greatest": int(moved.max(initial=0))}
         row["regraded"] = int((outcome.grades[variant] != official.grades[0]).sum())
+        if min(row["sheet_count"], row["of_sheets"] - row["sheet_count"] or threshold) < threshold:
+            row |= dict.fromkeys(("sheet_count", "moved_count", "shift_greatest", "regraded"))
     return pa.Table.from_pylist([row for row, _ in sets], FINDINGS)
 
 
 def returns(warehouse: Warehouse, selection: Selection) -> pa.Table:
-    """One row per poll and rater group with turnout: issued = returned + missing, and the meetings that cannot be so."""
+    """One row per poll and rater group with turnout: issued = returned + missing, and the meetings that cannot be so.
+
+    Counts are blank where a cell of the group is hidden: ballots that came back, less those that are shown, are the rest.
+    """
     found = study(warehouse, selection.cycle)
     names = _names(found)
     grouped: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -255,16 +266,20 @@ def returns(warehouse: Warehouse, selection: Selection) -> pa.Table:
         grouped.setdefault((row["poll"], row["rater_group"]), []).append(row)
     rows = []
     for key, meetings in sorted(grouped.items()):
+        threshold = int(found.tables["settings"].column("anonymity")[0].as_py())
+        is_told = (_sum(row["returned"] for row in meetings) or 0) >= threshold and not any(
+            poll == key[0] and key[1] in ("all", "", group) for _, poll, _, group in found.hidden
+        )
         checked = [Returns(row["issued"], row["returned"], row["void"], row["counted"]) for row in meetings]
         rows.append(
             {
                 "poll": names.get(key, key)[0],
                 "rater_group": names.get(key, key)[1],
                 "meeting_count": len(meetings),
-                "issued": _sum(one.issued for one in checked),
-                "returned": _sum(one.returned for one in checked),
-                "void": _sum(one.void for one in checked),
-                "missing_count": _sum(one.missing for one in checked),
+                "issued": _sum(one.issued for one in checked) if is_told else None,
+                "returned": _sum(one.returned for one in checked) if is_told else None,
+                "void": _sum(one.void for one in checked) if is_told else None,
+                "missing_count": _sum(one.missing for one in checked) if is_told else None,
                 "impossible_count": sum(bool(one.faults) for one in checked),
                 "fault_names": ";".join(sorted({fault for one in checked for fault in one.faults})),
             }
@@ -277,6 +292,7 @@ def _groups(found: Study, polls: Polls, selection: Selection) -> Iterator[_Group
     cells = found.tables["cells"]
     chosen = set(found.chosen(Selection(selection.cycle, selection.kind)).tolist())
     own = np.array([found.place[subject] in chosen for subject in cells.column("subject").to_pylist()], dtype=np.bool_)
+    own &= found.is_shown()  # what is told about a group is made of nothing that is hidden
     cell_votes = np.array(cells.column("votes").to_pylist(), dtype=np.int64)
     pairs = list(zip(cells.column("poll").to_pylist(), cells.column("rater_group").to_pylist(), strict=True))
     names, subject_of, item_of = _names(found), _codes(found, "subject"), _codes(found, "item")

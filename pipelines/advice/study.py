@@ -24,7 +24,7 @@ from pipelines.reads import Selection
 from pipelines.statistics import confidence
 from pipelines.statistics.confidence import Cells, Counts, Polls, Sheets
 from pipelines.statistics.rescoring import Contest, Field, Tree
-from pipelines.statistics.rules import PARTS, UNKNOWN, Condition, Floats, Gate, Integers, Metric, Pool
+from pipelines.statistics.rules import PARTS, UNKNOWN, Condition, Flags, Floats, Gate, Integers, Metric, Pool
 from pipelines.warehouse import Warehouse
 
 Answer = TypeVar("Answer")
@@ -46,6 +46,10 @@ class Study:
     subjects: tuple[str, ...]
     field: Field
     tables: dict[str, pa.Table]
+    hidden: frozenset[tuple[str, str, str, str]] = frozenset()
+    """Subject, poll, item and rater group of the cells that nobody may see."""
+    secret: frozenset[str] = frozenset()
+    """The subjects of whose score a part is hidden, down to a component or an indicator."""
 
     @functools.cached_property
     def place(self) -> dict[str, int]:
@@ -96,13 +100,39 @@ class Study:
         )
         return replace(self.field, tree=deep), [*nodes, *parts]
 
-    def chosen(self, selection: Selection) -> Integers:
-        """The places of the selected subjects."""
+    @functools.cached_property
+    def veiled(self) -> frozenset[str]:
+        """The subjects behind whose totals a hidden cell stands: other numbers made of their votes could tell it."""
+        fed = {(row["subject"], row["poll"]) for row in self.tables["nodes"].select(["subject", "poll"]).to_pylist()}
+        return self.secret | {subject for subject, poll, _, _ in self.hidden if (subject, poll) in fed}
+
+    def open_field(self) -> tuple[Field, list[dict[str, Any]]]:
+        """The deep field without the scores of subjects of whose score a part is hidden: they take no place in it."""
+        field, labels = self.deep
+        is_secret = np.array([subject in self.secret for subject in self.subjects], dtype=np.bool_)[field.tree.owner]
+        tree = replace(
+            field.tree,
+            score=np.where(is_secret, np.nan, field.tree.score),
+            has_data=field.tree.has_data & ~is_secret,
+        )
+        return replace(field, tree=tree), labels
+
+    def is_shown(self) -> Flags:
+        """Of each row of the table `cells` whether it may be seen."""
+        keys = zip(*(self.tables["cells"][name].to_pylist() for name in _Coder.KEYS), strict=True)
+        return np.array([key not in self.hidden for key in keys], dtype=np.bool_)
+
+    def chosen(self, selection: Selection, *, is_open: bool = False) -> Integers:
+        """The places of the selected subjects; with `is_open` those only of whose score no part is hidden.
+
+        A statistic of scores that cannot be seen could be solved for the one that is missing.
+        """
         wanted = {"kind": selection.kind, "platform": selection.platform, "layer": selection.layer}
         return _integers(
             place
             for place, row in enumerate(self.people)
             if all(value is None or (row[name] or "") == value for name, value in wanted.items())
+            and not (is_open and row["subject"] in self.secret)
         )
 
 
@@ -131,7 +161,17 @@ def study(warehouse: Warehouse, cycle: int) -> Study:
         run = Run(connection, warehouse.inputs(cycle, warehouse.shown(cycle)), cycle, None, warehouse.files())
         run.stage()
         tables = run.replay(warehouse.extract("ranking", cycle).select(["subject", "total", "grade"]))
-    return make_study(cycle, tables)
+    hidden, secret = kept_back(warehouse, cycle)
+    return replace(make_study(cycle, tables), hidden=hidden, secret=secret)
+
+
+def kept_back(warehouse: Warehouse, cycle: int) -> tuple[frozenset[tuple[str, str, str, str]], frozenset[str]]:
+    """The cells that the marts of a cycle hide, and the subjects of whose score they hide a part."""
+    polls = warehouse.extract("polls", cycle).select([*_Coder.KEYS, "mean"]).to_pylist()
+    steps = warehouse.extract("score_steps", cycle)
+    suppressed = steps.filter(pc.equal(steps["note"], "suppressed"))["subject"].to_pylist()
+    hidden = frozenset(tuple(row[name] for name in _Coder.KEYS) for row in polls if row["mean"] is None)
+    return hidden, frozenset(suppressed)
 
 
 def make_study(cycle: int, tables: dict[str, pa.Table]) -> Study:
@@ -200,7 +240,9 @@ def make_polls(study: Study) -> Polls:
     order = np.argsort(of_sheet, kind="stable")
     new = np.empty_like(order)
     new[order] = np.arange(order.size)
-    low, high = coder.ranges(np.concatenate([cell[is_sheet], single]), np.concatenate([points[is_sheet], values]))
+    low, high = _ranges(
+        study, coder, np.concatenate([cell[is_sheet], single]), np.concatenate([points[is_sheet], values])
+    )
     target_names = (
         pc.binary_join_element_wise(cells["subject"], cells["poll"], "\x1f").combine_chunks().dictionary_encode()
     )
@@ -297,6 +339,13 @@ def _asked(
         on[on_whole], sheet_column[on_whole], is_sheet_chosen[on_whole],
         count[in_whole], count_column[in_whole], is_count_chosen[in_whole],
     )  # fmt: skip
+
+
+def _ranges(study: Study, coder: _Coder, cell: Integers, points: Floats) -> tuple[Floats, Floats]:
+    """The least and the greatest answer of each cell's poll, of the cells that are shown; none for hidden ones."""
+    is_shown = study.is_shown()
+    low, high = coder.ranges(cell[is_shown[cell]], points[is_shown[cell]])
+    return np.where(is_shown, low, -np.inf), np.where(is_shown, high, np.inf)
 
 
 def levels(polls: Polls) -> Counts:

@@ -55,7 +55,7 @@ def sureness(warehouse: Warehouse, selection: Selection, line: str, has_weights:
 
     `rank_low` and `rank_high` bound the middle 90 % of the draws, `set_low` and `set_high` the 90 % confidence set of the
     rank (blank in cohorts of more than 400). `line_chance` is the chance of the grade `line` or a better one, `certainty`
-    what follows: safe, border or out. `has_weights` varies the weights of the components too.
+    what follows: safe, border or out. `total_spread` is blank where a cell of the total is hidden. `has_weights` varies the weights of the components too.
     """
     found, drawn = (draws_with_weights if has_weights else draws)(warehouse, selection.cycle)
     chosen = found.chosen(selection)
@@ -82,7 +82,7 @@ def sureness(warehouse: Warehouse, selection: Selection, line: str, has_weights:
                 "set_low": sets[place][0] if place in sets else None,
                 "set_high": sets[place][1] if place in sets else None,
                 "total": person["total"],
-                "total_spread": figure(spread[place]),
+                "total_spread": None if person["subject"] in found.veiled else figure(spread[place]),
                 "vote_share": figure(shares[place]),
                 "grade": person["grade"],
                 "grade_chance": figure(chances.get(person["grade"])),

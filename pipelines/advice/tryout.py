@@ -25,7 +25,7 @@ from pipelines.statistics.radar import Rule, holds
 from pipelines.statistics.rescoring import NONE, Field, Outcome, decide, evaluate, measure
 from pipelines.statistics.rules import NO_GRADE, Flags, Floats, Integers
 from pipelines.warehouse import Warehouse
-from pipelines.whatif import MOVES, Change, parse, tables_of, with_changes
+from pipelines.whatif import MOVES, Change, masked, parse, tables_of, veiled, with_changes
 
 
 class _Beyond(Exception):
@@ -61,7 +61,8 @@ def quick_moves(warehouse: Warehouse, cycle: int, changes: str) -> pa.Table | No
     problems = scheme.check(changed)
     if has_errors(problems):
         raise InputError(problems)
-    return moves(ground(warehouse, cycle), tables, asked)
+    found = moves(ground(warehouse, cycle), tables, asked)
+    return found if found is None else masked(found, veiled(warehouse, cycle, tables, changed))
 
 
 _scheme = per_version(tables_of)

@@ -1,21 +1,28 @@
--- The votes of each option. One row per kind, poll and option.
--- All subjects, items and groups of the kind together; an option without points is no
--- valid vote (specification, section 5).
+-- The votes of each option. One row per kind, subject, poll, item, rater group and
+-- option.
+-- Read inside a run only and never shown: what leaves the advice is summed over cells
+-- that are shown. An option without points is no valid vote (specification, section 5).
 with votes as (
     select
         subjects.kind,
+        poll_votes.subject,
         poll_votes.poll,
+        poll_votes.item,
+        poll_votes.rater_group,
         poll_votes.answer,
         cast(sum(poll_votes.votes) as bigint) as votes
     from scoring.poll_votes as poll_votes
     inner join scoring.subjects as subjects on poll_votes.subject = subjects.subject
-    group by subjects.kind, poll_votes.poll, poll_votes.answer
+    group by all
 ),
 
 final as (
     select
         votes.kind,
+        votes.subject,
         options.poll,
+        votes.item,
+        votes.rater_group,
         coalesce(polls.name, options.poll) as poll_name,
         options.option,
         coalesce(options.name, options.option) as option_name,

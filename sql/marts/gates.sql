@@ -1,7 +1,8 @@
 -- The register of gates. One row per subject and gate row that applies.
 -- Shows value, threshold and whether it holds; an unknown metric never holds
 -- (specification, section 9). A value is blank where it would give ballots away: a
--- rate speaks of single answers and needs twice `anonymity` ballots.
+-- rate speaks of single answers and needs twice `anonymity` ballots; what pools the
+-- groups of a poll is blank where one of them is hidden.
 with hidden as (
     select *
     from run.hidden
@@ -42,12 +43,28 @@ rates as (
     where counts.valid_votes < 2 * settings.anonymity * counts.item_count
 ),
 
+pooled as (
+    select distinct
+        hidden.subject,
+        metrics.metric
+    from hidden
+    inner join staging.poll_words as words
+        on words.part = 'poll'
+        and hidden.step = 'poll_group'
+        and hidden.poll = words.id
+    inner join staging.metrics as metrics
+        on metrics.kind in ('rate', 'votes', 'attendee_rate', 'turnout')
+        and words.written = metrics.subject_of
+),
+
 secret_metrics as (
     select * from parts
     union
     select * from polls
     union
     select * from rates
+    union
+    select * from pooled
 ),
 
 final as (

@@ -1,25 +1,40 @@
 -- What a survey answered. One row per question, group and answer.
--- Only questions with few different answers: at least five answers per kind of answer,
--- so no free text is among them. A group counts where at least twice `anonymity` of it
--- answered, and what is hidden is in no sum.
-with answers as (
+-- Only questions with few different answers: at least five answers per kind of answer.
+-- No text is shown that fewer than `anonymity` people wrote, in all questions together:
+-- such answers count as one, with a blank name, so no free text is among them. A group
+-- counts where at least twice `anonymity` of it answered, and what is hidden is in no
+-- sum.
+with written as (
     select
         question,
         coalesce("group", '') as respondent_group,
         answer,
-        count(*) as answer_count
+        count(*) over (partition by answer) as answer_people
     from raw.survey
     where coalesce(cycle, (select max(cycle) from run.cycle))
         = (select max(cycle) from run.cycle)
         and answer is not null
-    group by all
 ),
 
 closed as (
     select question
-    from answers
+    from written
     group by question
-    having sum(answer_count) >= 5 * count(distinct answer)
+    having count(*) >= 5 * count(distinct answer)
+),
+
+answers as (
+    select
+        written.question,
+        written.respondent_group,
+        case
+            when written.answer_people >= settings.anonymity then written.answer
+            else ''
+        end as answer,
+        count(*) as answer_count
+    from written
+    cross join staging.settings as settings
+    group by all
 ),
 
 groups as (

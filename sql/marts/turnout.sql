@@ -1,6 +1,7 @@
 -- From those entitled to vote to valid ballots. One row per poll and rater group.
 -- Summed over all meetings of the cycle; blank where fewer than `anonymity` ballots
--- came back (specification, sections 5 and 8).
+-- came back, and where a cell of the group is hidden: what came back, less the cells
+-- that are shown, is the rest (specification, sections 5 and 8).
 with turnout as (
     select
         poll,
@@ -15,6 +16,21 @@ with turnout as (
     group by poll, rater_group
 ),
 
+judged as (
+    select
+        turnout.*,
+        turnout.returned >= settings.anonymity
+        and not exists (
+            select 1
+            from run.hidden as hidden
+            where hidden.step = 'poll_group'
+                and hidden.poll = turnout.poll
+                and turnout.rater_group in ('', 'all', hidden.id)
+        ) as is_told
+    from turnout
+    cross join staging.settings as settings
+),
+
 final as (
     select
         settings.cycle,
@@ -22,18 +38,17 @@ final as (
         turnout.rater_group,
         turnout.meetings,
         turnout.eligible,
-        turnout.present,
-        case when turnout.returned >= settings.anonymity then turnout.issued end
-            as issued,
-        case when turnout.returned >= settings.anonymity then turnout.returned end
-            as returned,
-        case when turnout.returned >= settings.anonymity then turnout.void end as void
-    from turnout
+        case when turnout.is_told then turnout.present end as present,
+        case when turnout.is_told then turnout.issued end as issued,
+        case when turnout.is_told then turnout.returned end as returned,
+        case when turnout.is_told then turnout.void end as void
+    from judged as turnout
     cross join staging.settings as settings
-    -- Where kinds are scored one after another, the first pass tells it.
+    -- Where kinds are scored one after another, the last pass tells it: then it is
+    -- known of all cells whether they are hidden.
     where
-        (select min(kind_order) from scoring.subjects) is not distinct from (
-            select min(kind_order) from staging.subjects
+        (select max(kind_order) from scoring.subjects) is not distinct from (
+            select max(kind_order) from staging.subjects
             where status != 'excluded'
         )
 )

@@ -60,7 +60,10 @@ def organisations(seed, threshold):
         for row in rows["poll_groups"]:
             if row["poll"].startswith(organisation):
                 least, most = GROUPS[row["rater_group"]]
-                for ballot in range(chance.randint(least, most)):
+                count = chance.randint(least, most)
+                came = {"eligible": most, "present": count, "issued": count, "returned": count, "void": 0}
+                rows["turnout"].append({**here, "poll": row["poll"], "rater_group": row["rater_group"], **came})
+                for ballot in range(count):
                     for item in by_poll[row["poll"]]:
                         if chance.random() < 0.97:  # an item left blank
                             rows["ballots"].append(
@@ -77,7 +80,7 @@ def published(rows):
         run = Run(connection, tables, CYCLE)
         run.stage()
         run.score()
-        names = ("polls", "components", "indicators", "score_steps", "ranking", "sources", "gates")
+        names = ("polls", "components", "indicators", "score_steps", "ranking", "sources", "gates", "turnout")
         return {name: run.table(f"marts.{name}").to_pylist() for name in names}
 
 
@@ -94,7 +97,7 @@ class Attacker:
             self.truth[row["subject"], row["poll"], row["item"], row["rater_group"]].append(int(row["answer"]))
         self.tables = {name: defaultdict(list) for name in tables}
         for name, made in tables.items():
-            for row in made:
+            for row in made if name != "turnout" else ():
                 self.tables[name][row["subject"]].append(row)
 
     def cells(self, subject):
@@ -205,6 +208,9 @@ def test_nothing_can_be_derived_from_everything_that_is_shown(seed, threshold, l
             f"\n{ORGANISATIONS} organisations, threshold {threshold}: {shown:.1%} of {len(tables['polls'])} cells shown"
         )
     assert small == []
+    kept = {(row["poll"], row["rater_group"]) for row in tables["polls"] if row["mean"] is None}
+    counted = {(row["poll"], row["rater_group"]) for row in tables["turnout"] if row["returned"] is not None}
+    assert counted & kept == set(), "what came back, less what is shown, is what is hidden"
     assert {subject: found for subject, found in derived.items() if found} == {}
     assert shown >= least_shown
 
