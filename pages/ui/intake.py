@@ -93,6 +93,9 @@ def _undo(upload: dict) -> None:
             told = t("intake.is_restored" if is_withdrawn else "intake.is_withdrawn", file=name)
             filters.remember("told", ("success", told))
             st.rerun()
+        if "ballots" in upload["tables"].split(";"):
+            st.caption(t("intake.sealed"))
+            return
         st.download_button(
             t("intake.file"),
             data=lambda: frame.warehouse().content(upload["sha256"]),
