@@ -9,6 +9,7 @@ no spread and counts as certain; indicators are taken as measured.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -184,26 +185,33 @@ def rank_sets(estimates: Floats, draws: Floats, level: float = 0.9, is_simultane
 
     A unit's rank is bounded by those that are surely above and below it, judged by simultaneous confidence intervals for
     its differences (marginal) or for all differences (simultaneous), with the studentised maximum over the draws as
-    critical value. Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic Studies 91, 476–518.
+    critical value, stepped down: differences that are sure already do not count again. Mogstad, Romano, Shaikh and Wilhelm
+    (2024), Review of Economic Studies 91, 476–518.
     """
     size = estimates.size
     centred = draws - estimates
-    largest = np.zeros(draws.shape[0])
-    spreads = np.empty((size, size))
-    critical = np.empty(size)
-    for own in range(size):
-        differences = centred[:, [own]] - centred
-        spread = differences.std(axis=0)
-        spreads[own] = spread
-        with np.errstate(invalid="ignore", divide="ignore"):
-            studentised = np.where(spread > 1e-12, np.abs(differences) / spread, 0.0).max(axis=1, initial=0.0)
-        critical[own] = np.quantile(studentised, level, method="higher")
-        np.maximum(largest, studentised, out=largest)
-    if is_simultaneous:
-        critical[:] = np.quantile(largest, level, method="higher")
     gaps = estimates[:, None] - estimates[None, :]
-    reach = critical[:, None] * spreads + 1e-12
-    return RankSets(1 + (gaps < -reach).sum(axis=1), size - (gaps > reach).sum(axis=1))
+    spreads = np.stack([(centred[:, [own]] - centred).std(axis=0) for own in range(size)])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = np.where(spreads > 1e-12, np.abs(gaps) / spreads, np.where(np.abs(gaps) > 1e-12, np.inf, 0.0))
+
+    def largest(own: int, open_: Flags) -> Floats:
+        """The greatest studentised gap of a draw between a unit and those that it is not surely apart from."""
+        others = np.flatnonzero(open_ & (spreads[own] > 1e-12))
+        gap = np.abs(centred[:, [own]] - centred[:, others]) / spreads[own, others]
+        return np.asarray(gap.max(axis=1, initial=0.0))
+
+    is_sure = np.zeros((size, size), dtype=np.bool_)
+    groups = [list(range(size))] if is_simultaneous else [[own] for own in range(size)]
+    for group in groups:
+        while True:
+            extreme = functools.reduce(np.maximum, (largest(own, ~is_sure[own]) for own in group))
+            critical = np.quantile(extreme, level, method="higher")
+            fresh = (values[group] > critical) & ~is_sure[group]
+            if not fresh.any():
+                break
+            is_sure[group] |= fresh
+    return RankSets(1 + (is_sure & (gaps < 0)).sum(axis=1), size - (is_sure & (gaps > 0)).sum(axis=1))
 
 
 def strata(owner: Integers, sheet: Integers, sheets: int) -> Integers:

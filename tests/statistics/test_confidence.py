@@ -148,6 +148,19 @@ def test_two_units_are_told_apart_by_the_normal_quantile():
         assert (found.low.tolist(), found.high.tolist()) == (([1, 2], [1, 2]) if is_apart else ([1, 1], [2, 2]))
 
 
+def test_the_sets_are_those_of_csranks():
+    """The example of the R package csranks 0.1.0, csranks(seq(1, 3, length=10), rep(0.2, 10)), as its reference page prints it.
+
+    github.com/danielwilhelm/R-CS-ranks, docs/reference/csranks.html: 95 %, simultaneous, two-sided, stepped down. A single
+    step would leave the first one at 6: the quantile 3.16 lies between four and five steps of 2/9 by 0.2·√2.
+    """
+    estimates = np.linspace(1, 3, 10)
+    draws = estimates + np.random.default_rng(6).normal(0, 0.2, (4000, 10))
+    found = confidence.rank_sets(estimates, draws, 0.95, is_simultaneous=True)
+    assert found.low.tolist() == [7, 6, 5, 4, 3, 2, 1, 1, 1, 1]
+    assert found.high.tolist() == [10, 10, 10, 10, 9, 8, 7, 6, 5, 4]
+
+
 def test_sheets_are_drawn_for_others_of_the_same_units_only():
     """Numbers that begin anew in every unit are one sheet; sheets 1 and 2 judge both units, 3 only the second."""
     sheet = np.array([0, 0, 1, 1, 2, 3, 4])
