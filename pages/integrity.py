@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.ui import frame, tables
 from pages.ui.words import t
+from pipelines import reads
 from pipelines.advice import panels
 
 
@@ -26,11 +27,28 @@ def show() -> None:
                 "moved_count",
                 "shift_greatest",
                 "regraded",
+                "can_leave",
             ]
             tables.show(tables.say(findings), columns, key="findings", height=420, roomy=("finding",))
             frame.offer(findings, "findings", selection.stem)
         else:
             st.markdown(f":material/check_circle: {t('integrity.nothing')}")
+    decided = frame.ask(reads.leavings, selection.cycle)
+    if decided.num_rows:
+        with frame.card(t("review.ballots"), t("review.ballots_note")):
+            columns = [
+                "finding",
+                "poll",
+                "rater_group",
+                "sheet_count",
+                "authority",
+                "reason",
+                "who",
+                "at",
+                "is_withdrawn",
+            ]
+            tables.show(tables.say(decided), columns, key="leavings", height=300)
+            frame.offer(decided, "leavings", selection.stem)
     with frame.card(t("integrity.returns"), t("integrity.returns_note")):
         if returns.num_rows:
             columns = ["poll", "rater_group", "meeting_count", "issued", "returned", "void", "missing_count",
@@ -43,6 +61,7 @@ def show() -> None:
         for name in ("top", "bottom", "straight", "identical", "far", "block"):
             st.markdown(f"- **{t(f'finding.{name}')}**: {t(f'integrity.{name}')}")
     frame.notice("info", t("integrity.decide"))
+    frame.link("review", t("integrity.towards"), view="ballots")
 
 
 def _sentences(returns: list[dict], findings: list[dict]) -> None:

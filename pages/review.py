@@ -8,6 +8,18 @@ from pipelines import reads
 from pipelines.reads import Selection
 
 HEIGHT = 330
+LEAVINGS = (
+    "number",
+    "finding",
+    "poll",
+    "rater_group",
+    "sheet_count",
+    "authority",
+    "reason",
+    "who",
+    "at",
+    "is_withdrawn",
+)
 CASES = ("case_kind", "detail", "kind", "name")
 CHOICES = ("number", "name", "rule_grade", "decided_grade", "authority", "reason", "who", "at", "is_stale")
 CORRECTIONS = (
@@ -24,11 +36,15 @@ def show() -> None:
     _cases(selection)
     with st.container(horizontal=True):
         frame.ask_who()
-    view = filters.choose_view("view", {name: t(f"review.view_{name}") for name in ("choices", "corrections")})
+    view = filters.choose_view(
+        "view", {name: t(f"review.view_{name}") for name in ("choices", "corrections", "ballots")}
+    )
     if view == "choices":
         _choices(selection, names)
-    else:
+    elif view == "corrections":
         _corrections(selection, names)
+    else:
+        _ballots(selection)
 
 
 def _cases(selection: Selection) -> None:
@@ -54,6 +70,19 @@ def _choices(selection: Selection, names: dict[str, str]) -> None:
             st.caption(t("review.no_choices"))
         entries.choice(selection, names)
         entries.withdraw("choice", {row["number"]: row["name"] for row in choices.to_pylist()})
+
+
+def _ballots(selection: Selection) -> None:
+    decided = frame.ask(reads.leavings, selection.cycle)
+    with frame.card(t("review.ballots"), t("review.ballots_note")) as corner:
+        if decided.num_rows:
+            tables.show(tables.say(decided), LEAVINGS, key="leavings", height=HEIGHT)
+            frame.offer(decided, "leavings", selection.stem, within=corner)
+        else:
+            st.caption(t("review.no_ballots"))
+        entries.leaving(selection)
+        rows = [row for row in decided.to_pylist() if not row["is_withdrawn"]]
+        entries.withdraw("leaving", {row["number"]: f"{row['poll']} · {row['rater_group']}" for row in rows})
 
 
 def _corrections(selection: Selection, names: dict[str, str]) -> None:

@@ -93,6 +93,11 @@ def choices(warehouse: Warehouse, cycle: int) -> pa.Table:
     return warehouse.ask("choices", {"cycle": cycle})
 
 
+def leavings(warehouse: Warehouse, cycle: int) -> pa.Table:
+    """Decisions to leave ballots out, withdrawn ones too."""
+    return warehouse.ask("leavings", {"cycle": cycle})
+
+
 def corrections(warehouse: Warehouse, cycle: int) -> pa.Table:
     """Declared corrections of what was uploaded, withdrawn ones too."""
     return warehouse.ask("corrections", {"cycle": cycle})

@@ -106,6 +106,12 @@ create table if not exists store.corrections (
     number integer, cycle bigint, table_name varchar, subject varchar, key varchar, period varchar, old varchar, new varchar,
     reason varchar, who varchar, "at" timestamp, is_withdrawn boolean
 );
+create sequence if not exists store.leaving_number;
+create table if not exists store.leavings (
+    number integer, cycle bigint, poll varchar, rater_group varchar, finding varchar, sheet_count bigint,
+    authority varchar, reason varchar, who varchar, "at" timestamp, is_withdrawn boolean
+);
+create table if not exists store.left_out (number integer, poll varchar, written_group varchar, ballot varchar);
 create table if not exists store.people (identity varchar, role varchar, subjects varchar, is_active boolean);
 create table if not exists store.headings (heading varchar, table_name varchar, column_name varchar);
 create table if not exists store.scenarios (name varchar, cycle bigint, who varchar, "at" timestamp, changes varchar);
@@ -224,6 +230,7 @@ class Facts:
     result: str
     corrections: tuple[int, ...] = ()
     choices: tuple[int, ...] = ()
+    leavings: tuple[int, ...] = ()
 
 
 def link(number: int, at: dt.datetime, who: str, action: str, before: str, after: str, previous: str) -> str:
@@ -422,11 +429,22 @@ class Warehouse:
         for name, columns in CORRECTED.items():
             if corrections and name in texts:
                 texts[name] = self._corrected(name, columns, texts[name], corrections)
+        leavings = self._leavings(cycle) if of is None else of.leavings
+        if leavings and "ballots" in texts:
+            texts["ballots"] = (
+                f"select given.* from ({texts['ballots']}) as given where not exists (select 1 from "
+                f"kaoping.store.left_out as out where out.number in ({', '.join(map(str, leavings))}) "
+                "and out.poll = given.poll and out.written_group = coalesce(given.rater_group, '') "
+                "and out.ballot = given.ballot)"
+            )
         return texts
 
     def ballot_counts(self, cycle: int) -> str | None:
-        """SELECT text of the counts of the ballots of `inputs`, for `engine.Run`; None where there are no ballots."""
-        uploads = self._serving(cycle, self._in_force(cycle)).get("ballots")
+        """SELECT text of the counts of the ballots of `inputs`, for `engine.Run`.
+
+        None where there are no ballots, or where a decision leaves some out: then they are counted anew.
+        """
+        uploads = None if self._leavings(cycle) else self._serving(cycle, self._in_force(cycle)).get("ballots")
         return self._current("ballot_counts", cycle, uploads) if uploads else None
 
     def stale_corrections(self, cycle: int) -> list[dict[str, Any]]:
@@ -461,16 +479,15 @@ class Warehouse:
             raise StoreError(f"{len(rows) or 'no'} builds have a name that begins with {build}")
         name, cycle, version, is_current, _ = rows[0]
         found: dict[str, list[str]] = {"upload": [], "earlier": [], "result": [], "correction": [], "choice": []}
+        found["leaving"] = []
         for fact, value in self._rows("select fact, value from store.build_facts where build = ? order by all", [name]):
             found[fact].append(str(value))
         uploads = tuple(sorted(map(int, found["upload"])))
         if not found["result"]:
             raise StoreError(f"build {name[:16]} is older than the records of what a build was made from")
-        corrections, choices = (tuple(sorted(map(int, found[fact]))) for fact in ("correction", "choice"))
+        numbers = [tuple(sorted(map(int, found[fact]))) for fact in ("correction", "choice", "leaving")]
         earlier, result = tuple(found["earlier"]), found["result"][0]
-        return Facts(
-            str(name), int(cycle), str(version), bool(is_current), uploads, earlier, result, corrections, choices
-        )
+        return Facts(str(name), int(cycle), str(version), bool(is_current), uploads, earlier, result, *numbers)
 
     def shown(self, cycle: int) -> Facts:
         """What the build was made from that this edition shows of a cycle. Raises StoreError if it shows none."""
@@ -572,6 +589,7 @@ class Warehouse:
         earlier = self._earlier(cycle)
         parts = [program(), str(cycle), *(f"{row[0]}:{row[1]}" for row in rows), *earlier]
         parts += [f"correction {number}" for number in self._corrections(cycle)]
+        parts += [f"left out {number}" for number in self._leavings(cycle)]
         parts += [f"choice {number}" for number in self._choices_before(cycle)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -684,6 +702,7 @@ class Warehouse:
         facts = [("upload", str(upload)) for upload in self._in_force(run.cycle)]
         facts += [("earlier", name) for name in self._earlier(run.cycle)]
         facts += [("correction", str(number)) for number in self._corrections(run.cycle)]
+        facts += [("leaving", str(number)) for number in self._leavings(run.cycle)]
         facts += [("choice", str(number)) for number in self._choices_before(run.cycle)]
         facts.append(("result", self.result_hash(connection)))
         replaced = self._rows("select build from store.builds where cycle = ?", [run.cycle])
@@ -816,6 +835,53 @@ class Warehouse:
                 [number],
             )
             _refuse_none(changed, f"no correction {number} is in force")
+
+    def leave_out(
+        self,
+        cycle: int,
+        about: tuple[str, str, str],
+        sheets: Sequence[tuple[str, str]],
+        least: int,
+        authority: str,
+        reason: str,
+        who: str,
+        at: dt.datetime,
+    ) -> int:
+        """Leave ballots out of later builds: `about` names poll, rater group and finding, `sheets` group and token of each.
+
+        Nothing that was uploaded changes, and the decision can be withdrawn. Raises StoreError without authority, reason or
+        author, for fewer than `least` sheets, and where they differ by fewer from those of an earlier decision: results
+        with and without would tell these few.
+        """
+        if not (authority.strip() and reason.strip() and who.strip()):
+            raise StoreError("leaving ballots out needs an authority, a reason and an author")
+        poll, group, finding = about
+        earlier: dict[int, set[tuple[str, str]]] = {}
+        for number, *sheet in self._rows(
+            "select number, written_group, ballot from store.left_out inner join store.leavings using (number) "
+            "where cycle = ? and store.leavings.poll = ? and store.leavings.rater_group = ?",
+            [cycle, poll, group],
+        ):
+            earlier.setdefault(int(number), set()).add((str(sheet[0]), str(sheet[1])))
+        apart = [len(set(sheets) ^ old) for old in earlier.values()]
+        if len(sheets) < max(least, 1) or any(0 < count < least for count in apart):
+            raise StoreError(f"fewer than {least} ballots cannot be left out: results with and without would tell them")
+        action = f"leave out {len(sheets)} ballots of {poll} {group} in {cycle} ({finding}), by {authority}: {reason}"
+        with self.write(who, action, at, "counted", "left out") as cursor:
+            new = int(cursor.execute("select nextval('store.leaving_number')").fetchall()[0][0])
+            entry = [new, cycle, poll, group, finding, len(sheets), authority, reason, who, at]
+            cursor.execute("insert into store.leavings values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)", entry)
+            cursor.executemany("insert into store.left_out values (?, ?, ?, ?)", [[new, poll, *one] for one in sheets])
+        return new
+
+    def withdraw_leaving(self, number: int, who: str, at: dt.datetime) -> None:
+        """Count ballots again that a decision left out. Raises StoreError when none in force has that number."""
+        with self.write(who, f"withdraw leaving {number}", at, "left out", "counted") as cursor:
+            changed = cursor.execute(
+                "update store.leavings set is_withdrawn = true where number = ? and not is_withdrawn returning 1",
+                [number],
+            )
+            _refuse_none(changed, f"no decision {number} leaves ballots out")
 
     def choose(
         self, cycle: int, subject: str, grade: str, authority: str, reason: str, who: str, at: dt.datetime
@@ -999,6 +1065,12 @@ class Warehouse:
             "select number from store.choices where cycle < $1 and not is_withdrawn "
             "and cycle not in (select cycle from store.publications) order by number",
             [cycle],
+        )
+        return [int(row[0]) for row in rows]
+
+    def _leavings(self, cycle: int) -> list[int]:
+        rows = self._rows(
+            "select number from store.leavings where cycle = ? and not is_withdrawn order by number", [cycle]
         )
         return [int(row[0]) for row in rows]
 

@@ -13,6 +13,7 @@ import streamlit as st
 from pages.ui import filters, frame
 from pages.ui.words import t
 from pipelines import publication, reads
+from pipelines.advice import panels
 from pipelines.problems import StoreError
 from pipelines.publication import ALWAYS, APPEAL, NOTICE, UNITS, Condition, Term
 from pipelines.reads import Selection
@@ -68,15 +69,49 @@ def correction(selection: Selection, names: Mapping[str, str]) -> None:
         _do("correction", t("review.correct"), act, bool(reason), t("review.corrected", name=names[subject]))
 
 
+def leaving(selection: Selection) -> None:
+    """Leave the ballots of a finding out of later builds, by a decision."""
+    with st.expander(t("review.enter_leaving"), icon=":material/how_to_vote:"):
+        kinds = dict.fromkeys(row["kind"] for row in frame.ask(reads.cohorts).to_pylist())
+        kind = filters.choose_option("of", {kind: t(f"kind.{kind}") for kind in kinds}, width=160)
+        own = Selection(selection.cycle, kind)
+        found = frame.ask(panels.findings, own).to_pylist()
+        labels = {str(at): _finding(row) for at, row in enumerate(found) if row["can_leave"]}
+        if not labels:
+            st.caption(t("review.no_finding"))
+            return
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            at_row = int(filters.choose_option("finding", labels, width=420))
+            authority = _text("authority", "leaving")
+            reason = _text("reason", "leaving")
+        store = frame.warehouse()
+
+        def act(who: str, at: dt.datetime) -> None:
+            panels.leave_out(store, own, at_row, authority, reason, who, at)
+
+        _do("leaving", t("review.leave"), act, bool(authority and reason), t("review.left"))
+
+
+def _finding(row: Mapping[str, object]) -> str:
+    kind = t(f"finding.{row['finding']}")
+    effect = t("review.moves", moved=row["moved_count"], regraded=row["regraded"])
+    return f"{kind} · {row['poll']} · {row['rater_group']} ({row['sheet_count']}) → {effect}"
+
+
 def withdraw(what: str, entries: Mapping[int, str]) -> None:
-    """Withdraw a choice or a correction."""
+    """Withdraw a choice, a correction or a decision on ballots."""
     if not entries:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"withdraw-{what}-row"):
         labels = {str(number): f"{number} · {name}" for number, name in entries.items()}
         number = int(filters.choose_option(f"{what}_no", labels, width=280))
         store = frame.warehouse()
-        act = store.withdraw_choice if what == "choice" else store.withdraw_correction
+        acts = {
+            "choice": store.withdraw_choice,
+            "correction": store.withdraw_correction,
+            "leaving": store.withdraw_leaving,
+        }
+        act = acts[what]
         _do(f"withdraw-{what}", t("review.withdraw"), lambda who, at: act(number, who, at), True, t("review.withdrawn"))
 
 

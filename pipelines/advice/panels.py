@@ -7,6 +7,7 @@ counts without names.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.advice.study import FIGURE, Study, figure, make_polls, per_version, study
+from pipelines.problems import StoreError
 from pipelines.reads import Selection
 from pipelines.statistics import integrity, panel
 from pipelines.statistics.confidence import Polls, Sampler
@@ -211,12 +213,53 @@ def _shown_cells(warehouse: Warehouse, found: Study, cycle: int) -> np.ndarray[A
 def findings(warehouse: Warehouse, selection: Selection) -> pa.Table:
     """One row per poll, rater group and kind of finding: how many sheets, of how many, and what ranks would be without them.
 
-    Of fewer sheets than the threshold, or of all but so few, it is told only that there are some.
+    Of fewer sheets than the threshold, or of all but so few, it is told only that there are some. `can_leave` says whether
+    they may be left out by a decision: not where the change would tell the ballots of a few.
     """
     found, polls = votes(warehouse, selection.cycle)
     official = rescore(found.field)
-    sampler = Sampler(polls)
-    sets: list[tuple[dict[str, Any], Integers]] = []
+    sets = list(_found(found, polls, selection))
+    if not sets:
+        return FINDINGS.empty_table()
+    left = Sampler(polls).without([sheets for _, _, sheets in sets])
+    outcome = rescore(found.field, left.scores, polls.nodes, drawn=left.metrics)
+    before = official.ranks[0].astype(np.int64)
+    least = int(found.tables["settings"].column("anonymity")[0].as_py())
+    rows = []
+    for variant, (group, kind, sheets) in enumerate(sets):
+        ranks = outcome.ranks[variant].astype(np.int64)
+        moved = np.where((before > 0) & (ranks > 0), np.abs(ranks - before), 0)
+        count, whole = int(sheets.size), int(np.unique(polls.sheets.sheet[group.rows]).size)
+        row: dict[str, Any] = {"finding": kind, "poll": group.names[0], "rater_group": group.names[1], "of_sheets": whole}
+        row["can_leave"] = min(count, whole - count or least) >= least and _can_leave(polls, group, sheets, least)
+        if min(count, whole - count or least) >= least:
+            row |= {"sheet_count": count, "moved_count": int((moved > 0).sum())}
+            row["shift_greatest"] = int(moved.max(initial=0))
+            row["regraded"] = int((outcome.grades[variant] != official.grades[0]).sum())
+        rows.append(row)
+    return pa.Table.from_pylist(rows, FINDINGS)
+
+
+def leave_out(
+    warehouse: Warehouse, selection: Selection, row: int, authority: str, reason: str, who: str, at: dt.datetime
+) -> int:
+    """Leave the ballots of a row of `findings` out of later builds. Returns the number of the decision.
+
+    Raises StoreError where the change would tell the ballots of a few, or without authority, reason or author.
+    """
+    found, polls = votes(warehouse, selection.cycle)
+    group, kind, sheets = list(_found(found, polls, selection))[row]
+    least = int(found.tables["settings"].column("anonymity")[0].as_py())
+    if not _can_leave(polls, group, sheets, least):
+        raise StoreError(f"fewer than {least} ballots on somebody cannot be left out: the change would tell them")
+    names = [polls.sheets.names[sheet].split("\x1f") for sheet in sheets.tolist()]
+    about = (group.poll, group.rater_group, kind)
+    tokens = [(written, token) for _, _, written, token in names]
+    return warehouse.leave_out(selection.cycle, about, tokens, least, authority, reason, who, at)
+
+
+def _found(found: Study, polls: Polls, selection: Selection) -> Iterator[tuple[_Group, str, Integers]]:
+    """Every finding: the rater group, what it is, and the sheets."""
     for group in _groups(found, polls, selection):
         if not group.may_tell or not group.rows.size:
             continue
@@ -235,23 +278,17 @@ def findings(warehouse: Warehouse, selection: Selection) -> pa.Table:
             "block": np.unique(np.concatenate(joined)) if joined else np.empty(0, dtype=np.int64),
         }.items():
             if chosen.size:
-                told: dict[str, Any] = {"finding": kind, "poll": group.names[0], "rater_group": group.names[1]}
-                told |= {"sheet_count": int(chosen.size), "of_sheets": int(sheets.size)}
-                sets.append((told, sheets[chosen]))
-    if not sets:
-        return FINDINGS.empty_table()
-    threshold = int(found.tables["settings"].column("anonymity")[0].as_py())
-    left = sampler.without([sheets for _, sheets in sets])
-    outcome = rescore(found.field, left.scores, polls.nodes, drawn=left.metrics)
-    before = official.ranks[0].astype(np.int64)
-    for variant, (row, _) in enumerate(sets):
-        ranks = outcome.ranks[variant].astype(np.int64)
-        moved = np.where((before > 0) & (ranks > 0), np.abs(ranks - before), 0)
-        row |= {"moved_count": int((moved > 0).sum()), "shift_greatest": int(moved.max(initial=0))}
-        row["regraded"] = int((outcome.grades[variant] != official.grades[0]).sum())
-        if min(row["sheet_count"], row["of_sheets"] - row["sheet_count"] or threshold) < threshold:
-            row |= dict.fromkeys(("sheet_count", "moved_count", "shift_greatest", "regraded"))
-    return pa.Table.from_pylist([row for row, _ in sets], FINDINGS)
+                yield group, kind, sheets[chosen]
+
+
+def _can_leave(polls: Polls, group: _Group, sheets: Integers, least: int) -> bool:
+    """Whether every mean that would change loses, and keeps, as many ballots as the threshold asks for."""
+    own = polls.sheets.cell[group.rows]
+    is_out = np.isin(polls.sheets.sheet[group.rows], sheets)
+    size = polls.cells.mean.size
+    lost, kept = np.bincount(own[is_out], minlength=size), np.bincount(own[~is_out], minlength=size)
+    touched = lost > 0
+    return bool((lost[touched] >= least).all() and (kept[touched] >= max(least, 1)).all())
 
 
 def returns(warehouse: Warehouse, selection: Selection) -> pa.Table:
@@ -550,6 +587,7 @@ FINDINGS = pa.schema(
         ("moved_count", pa.int64()),
         ("shift_greatest", pa.int64()),
         ("regraded", pa.int64()),
+        ("can_leave", pa.bool_()),
     ]
 )
 RETURNS = pa.schema(

@@ -222,7 +222,8 @@ def make_polls(study: Study) -> Polls:
     points = _standardised(answers, cells)
     cell, counted = coder.find(answers), coder.find(counts)
     sheet_names = pc.binary_join_element_wise(answers["poll"], answers["rater_group"], answers["sheet"], "\x1f")
-    sheet = np.asarray(sheet_names.combine_chunks().dictionary_encode().indices)
+    called = sheet_names.combine_chunks().dictionary_encode()
+    sheet = np.asarray(called.indices)
     owner_names = pc.binary_join_element_wise(answers["poll"], answers["rater_group"], answers["parent"], "\x1f")
     owner = np.asarray(owner_names.combine_chunks().dictionary_encode().indices)
     mixed = np.zeros(cells.num_rows, dtype=np.bool_)
@@ -235,7 +236,7 @@ def make_polls(study: Study) -> Polls:
     votes = np.concatenate(
         [np.ones(int(is_count.sum()), dtype=np.int64), _numbers(counts["votes"])[kept].astype(np.int64)]
     )
-    _, numbers = np.unique(sheet[is_sheet], return_inverse=True)
+    known, numbers = np.unique(sheet[is_sheet], return_inverse=True)
     of_sheet = confidence.strata(owner[is_sheet], numbers, int(numbers.max(initial=-1)) + 1)
     order = np.argsort(of_sheet, kind="stable")
     new = np.empty_like(order)
@@ -267,7 +268,13 @@ def make_polls(study: Study) -> Polls:
             low=low,
             high=high,
         ),
-        sheets=Sheets(of_sheet[order], new[numbers], cell[is_sheet], points[is_sheet]),
+        sheets=Sheets(
+            of_sheet[order],
+            new[numbers],
+            cell[is_sheet],
+            points[is_sheet],
+            tuple(called.dictionary.take(pa.array(known[order])).to_pylist()),
+        ),
         counts=merged,
         nodes=_integers(node for node, _ in nodes),
         targets=_integers(target for _, target in nodes),

@@ -53,12 +53,16 @@ class Cells:
 
 @dataclass(frozen=True)
 class Sheets:
-    """Answers on numbered ballots, one row per answer; `stratum` has one entry per sheet, sheets of a stratum in a row."""
+    """Answers on numbered ballots, one row per answer; `stratum` has one entry per sheet, sheets of a stratum in a row.
+
+    `names` says what each sheet is called where it came from: poll, rater group, token. It is never shown.
+    """
 
     stratum: Integers
     sheet: Integers
     cell: Integers
     points: Floats
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
