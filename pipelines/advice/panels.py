@@ -230,7 +230,12 @@ def findings(warehouse: Warehouse, selection: Selection) -> pa.Table:
         ranks = outcome.ranks[variant].astype(np.int64)
         moved = np.where((before > 0) & (ranks > 0), np.abs(ranks - before), 0)
         count, whole = int(sheets.size), int(np.unique(polls.sheets.sheet[group.rows]).size)
-        row: dict[str, Any] = {"finding": kind, "poll": group.names[0], "rater_group": group.names[1], "of_sheets": whole}
+        row: dict[str, Any] = {
+            "finding": kind,
+            "poll": group.names[0],
+            "rater_group": group.names[1],
+            "of_sheets": whole,
+        }
         row["can_leave"] = min(count, whole - count or least) >= least and _can_leave(polls, group, sheets, least)
         if min(count, whole - count or least) >= least:
             row |= {"sheet_count": count, "moved_count": int((moved > 0).sum())}
