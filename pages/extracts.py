@@ -5,8 +5,10 @@ import streamlit as st
 from pages.ui import filters, frame, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
+from pipelines.reads import Selection
 
 MEGABYTE = 1_000_000
+ORIGINS = ("table", "id", "file", "sheet", "first_row", "last_row")
 
 
 @frame.page
@@ -30,6 +32,10 @@ def show() -> None:
     tables.show(shown, shown.column_names, key=f"extract-{name}", height=520)
     with st.expander(t("extracts.dictionary")):
         tables.show(tables.describe(shown.column_names), ["column", "label", "help"], key="dictionary", height=520)
+    with st.expander(t("extracts.origins")):
+        st.caption(t("extracts.origins_note"))
+        origins = frame.ask(reads.origins, name, Selection(selection.cycle))
+        tables.show(tables.say(origins), ORIGINS, key="origins", height=520)
     with st.expander(t("extracts.read")):
         _read(name, f"{name}-{selection.stem}-{frame.stem_of_version()}", "subject" in shown.column_names)
     with st.expander(t("extracts.command")):

@@ -72,6 +72,9 @@ def _tree(selection: Selection) -> None:
     with st.expander(t("subject.sources", count=sources.num_rows)):
         columns = ["step", "id", "period", "value", "plan", "file", "sheet", "cell"]
         tables.show(tables.say(sources), columns, key="sources")
+    with st.expander(t("subject.origins")):
+        origins = frame.ask(reads.origins, "score_steps", selection)
+        tables.show(tables.say(origins), ("table", "id", "file", "sheet", "first_row", "last_row"), key="origins")
 
 
 def _profile(selection: Selection) -> None:

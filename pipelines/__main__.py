@@ -243,6 +243,26 @@ def verify(builds: Sequence[str], db: Path | None) -> None:
 
 
 @main.command()
+@click.argument("table")
+@click.option("--cycle", type=int, required=True, help="The cycle.")
+@click.option("--subject", help="Only what is about this subject, with every cell of its score.")
+@click.option("--published", "is_published", is_flag=True, help="Of what is published, instead of the draft.")
+@database
+@out_option
+def trace(table: str, cycle: int, subject: str | None, is_published: bool, db: Path | None, out: Path) -> None:
+    """Say where the rows of an extract come from: file, sheet and rows, the row of every rule, and a subject's cells."""
+    with Warehouse.open(db or path_from_environment()) as root:
+        warehouse = root.published if is_published else root
+        if table not in reads.table_names(warehouse):
+            raise click.BadParameter(f"{table!r} is none of {', '.join(reads.table_names(warehouse))}")
+        selection = Selection(cycle, subject=subject)
+        extracts.write(reads.origins(warehouse, table, selection), out / "origins.csv")
+        if subject is not None:
+            extracts.write(reads.sources(warehouse, selection), out / "sources.csv")
+    click.echo(f"written to {out}")
+
+
+@main.command()
 @click.argument("old")
 @click.argument("new")
 @database

@@ -108,6 +108,11 @@ def correctable(warehouse: Warehouse, cycle: int, subject: str) -> pa.Table:
     return warehouse.correctable(cycle, subject)
 
 
+def origins(warehouse: Warehouse, name: str, selection: Selection) -> pa.Table:
+    """Where the rows of a table come from: file, sheet and rows of what was uploaded, and the row of every rule."""
+    return warehouse.origins("ranking" if name in BESIDE else name, selection.cycle, selection.subject)
+
+
 def overview(warehouse: Warehouse, selection: Selection) -> pa.Table:
     """One row per built cycle up to the selected one: counts by status, mean total, mean coverage."""
     return warehouse.ask("overview", _cohort(selection))

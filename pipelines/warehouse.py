@@ -344,6 +344,30 @@ class Warehouse:
             return self._answer(text)
         return self._answer(f"select * from ({text}) where cycle = $cycle", {"cycle": cycle})
 
+    def origins(self, name: str, cycle: int, subject: str | None = None) -> pa.Table:
+        """Where the rows of an extract or mart come from: one row per rule, and per table, file and sheet of data.
+
+        Which tables stand behind it is read from the SQL itself. `id` is the key of a rule, which stands in one row;
+        `first_row` and `last_row` bound the rows of data, of one subject where it is given. Of ballots, counts of votes and
+        answers of surveys only file and sheet are told.
+        """
+        texts = self.inputs(cycle, self.shown(cycle))
+        parts = []
+        for table in sorted(_behind(self._mart(name)) & texts.keys()):
+            keys = ", ".join(f'cast("{key}" as varchar)' for key in TABLES[table].keys)
+            is_rule, is_secret = table in SCHEME_TABLES, table in ("ballots", "tallies", "survey")
+            id_ = f"concat_ws(' · ', {keys})" if is_rule else "''"
+            first, last = ("null", "null") if is_secret else ("min(_row)", "max(_row)")
+            has_subject = "subject" in (column.name for column in TABLES[table].columns)
+            narrowed = "where given.subject = $subject" if subject is not None and has_subject and not is_secret else ""
+            parts.append(
+                f"select '{table}' as \"table\", {id_} as id, coalesce(log.file, '') as file, _sheet as sheet, "
+                f"cast({first} as integer) as first_row, cast({last} as integer) as last_row from ({texts[table]}) as given "
+                f"left join store.upload_log as log on given._upload = log.upload {narrowed} group by all"
+            )
+        values = {"subject": subject} if subject is not None and any("$subject" in part for part in parts) else {}
+        return self._answer(f"select * from ({' union all '.join(parts)}) order by all", values)
+
     def official(self, name: str, cycle: int) -> pa.Table:
         """An extract of the specification's section 13 as the rules give it, without the meeting's choices beside it."""
         return self._answer(f"select * from ({read_extract(name)}) where cycle = $cycle", {"cycle": cycle})
@@ -1448,6 +1472,18 @@ def _refuse_none(changed: duckdb.DuckDBPyConnection, refusal: str) -> None:
 def path_from_environment() -> Path:
     """The database file: KAOPING_DB, else `data/store/kaoping.duckdb` in the project."""
     return Path(os.environ.get("KAOPING_DB") or SQL.parent / DEFAULT_PATH)
+
+
+@functools.cache
+def _behind(name: str) -> frozenset[str]:
+    """The tables of the contract that a mart is made of, as its SQL says."""
+    models = {model.table: model for model in read_models("staging", "scoring", "marts")}
+    found, waiting = set(), {f"marts.{name}"}
+    while waiting:
+        table = waiting.pop()
+        found.add(table)
+        waiting |= (models[table].reads if table in models else set()) - found
+    return frozenset(table.removeprefix("raw.") for table in found if table.startswith("raw."))
 
 
 def _columns(name: str) -> tuple[str, ...]:
