@@ -157,7 +157,7 @@ def settle(objections: Sequence[dict], day: dt.date) -> None:
     """Say what came of an open objection."""
     if not objections:
         return
-    with st.container(horizontal=True, vertical_alignment="bottom", key="settle"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="settle-row"):
         labels = {str(row["number"]): f"{row['number']} · {row['matter']}" for row in objections}
         number = int(filters.choose_option("objection_no", labels, width=280))
         outcomes = {name: t(f"objection_outcome.{name}") for name in ("unfounded", "founded")}

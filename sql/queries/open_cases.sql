@@ -2,8 +2,8 @@
 -- reason: border (a tie that only partly fitted), incomplete, partial (graded although
 -- data is missing), unknown (a gate that nobody could judge), over (more in a grade
 -- than it has seats, the meeting's choices counted), stale (a choice that expects
--- another result of the rule). A case about somebody for whom the meeting chose is settled, and
--- so is a tie where it chose for everybody in it.
+-- another result of the rule). A case about somebody for whom the meeting chose is
+-- settled, and so is a tie where it chose for everybody in it.
 with ranking as (
     select *
     from marts.ranking
@@ -115,16 +115,26 @@ pools as (
     group by chances.kind, chances.grade, chances.pool, chances.part
 ),
 
+parents as (
+    select
+        subject,
+        name
+    from marts.subjects
+    where cycle = $cycle
+),
+
 over_quota as (
     select
         'over' as reason,
-        grade as detail,
-        kind,
+        pools.grade as detail,
+        pools.kind,
         '' as subject,
-        pool || (case when coalesce(part, '') = '' then '' else ' ' || part end)
+        pool_named(pools.pool, parents.subject, parents.name)
+        || (case when coalesce(pools.part, '') = '' then '' else ' ' || pools.part end)
             as name
     from pools
-    where taken > seats
+    left join parents on pool_parent(pools.pool) = parents.subject
+    where pools.taken > pools.seats
 ),
 
 stale as (

@@ -1,5 +1,6 @@
 """Which cells secrecy hides, case by case."""
 
+import re
 import time
 
 import pyarrow as pa
@@ -7,6 +8,7 @@ import pytest
 
 from pipelines import secrecy
 from pipelines.engine import Run, in_memory
+from pipelines.models import SQL
 from tests.checks.raw import table
 
 CELL = ("subject", "poll", "item", "rater_group", "votes", "weight", "is_unanimous")
@@ -128,3 +130,28 @@ def test_a_small_panel_of_one_mind_is_masked(answers, is_shown):
     means = {row["rater_group"]: row["mean"] for row in marts["polls"]}
     assert (means["a"] is not None) is is_shown
     assert means["c"] is not None or not is_shown
+
+
+def test_ballots_are_cut_as_the_scheme_declares_only():
+    """A question that reads what ballots made narrows it by declared cuts: no free filter, and so no small remainder."""
+    declared = {
+        "cycle",
+        "kind",
+        "platform",
+        "layer",
+        "subject",
+        "poll",
+        "base",
+        "other",
+        "earlier",
+        "indicator",
+        "most",
+    }
+    made_of_ballots = re.compile(r"\bmarts\.(polls|poll_answers|turnout|survey)\b")
+    asked = {}
+    for path in sorted((SQL / "queries").glob("*.sql")):
+        text = path.read_text(encoding="utf-8")
+        if made_of_ballots.search(text):
+            asked[path.stem] = set(re.findall(r"\$(\w+)", re.sub(r"--.*", "", text)))
+    assert len(asked) > 4
+    assert {name: values - declared for name, values in asked.items() if values - declared} == {}
