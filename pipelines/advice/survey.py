@@ -25,11 +25,14 @@ def questions(warehouse: Warehouse, selection: Selection) -> list[str]:
 def survey_answers(warehouse: Warehouse, selection: Selection, question: str) -> pa.Table:
     """One row per answer to the question, for all together (blank group) and for each group: count, share, interval."""
     counts: dict[str, dict[str, int]] = {"": {}}
+    people: dict[str, int] = {}
     for row in _rows(warehouse, selection):
         if row["question"] == question:
             for group in dict.fromkeys(("", row["respondent_group"])):
                 own = counts.setdefault(group, {})
                 own[row["answer"]] = own.get(row["answer"], 0) + row["answers"]
+            people[row["respondent_group"]] = row["respondents"]
+    sizes = {group: people[group] if group else sum(people.values()) for group in counts}
     rows = [
         {
             "respondent_group": group,
@@ -41,7 +44,7 @@ def survey_answers(warehouse: Warehouse, selection: Selection, question: str) ->
             "rate_high": figure(share.high),
         }
         for group, own in counts.items()
-        for share in surveys.shares(own)
+        for share in surveys.shares(own, sizes[group])
     ]
     return pa.Table.from_pylist(rows, ANSWERS)
 
@@ -54,9 +57,11 @@ def group_difference(warehouse: Warehouse, selection: Selection, question: str) 
     if len(groups) < 2:
         return None
     counts = np.zeros((len(groups), len(answers)), dtype=np.int64)
+    people = np.zeros(len(groups), dtype=np.int64)
     for row in own:
         counts[groups.index(row["respondent_group"]), answers.index(row["answer"])] += row["answers"]
-    return surveys.cross(counts)
+        people[groups.index(row["respondent_group"])] = row["respondents"]
+    return surveys.cross(counts) if (counts.sum(axis=1) == people).all() else surveys.cross_multiple(counts, people)
 
 
 def _rows(warehouse: Warehouse, selection: Selection) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ with final as (
         question,
         respondent_group,
         answer,
-        answers
+        answers,
+        respondents
     from marts.survey
     where cycle <= $cycle
     order by cycle, question, respondent_group, answer
