@@ -38,8 +38,22 @@ OWN = frozenset({"subject", "score_steps", "sources", "gates", "adjustments"})
 """The questions about one subject that a unit may ask of its own subjects."""
 COMMON = frozenset({"cohorts", "stamp", "edition"})
 """The questions that everybody with a role may ask."""
-OFFICE_TABLES = frozenset({"facts", "registers"})
-"""The tables that only the office may take as a file: the roster's personal facts, complaints and notices by name."""
+OFFICE_TABLES = frozenset({"facts", "registers", "careers", "applications", "stage_results"})
+"""The tables that only the office may take as a file: the roster's personal facts, complaints and notices by name, careers
+and who was a candidate.
+"""
+OFFICE_ONLY = frozenset(
+    {
+        "selection_outcome",
+        "selection_race",
+        "dossier",
+        "registers",
+        "register_entries",
+        "register_owners",
+        "register_coverage",
+    }
+)
+"""The questions that only the office may ask: what they answer names people beside what is said of them."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +130,8 @@ def check_question(user: User, question: Callable[..., object], arguments: tuple
     name = question.__name__
     if name in ("table", "columns") and not may_take(user, str(arguments[0])):
         raise Refused(f"{user.identity} ({user.role}) asked for the table {arguments[0]}")
+    if name in OFFICE_ONLY and user.role != "office":
+        raise Refused(f"{user.identity} ({user.role}) asked {name}")
     if user.role != "unit":
         return
     asked = [one.subject for one in arguments if isinstance(one, Selection)]

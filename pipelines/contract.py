@@ -92,6 +92,34 @@ _DAY_WORDS = {
 }
 _SIGN_WORDS = {"+": "+", "加分": "+", "加": "+", "-": "-", "扣分": "-", "减分": "-", "减": "-", "−": "-"}
 
+_OP_WORDS = {
+    "<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=", "!=": "!=",
+    "超过": ">", "高于": ">", "多于": ">", "低于": "<", "少于": "<", "不足": "<", "不低于": ">=", "不少于": ">=", "以上": ">=", "满": ">=",
+    "达到": ">=", "不超过": "<=", "不高于": "<=", "不多于": "<=", "以下": "<=", "等于": "=", "不等于": "!=",
+    "≥": ">=", "≤": "<=", "≠": "!=", "＞": ">", "＜": "<",
+}  # fmt: skip
+"""How rules word a comparison. 以上 and 以下 include the number itself, 超过 and 不足 do not (mechanisms, section C)."""
+_MOVE_WORDS = {
+    "joined": "joined", "录用": "joined", "调入": "joined", "考录": "joined",
+    "promoted": "promoted", "提拔": "promoted", "晋升": "promoted", "提任": "promoted",
+    "exchanged": "exchanged", "交流": "exchanged", "轮岗": "exchanged", "平职交流": "exchanged",
+    "dispatched": "dispatched", "挂职": "dispatched", "选派": "dispatched", "下派": "dispatched",
+    "stepped_down": "stepped_down", "改非": "stepped_down", "改任非领导职务": "stepped_down", "提前离岗": "stepped_down",
+    "removed": "removed", "免职": "removed", "不胜任调整": "removed", "降职": "removed",
+    "left": "left", "调出": "left", "退休": "left", "辞职": "left",
+}  # fmt: skip
+_ROUTE_WORDS = {
+    "competition": "competition", "竞争上岗": "competition", "公开选拔": "competition", "竞争性选拔": "competition",
+    "公推直选": "competition", "公推公选": "competition",
+    "other": "other", "其他": "other", "组织任命": "other", "委任": "other",
+}  # fmt: skip
+_RESULT_WORDS = {
+    "pass": "pass", "通过": "pass", "合格": "pass", "入围": "pass",
+    "fail": "fail", "未通过": "fail", "不合格": "fail", "未入围": "fail", "淘汰": "fail",
+    "withdrawn": "withdrawn", "放弃": "withdrawn", "退出": "withdrawn",
+}  # fmt: skip
+_MODE_WORDS = {"equal": "equal", "等额": "equal", "differential": "differential", "差额": "differential"}
+
 SUBJECT_HEADINGS = (
     "被考核单位", "考核对象", "被测评人", "被测评对象", "测评对象", "被评价人", "被评价对象", "评价对象", "被考核人",
     "被考核对象", "单位名称", "单位", "部门", "部门名称", "姓名", "名称", "编号", "单位编号", "人员编号", "工号", "subject id",
@@ -309,6 +337,80 @@ TABLES: dict[str, Table] = {
                 Column("document", "text", ("文号", "文件号", "依据文件")),
             ),
         ),
+        Table(
+            "careers",
+            "data",
+            ("任职经历", "履历"),
+            (
+                _cycle(),
+                _subject(),
+                Column("started", "date", ("任职起始", "任职开始", "任职起始时间"), is_key=True, is_required=True),
+                Column("ended", "date", ("任职终止", "任职结束", "任职终止时间")),
+                Column("unit", "text", ("任职单位",)),
+                Column("post", "text", ("担任职务", "所任职务"), is_key=True),
+                Column("level", "text", ("职务层级", "任职层级")),
+                Column("move", "text", ("变动类型", "任免类型"), words=_MOVE_WORDS),
+                Column("route", "text", ("产生方式",), words=_ROUTE_WORDS),
+                Column("experience", "text", ("经历类型",)),
+            ),
+        ),
+        Table(
+            "establishment",
+            "data",
+            ("核定职数", "职数核定"),
+            (
+                _cycle(),
+                _subject(),
+                Column("layer", "text", ("职数层次", "核定层次"), is_key=True),
+                Column("approved", "integer", ("核定职数", "核定数"), is_required=True),
+            ),
+        ),
+        Table(
+            "printed_figures",
+            "data",
+            ("印发数据", "公布数据"),
+            (
+                _cycle(),
+                Column("statement", "text", ("数据表述", "印发内容"), is_key=True, is_required=True),
+                Column("part", "integer", ("涉及数", "分子")),
+                Column("whole", "integer", ("总体数", "分母")),
+                Column("printed", "text", ("印发比例", "公布比例"), is_required=True),
+                Column("document", "text", ("文号", "文件号", "依据文件")),
+            ),
+        ),
+        Table(
+            "applications",
+            "data",
+            ("报名推荐", "报名情况"),
+            (
+                _cycle(),
+                _subject(),
+                Column("post", "text", ("报名职位", "报名职位代码"), is_key=True, is_required=True),
+                Column("choice", "integer", ("志愿序", "志愿顺序")),
+                Column("channel", "text", ("报名方式", "推荐方式")),
+                Column("signers", "integer", ("联名人数",)),
+                Column("preference", "integer", ("单位排序", "用人单位排序")),
+            ),
+        ),
+        Table(
+            "stage_results",
+            "data",
+            ("选拔环节结果", "环节结果"),
+            (
+                _cycle(),
+                Column("post", "text", ("竞争职位", "竞争职位代码"), is_key=True, is_required=True),
+                _subject(),
+                Column("stage", "text", ("选拔环节", "环节"), is_key=True, is_required=True),
+                Column("result", "text", ("环节结果",), words=_RESULT_WORDS),
+                Column("day", "date", ("环节日期",)),
+                Column("score", "number", ("环节得分",)),
+                Column("entitled", "integer", ("应到成员", "应到人数")),
+                Column("present", "integer", ("到会成员", "到会人数")),
+                Column("agreed", "integer", ("同意票", "赞成票")),
+                Column("assigned", "text", ("安排职位",)),
+                Column("reason", "text", ("环节说明",)),
+            ),
+        ),
         # -- scheme -----------------------------------------------------------------------------------------------
         Table(
             "settings",
@@ -424,7 +526,7 @@ TABLES: dict[str, Table] = {
             (
                 Column("gate", "text", ("代码", "否决项", "限制", "条件"), is_key=True, is_required=True),
                 Column("metric", "text", ("度量", "判断指标"), is_required=True),
-                Column("op", "text", ("比较", "运算", "比较符"), is_required=True),
+                Column("op", "text", ("比较", "运算", "比较符"), is_required=True, words=_OP_WORDS),
                 Column("value", "cell", ("值", "阈值", "界限")),
                 Column("effect", "text", ("效果", "处理", "后果")),
                 _applies(),
@@ -480,6 +582,7 @@ TABLES: dict[str, Table] = {
                 Column("name", "text", ("职位名称", "岗位名称")),
                 Column("seats", "integer", ("职数", "选拔人数"), is_required=True),
                 Column("ratio", "number", ("竞争比例",)),
+                Column("category", "text", ("职位类别",)),
                 _applies(),
             ),
         ),
@@ -493,7 +596,48 @@ TABLES: dict[str, Table] = {
                 Column("posts", "text", ("适用职位",)),
                 Column("needed", "integer", ("最少人数",)),
                 Column("share", "number", ("最低比例",)),
+                Column("per", "number", ("每单位人数",)),
+                Column("counted", "text", ("计数范围",)),
                 Column("force", "text", ("约束程度",), words=_FORCE_WORDS),
+                _applies(),
+            ),
+        ),
+        Table(
+            "requirements",
+            "scheme",
+            ("资格条件", "任职资格条件"),
+            (
+                Column("rule", "text", ("条件代码",), is_key=True, is_required=True),
+                Column("clause", "text", ("条款", "并列条款")),
+                Column("stage", "text", ("判断环节",)),
+                Column("posts", "text", ("适用职位",)),
+                Column("metric", "text", ("判断依据",), is_required=True),
+                Column("op", "text", ("比较", "比较符"), is_required=True, words=_OP_WORDS),
+                Column("value", "cell", ("标准", "界限值"), is_required=True),
+                Column("force", "text", ("约束程度",), words=_FORCE_WORDS),
+                _applies(),
+                Column("note", "text", ("说明", "备注")),
+            ),
+        ),
+        Table(
+            "stages",
+            "scheme",
+            ("选拔环节", "选拔程序"),
+            (
+                Column("stage", "text", ("环节代码",), is_key=True, is_required=True),
+                Column("order", "integer", ("环节顺序",), is_required=True),
+                Column("name", "text", ("环节名称",)),
+                Column("kept", "number", ("每职入围",)),
+                Column("mode", "text", ("差额方式",), words=_MODE_WORDS),
+            ),
+        ),
+        Table(
+            "structure_groups",
+            "scheme",
+            ("结构分类",),
+            (
+                Column("category", "text", ("分类代码",), is_key=True, is_required=True),
+                Column("name", "text", ("分类名称",)),
                 _applies(),
             ),
         ),
@@ -530,7 +674,7 @@ SCHEME_TABLES = tuple(name for name, table in TABLES.items() if table.part == "s
 SETTINGS: dict[str, str] = {
     "cycle": "integer", "title": "text", "rank_decimals": "integer", "bonus_cap": "number", "deduction_cap": "number",
     "total_min": "number", "total_max": "number", "min_coverage": "number", "headcount": "text", "border": "text",
-    "anonymity": "integer",
+    "anonymity": "integer", "as_of": "date", "born": "text", "applications_each": "integer", "competition_share": "number",
 }  # fmt: skip
 """The keys of `settings` and the type of each value."""
 

@@ -18,7 +18,8 @@ from pipelines.contract import KINDS, TABLES, Table
 from pipelines.models import LAYERS, SQL, Model, read_models
 from pipelines.problems import Cancelled
 
-STAGED = ("subjects", "results", "ballots", "tallies", "turnout", "events", "history", "registers")
+STAGED = ("subjects", "results", "ballots", "tallies", "turnout", "events", "history", "registers",
+          "careers", "establishment", "applications", "stage_results")  # fmt: skip
 """The tables whose names are resolved in staging."""
 
 SQL_TYPES = {"text": "varchar", "cell": "varchar", "number": "decimal(28, 9)", "integer": "bigint", "date": "date"}

@@ -263,6 +263,46 @@ def register_owners(warehouse: Warehouse, selection: Selection, today: datetime.
     return warehouse.ask("register_owners", {"cycle": selection.cycle, "today": today, "register": register})
 
 
+def register_coverage(warehouse: Warehouse, selection: Selection, register: str) -> pa.Table:
+    """Everybody whom a register could speak of, with his entries in this cycle and the one before."""
+    return warehouse.ask("register_coverage", {"cycle": selection.cycle, "register": register})
+
+
+def register_reach(warehouse: Warehouse, selection: Selection, register: str) -> pa.Table:
+    """How many of each kind and layer a register reached, in people and in entries."""
+    return warehouse.ask("register_reach", {"cycle": selection.cycle, "register": register})
+
+
+def moves(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """How many people moved in which way, by year."""
+    return warehouse.ask("moves", {"cycle": selection.cycle})
+
+
+def promotion_paths(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """From which level to which people were promoted, by year."""
+    return warehouse.ask("promotion_paths", {"cycle": selection.cycle})
+
+
+def promotion_routes(warehouse: Warehouse, selection: Selection, share: str | None) -> pa.Table:
+    """Promotions by competition among all, by year and workplace, against a least share."""
+    return warehouse.ask("promotion_routes", {"cycle": selection.cycle, "share": share})
+
+
+def tenures(warehouse: Warehouse, selection: Selection, today: datetime.date) -> pa.Table:
+    """How many have been in their post for how many full years on a day."""
+    return warehouse.ask("tenures", {"cycle": selection.cycle, "today": today})
+
+
+def dispatches(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """Those sent to the grassroots by year, and how many of them were promoted since."""
+    return warehouse.ask("dispatches", {"cycle": selection.cycle})
+
+
+def headcount(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """Posts approved against people in post, with excess and vacancies."""
+    return warehouse.ask("headcount", {"cycle": selection.cycle})
+
+
 def progress_indicators(warehouse: Warehouse, selection: Selection) -> pa.Table:
     """The indicators that are followed period by period, those with a plan first."""
     return warehouse.ask("progress_indicators", _kind(selection))

@@ -6,11 +6,12 @@ depends on a single subject (two rows of one id that apply to it) is decided by 
 nothing by itself: it reports `Problem`s, and whoever asked stops at the first error among them.
 
 The small languages of a scheme are read here and nowhere else in Python: `parse_applies`, `parse_metric`,
-`parse_params`, `parse_steps`, `parse_effect`, `parse_mode`. Source: `workbooks.md`, "Checks on schemes"; `scoring.md`.
+`parse_requirement`, `parse_params`, `parse_steps`, `parse_effect`, `parse_mode`. Source: `workbooks.md`, "Checks on schemes"; `scoring.md`.
 """
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import re
 from collections import defaultdict
@@ -40,6 +41,9 @@ WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("register_kinds", "first_day"): ("counts", "later"),
     ("holidays", "day_type"): ("rest", "work"),
     ("gates", "op"): ("<", "<=", ">", ">=", "=", "!="),
+    ("requirements", "op"): ("<", "<=", ">", ">=", "=", "!="),
+    ("requirements", "force"): ("must", "should"),
+    ("stages", "mode"): ("equal", "differential"),
     ("grades", "rounding"): ("floor", "half_up", "ceil", "cumulative"),
     ("tiebreaks", "direction"): ("desc", "asc"),
 }
@@ -82,6 +86,8 @@ RANGES: dict[tuple[str, str], tuple[Decimal, Decimal | None]] = {
     ("posts", "ratio"): (Decimal("0.1"), None),
     ("minimums", "needed"): (Decimal(0), None),
     ("minimums", "share"): (Decimal(0), Decimal(1)),
+    ("minimums", "per"): (Decimal(0), None),
+    ("stages", "kept"): (Decimal(0), None),
     ("register_kinds", "term"): (Decimal(1), Decimal(1000)),
 }
 """Columns whose numbers have limits, both included."""
@@ -94,10 +100,13 @@ SETTING_RANGES: dict[str, tuple[Decimal | None, Decimal | None]] = {
     "deduction_cap": (Decimal(0), None),
     "min_coverage": (Decimal(0), Decimal(1)),
     "anonymity": (Decimal(0), None),
+    "applications_each": (Decimal(1), None),
+    "competition_share": (Decimal(0), Decimal(1)),
 }
 
 NEEDED = (("grades", "order"), ("gates", "metric"), ("gates", "op"), ("gates", "value"), ("tiebreaks", "metric"),
-          ("adjustments", "sign"), ("consequences", "grades"), ("posts", "seats"))  # fmt: skip
+          ("adjustments", "sign"), ("consequences", "grades"), ("posts", "seats"),
+          ("requirements", "metric"), ("requirements", "op"), ("requirements", "value"), ("stages", "order"))  # fmt: skip
 """Columns without a default: a blank cell says nothing."""
 
 SAMPLE_LIMIT = 12
@@ -148,6 +157,12 @@ METRICS = (
     "grades:A+B:N",
     "past_rate:POLL:A+B:N",
 )
+REQUIREMENTS = (
+    "total", "rank", "attr:…", "gate:…", "months:A+B", "streak:A+B", "recent:A+B:N", "register:KIND",
+    "register:KIND:A+B", "open:KIND", "running:KIND", "application:choice|channel|signers",
+    "stage:STAGE:score|support|attendance",
+)  # fmt: skip
+"""What a requirement of a candidate may measure (pipelines/advice/eligibility.py)."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 
 
@@ -187,6 +202,29 @@ def parse_metric(text: str) -> Metric:
         poll, names, cycles = (part.strip() for part in rest.rsplit(":", 2))
         if poll:
             return Metric(kind, poll, _names(names, text), _count(cycles, text))
+    raise Unreadable(text)
+
+
+def parse_requirement(text: str) -> Metric:
+    """What a requirement of a candidate measures, taken apart; Unreadable when it is none of `REQUIREMENTS`."""
+    parts = [part.strip() for part in text.split(":")]
+    if not all(parts):
+        raise Unreadable(text)
+    match parts:
+        case ["total" | "rank"]:
+            return Metric(parts[0])
+        case ["attr" | "gate" | "open" | "running" | "register" as kind, name]:
+            return Metric(kind, name)
+        case ["application", "choice" | "channel" | "signers"]:
+            return Metric("application", parts[1])
+        case ["stage", name, "support" | "attendance" | "score"]:
+            return Metric("stage", name, (parts[2],))
+        case ["register", name, stages]:
+            return Metric("register", name, _names(stages, text))
+        case ["months" | "streak" as kind, names]:
+            return Metric(kind, names=_names(names, text))
+        case ["recent", names, years]:
+            return Metric("recent", names=_names(names, text), cycles=_count(years, text))
     raise Unreadable(text)
 
 
@@ -389,6 +427,10 @@ def _check_settings(scheme: _Scheme) -> None:
             scheme.report("unknown-setting", row, "key", allowed=_listed(SETTINGS, limit=len(SETTINGS)))
         if key not in SETTINGS or value is None or (SETTINGS[key] == "text" and key not in SETTING_WORDS):
             continue
+        if SETTINGS[key] == "date":
+            if not _is_day(value):
+                scheme.report("setting-unreadable", row, "value", allowed="2025-12-31")
+            continue
         if key in SETTING_WORDS:
             if value not in SETTING_WORDS[key]:
                 scheme.report("setting-unreadable", row, "value", allowed=_listed(SETTING_WORDS[key]))
@@ -425,7 +467,7 @@ def _check_cells(scheme: _Scheme) -> None:
 def _check_keys(scheme: _Scheme) -> None:
     """Two rows of one id: tables without `applies` never allow it, the others where both filters are the same."""
     for table in SCHEME_TABLES:
-        if table == "gates":
+        if table in ("gates", "requirements"):
             continue
         keys = TABLES[table].keys
         filtered = any(column.name == "applies" for column in TABLES[table].columns)
@@ -661,6 +703,44 @@ def _check_gates(scheme: _Scheme) -> None:
             scheme.report("gate-value-unreadable", row, "value", metric=row["metric"])
 
 
+def _check_requirements(scheme: _Scheme) -> None:
+    """What the requirements of candidates measure, where they are judged, and for which posts."""
+    known: dict[str, tuple[str, set[str]]] = {
+        "gate": ("unknown-name", scheme.ids("gates", "gate")),
+        "stage": ("unknown-name", scheme.ids("stages", "stage")),
+        **dict.fromkeys(
+            ("register", "open", "running"),
+            ("unknown-name", scheme.ids("register_kinds", "register") | scheme.ids("register_kinds", "name")),
+        ),
+    }
+    if scheme.attributes is not None:
+        known["attr"] = "unknown-attribute", set(scheme.attributes)
+    for row in scheme.rows["requirements"]:
+        _check_names(scheme, row, "stage", scheme.ids("stages", "stage"))
+        try:
+            metric = parse_requirement(row["metric"] or "")
+        except Unreadable:
+            scheme.report("unknown-metric", row, "metric", allowed=_listed(REQUIREMENTS, limit=len(REQUIREMENTS)))
+            continue
+        code, names = known.get(metric.kind, ("", set()))
+        if code and metric.id not in names:
+            scheme.report(code, row, "metric", found=metric.id, allowed=_listed(names))
+    for table in ("requirements", "minimums"):
+        for row in scheme.rows[table]:
+            _check_names(scheme, row, "posts", scheme.ids("posts", "post"))
+    for row in scheme.rows["minimums"]:
+        try:
+            parse_applies(row["counted"])
+        except Unreadable:
+            scheme.report("applies-unreadable", row, "counted")
+
+
+def _check_names(scheme: _Scheme, row: _Row, column: str, known: set[str]) -> None:
+    for name in (row[column] or "").split("+") if row[column] else ():
+        if name.strip() not in known:
+            scheme.report("unknown-name", row, column, found=name.strip(), allowed=_listed(known))
+
+
 def _check_grades(scheme: _Scheme) -> None:
     quotas: dict[object, list[_Row]] = defaultdict(list)
     for row in scheme.rows["grades"]:
@@ -892,6 +972,14 @@ def _canonical(row: _Row) -> object:
     return frozenset((term.key, term.is_negated, frozenset(term.values)) for term in row.filter or ())
 
 
+def _is_day(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _number(text: str) -> Decimal | None:
     try:
         return parse_number(text)
@@ -937,6 +1025,7 @@ _PARTS: tuple[Callable[[_Scheme], None], ...] = (
     _check_polls,
     _check_metrics,
     _check_gates,
+    _check_requirements,
     _check_grades,
     _check_consequences,
     _check_use,

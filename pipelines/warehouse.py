@@ -45,6 +45,8 @@ REPLACED_BY: dict[str, tuple[str, ...]] = {
     "events": ("subject", "date_trunc('month', date)"),
     "history": ("cycle", "subject", "poll"),
     "registers": ("register", "entry"),
+    "careers": ("subject",),
+    "applications": ("subject",),
 }
 """What a newer upload of a table replaces: all older rows that agree in these columns (and in the cycle). Tables that are
 not named are replaced row by row by their key; a table of the scheme as a whole."""

@@ -51,6 +51,13 @@ WORDED = (
     "case_kind",
     "notice_state",
     "objection_outcome",
+    "move",
+    "printed_of",
+    "eligible_of",
+    "stage_state",
+    "stage_fault",
+    "fits_of",
+    "moved_of",
 )
 """Columns whose values are fixed words of the specification: each value has a word in each language."""
 

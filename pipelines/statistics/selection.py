@@ -83,6 +83,32 @@ def by_wish(order: Sequence[int], wishes: Sequence[Sequence[int]], seats: Sequen
     return given
 
 
+def match(wishes: Sequence[Sequence[int]], orders: Sequence[Sequence[int]], seats: Sequence[int]) -> list[int | None]:
+    """The stable matching that is best for the candidates: nobody and no post would both rather have each other (SEL-10).
+
+    Candidates ask in the order of their wishes; a post keeps the best of its own order and lets the others go on.
+    """
+    places = [{candidate: place for place, candidate in enumerate(order)} for order in orders]
+    kept: list[list[int]] = [[] for _ in orders]
+    asked = [0] * len(wishes)
+    free = [candidate for candidate, line in enumerate(wishes) if line]
+    while free:
+        candidate = free.pop()
+        if asked[candidate] == len(wishes[candidate]):
+            continue
+        post = wishes[candidate][asked[candidate]]
+        asked[candidate] += 1
+        kept[post].append(candidate)
+        kept[post].sort(key=lambda one: places[post].get(one, len(places[post])))
+        free += [*kept[post][seats[post] :]]
+        del kept[post][seats[post] :]
+    given: list[int | None] = [None] * len(wishes)
+    for post, line in enumerate(kept):
+        for candidate in line:
+            given[candidate] = post
+    return given
+
+
 def _smallest_conflict(places: Places, minimums: Sequence[Minimum], hard: Sequence[int]) -> tuple[int, ...]:
     """Leave out one minimum after the other as long as the rest still cannot hold."""
     kept = list(hard)

@@ -1,6 +1,5 @@
--- What the roster says besides of those who take part. One row per subject and
--- attribute.
--- Sex, party, wishes and the like: what minimums and filters ask for.
+-- What the roster says besides. One row per subject and attribute, excluded ones too.
+-- Sex, birth, party, wishes and the like: what minimums and filters ask for.
 with final as (
     select
         subjects.cycle,
@@ -8,8 +7,9 @@ with final as (
         attributes.attribute,
         attributes.value
     from staging.attributes as attributes
-    inner join scoring.subjects as subjects
+    inner join staging.subjects as subjects
         on attributes.subject = subjects.subject
+    where subjects.kind in (select kind from run.kinds)
 )
 
 select * from final

@@ -119,6 +119,63 @@ with rules as (
         unnest(['grades', 'mode', 'years', 'action', 'amount']),
         unnest([grades, mode, cast(years as varchar), action, amount])
     from raw.consequences
+    union all
+    select
+        'posts', post || coalesce(' [' || applies || ']', ''),
+        unnest(['name', 'seats', 'ratio', 'category']),
+        unnest([name, cast(seats as varchar), plain(ratio), category])
+    from raw.posts
+    union all
+    select
+        'minimums', minimum || coalesce(' [' || applies || ']', ''),
+        unnest(['name', 'posts', 'needed', 'share', 'per', 'counted', 'force']),
+        unnest(
+            [
+                name,
+                posts,
+                cast(needed as varchar),
+                plain(share),
+                plain(per),
+                counted,
+                force
+            ]
+        )
+    from raw.minimums
+    union all
+    select
+        'requirements',
+        rule
+        || coalesce(' › ' || clause, '')
+        || ' › '
+        || metric
+        || coalesce(' [' || applies || ']', ''),
+        unnest(['condition', 'stage', 'posts', 'force']),
+        unnest([op || ' ' || coalesce(value, ''), stage, posts, force])
+    from raw.requirements
+    union all
+    select
+        'stages', stage, unnest(['name', 'order', 'kept', 'mode']),
+        unnest([name, cast("order" as varchar), plain(kept), mode])
+    from raw.stages
+    union all
+    select
+        'structure_groups', category, unnest(['name', 'applies']),
+        unnest([name, applies])
+    from raw.structure_groups
+    union all
+    select
+        'register_kinds',
+        register,
+        unnest(['name', 'stages', 'final', 'term', 'term_unit', 'first_day']),
+        unnest([name, stages, final, cast(term as varchar), term_unit, first_day])
+    from raw.register_kinds
+    union all
+    select
+        'holidays',
+        cast(calendar_day as varchar),
+        unnest(['name', 'day_type']),
+        unnest([name, day_type])
+    from raw.holidays
 ),
 
 final as (

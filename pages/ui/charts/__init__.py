@@ -2,7 +2,7 @@
 
 `look` is what all of them share; the others are chapters by what is asked: `standing` one cycle, `years` several,
 `polls` polls and surveys, `ledger` the year's course, `registers` who is waited for, `sure` how sure it is,
-`raters` those who judge, `fair` groups and changes.
+`raters` those who judge, `fair` groups and changes, `structure` people and selections.
 """
 
 from plotly.graph_objects import Figure
@@ -24,12 +24,14 @@ from pages.ui.charts.polls import group_line, options, profile, stage_line, turn
 from pages.ui.charts.raters import CEILING, agreement, leniency
 from pages.ui.charts.registers import register_matrix
 from pages.ui.charts.standing import beside_mean, distribution, gaps, grade_mix, seats, side_by_side, waterfall
+from pages.ui.charts.structure import age_bands, stage_funnel
 from pages.ui.charts.sure import ahead, indices, intervals, rule_indices, weights
 from pages.ui.charts.years import bump, flow, subject_years, transitions
 
 __all__ = [
     "CEILING",
     "Figure",
+    "age_bands",
     "agreement",
     "ahead",
     "badge_colours",
@@ -60,6 +62,7 @@ __all__ = [
     "rule_indices",
     "seats",
     "side_by_side",
+    "stage_funnel",
     "stage_line",
     "subject_years",
     "transitions",

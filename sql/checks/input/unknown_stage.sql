@@ -1,6 +1,6 @@
--- Stages that an entry's register does not have. One row per entry.
+-- Stages that an entry's register, or a selection, does not have. One row per entry.
 -- A final stage is one of the stages too: a kind names each stage once, in order.
-with final as (
+with entries as (
     select
         'registers' as _table,
         registers._upload,
@@ -16,6 +16,30 @@ with final as (
         on registers.register = kinds.register
     where registers.stage is not null
         and not list_contains(kinds.stages, registers.stage)
+),
+
+results as (
+    select
+        'stage_results' as _table,
+        _upload,
+        _sheet,
+        _row,
+        _column,
+        'stage' as _of,
+        stage as found,
+        post as row,
+        (
+            select coalesce(string_agg(distinct stage, ', ' order by stage), '–')
+            from raw.stages
+        ) as allowed
+    from staging.stage_results
+    where stage not in (select stage from raw.stages)
+),
+
+final as (
+    select * from entries
+    union all
+    select * from results
 )
 
 select * from final

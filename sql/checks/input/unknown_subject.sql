@@ -30,6 +30,21 @@ events as (
     from staging.events
 ),
 
+establishment as (
+    select 'establishment' as _table, subject, _upload, _sheet, _row, _column
+    from staging.establishment
+),
+
+applications as (
+    select 'applications' as _table, subject, _upload, _sheet, _row, _column
+    from staging.applications
+),
+
+stage_results as (
+    select 'stage_results' as _table, subject, _upload, _sheet, _row, _column
+    from staging.stage_results
+),
+
 strangers as (
     select word as subject
     from staging.strangers
@@ -59,6 +74,12 @@ mentions as (
     select * from turnout
     union all
     select * from events
+    union all
+    select * from establishment
+    union all
+    select * from applications
+    union all
+    select * from stage_results
     union all
     select * from ballots
 ),

@@ -1,0 +1,120 @@
+"""The structure of teams: ages, teams with women or non-party members, posts against people, moves, printed figures."""
+
+import streamlit as st
+
+from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui.words import t
+from pipelines import reads
+from pipelines.advice.selection import competition_share
+from pipelines.advice.structure import Structure, printed_figures, structure
+from pipelines.reads import Selection
+
+HEIGHT = 480
+VIEWS = ("teams", "posts", "moves", "printed")
+
+
+@frame.page
+def show() -> None:
+    """Draw one view of the structure of the selected people."""
+    selection = frame.open_page("structure", "platform", "layer", "cycle", is_open=True)
+    view = filters.choose_view("view", {name: t(f"structure.view_{name}") for name in VIEWS})
+    {"teams": _teams, "posts": _posts, "moves": _moves, "printed": _printed}[view](selection)
+
+
+def _teams(selection: Selection) -> None:
+    built = shapes.distinct(frame.ask(reads.cohorts), "cycle")
+    others = [cycle for (cycle,) in built if cycle < selection.cycle]
+    other = int(filters.choose_option("from", {str(cycle): str(cycle) for cycle in others})) if others else None
+    found = frame.ask(structure, selection, other)
+    if not found.teams.num_rows:
+        frame.empty("no_teams", towards="upload")
+        return
+    whole = found.layers.to_pylist()[0]
+    groups = found.groups.to_pylist()
+    frame.figures(
+        {"label": t("structure.people"), "value": f"{whole['people']:,}",
+         "help": t("structure.people_help", teams=found.teams.num_rows)},
+        {"label": t("structure.age"), "value": tables.number(whole["mean_age"]) or "–",
+         "delta": _signed(whole["age_change"]), "delta_color": "gray",
+         "help": t("structure.age_help", day=found.day, known=whole["ages_known"])},
+        *(
+            {"label": row["group_name"], "value": f"{row['teams_with']} / {row['teams']}",
+             "delta": _signed(row["points_change"]), "delta_color": "gray", "help": t("structure.group_help")}
+            for row in groups[:2]
+        ),
+    )  # fmt: skip
+    left, right = st.columns([3, 2])
+    with left:
+        _groups(found, selection)
+    with right, frame.card(t("structure.ages"), t("structure.ages_note", day=found.day)) as corner:
+        frame.chart(charts.age_bands, found.ages, alt=t("structure.ages"))
+        frame.offer(found.ages, "ages", selection.stem, chart="age_bands", within=corner)
+    with frame.card(t("structure.layers"), t("structure.layers_note")) as corner:
+        columns = ["layer", "people", "ages_known", "mean_age", "mean_age_before", "age_change"]
+        tables.show(found.layers, columns, key="layers", height=HEIGHT)
+        frame.offer(found.layers, "ages-by-layer", selection.stem, within=corner)
+    with frame.card(t("structure.teams"), t("structure.teams_note")) as corner:
+        columns = ["name", "people", "mean_age", "group_counts"]
+        tables.show(found.teams, columns, key="teams", height=HEIGHT, roomy=["name"])
+        frame.offer(found.teams, "teams", selection.stem, within=corner)
+
+
+def _groups(found: Structure, selection: Selection) -> None:
+    with frame.card(t("structure.groups"), t("structure.groups_note")) as corner:
+        if not found.groups.num_rows:
+            st.caption(t("structure.no_groups"))
+            return
+        columns = ["group_name", "teams_with", "teams", "team_rate", "points_change", "relative_change"]
+        columns += ["members_with", "people", "members_unknown"]
+        tables.show(found.groups, columns, key="groups", height=HEIGHT)
+        frame.offer(found.groups, "groups", selection.stem, within=corner)
+
+
+def _posts(selection: Selection) -> None:
+    rows = frame.ask(reads.headcount, selection)
+    if not rows.num_rows:
+        frame.empty("no_headcount", towards="upload")
+        return
+    with frame.card(t("structure.posts"), t("structure.posts_note")) as corner:
+        tables.show(rows, ["name", "layer", "approved", "actual", "excess", "vacancies"], key="headcount", height=640)
+        frame.offer(rows, "headcount", selection.stem, within=corner)
+
+
+def _moves(selection: Selection) -> None:
+    share = frame.ask(competition_share, selection)
+    blocks = {
+        "moves": (frame.ask(reads.moves, selection), ["year", "move", "people", "moves"]),
+        "paths": (frame.ask(reads.promotion_paths, selection), ["year", "from_level", "to_level", "people"]),
+        "routes": (
+            frame.ask(reads.promotion_routes, selection, share),
+            ["year", "workplace", "promoted", "by_competition", "competition_rate", "others_left"],
+        ),
+        "tenures": (frame.ask(reads.tenures, selection, filters.choose_day("day")),
+                    ["years_in_post", "level", "people"]),
+        "dispatches": (frame.ask(reads.dispatches, selection), ["year", "dispatched", "promoted", "yield_rate"]),
+    }  # fmt: skip
+    if not blocks["moves"][0].num_rows and not blocks["tenures"][0].num_rows:
+        frame.empty("no_careers", towards="upload")
+        return
+    for name, (rows, columns) in blocks.items():
+        if rows.num_rows:
+            with frame.card(t(f"structure.{name}"), t(f"structure.{name}_note")) as corner:
+                tables.show(tables.say(rows), columns, key=name, height=HEIGHT)
+                frame.offer(rows, name, selection.stem, within=corner)
+
+
+def _printed(selection: Selection) -> None:
+    rows = frame.ask(printed_figures, selection)
+    if not rows.num_rows:
+        frame.empty("no_printed", towards="upload")
+        return
+    with frame.card(t("structure.printed"), t("structure.printed_note")) as corner:
+        columns = ["printed_of", "statement", "numerator", "denominator", "printed", "computed_rate", "first_fit"]
+        tables.show(
+            tables.say(rows), [*columns, "last_fit", "document"], key="printed", height=640, roomy=["statement"]
+        )
+        frame.offer(rows, "printed-figures", selection.stem, within=corner)
+
+
+def _signed(change: object) -> str | None:
+    return None if change is None else f"{change:+.2f}"
