@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 NAME = "云澜区"
 FIRST_YEAR = 2022
@@ -97,6 +97,20 @@ class Person:
         return int(self.code[1:])
 
 
+@dataclass(frozen=True)
+class Appointment:
+    """One leader's post from one day to another, and how it came about; None: still held."""
+
+    person: str
+    name: str
+    unit: str
+    layer: str
+    started: datetime.date
+    ended: datetime.date | None
+    move: str
+    route: str = ""
+
+
 @dataclass
 class District:
     """The district as it stands in one year; `advance` takes it to the next."""
@@ -106,6 +120,8 @@ class District:
     units: list[Unit] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    appointments: list[Appointment] = field(default_factory=list)
+    """Every post of a leader, in the order of its beginning."""
 
     def stream(self, table: str) -> random.Random:
         """The random numbers of one table of this year."""
@@ -129,6 +145,9 @@ class District:
             hired = [person for person in self.people if person.layer == "临聘"]
             for one, other in zip(hired[10:12], hired[90:92], strict=True):
                 other.name = one.name
+            for person in self.people:
+                if person.layer in LEADERS:
+                    self._appoint(person, "")
         else:
             self._change(draw)
         drift = self.stream("quality")
@@ -188,8 +207,11 @@ class District:
         for one, other in zip(chiefs[::2], chiefs[1::2], strict=True):
             one.unit, other.unit = other.unit, one.unit
             one.since = other.since = spring
+            for chief in (one, other):
+                self._appoint(chief, "交流")
         for person in leaving:
             if person.layer in LEADERS:
+                self._retire(person, spring)
                 self._promote(person.unit, person.layer, draw, spring if draw.random() < 0.5 else autumn)
         for unit in self.units:
             while len(self.of(unit, *STAFF)) < 20 + int(unit.code[1:]) % 9:
@@ -201,5 +223,24 @@ class District:
         below = "副职" if layer == "正职" else "一般干部"
         heir = max(self.of(unit, below), key=lambda person: (person.reserve, person.quality))
         heir.layer, heir.since, heir.reserve = layer, day, False
+        self._appoint(heir, "提拔", "竞争上岗" if heir.number % 3 else "组织任命")
         if below == "副职":
             self._promote(unit, below, draw, day)
+
+    def _appoint(self, person: Person, move: str, route: str = "") -> None:
+        """Keep a leader's new post, and that the one before has ended."""
+        self._end(person, person.since)
+        appointment = Appointment(
+            person.code, person.name, person.unit.name, person.layer, person.since, None, move, route
+        )
+        self.appointments.append(appointment)
+
+    def _retire(self, person: Person, day: datetime.date) -> None:
+        self._end(person, day)
+        gone = Appointment(person.code, person.name, person.unit.name, "", day, day, "改任非领导职务")
+        self.appointments.append(gone)
+
+    def _end(self, person: Person, day: datetime.date) -> None:
+        for place, one in enumerate(self.appointments):
+            if one.person == person.code and one.ended is None:
+                self.appointments[place] = replace(one, ended=day)

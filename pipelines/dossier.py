@@ -27,6 +27,8 @@ from pipelines.warehouse import Warehouse
 
 Form = Literal["html", "xlsx"]
 FORMS: tuple[Form, ...] = ("html", "xlsx")
+DIMENSIONS = "德能勤绩廉"
+"""The order of the five dimensions; other items come after them."""
 YEARS = 3
 """So many appraisals are shown, the latest first."""
 WEAKEST = 3
@@ -159,6 +161,7 @@ def _dimensions(items: Sequence[Row], language: str) -> Section:
     chosen = [row for row in items if row["step"] == "poll_item"] or [
         row for row in items if row["step"] == "component"
     ]
+    chosen = sorted(chosen, key=lambda row: DIMENSIONS.find(row["name"][:1]) % 9)
     rows = tuple(
         (row["name"], row["score"], row["score_mean"], row["score"] - row["score_mean"], _standing(row, language))
         for row in chosen
@@ -197,7 +200,7 @@ def _polls(warehouse: Warehouse, selection: Selection, language: str) -> Section
         (
             names.get(row["poll"]) or row["poll"],
             "" if row["item"] == OVERALL else row["item"],
-            row["name"] or ("" if row["rater_group"] == "all" else row["rater_group"]),
+            "" if row["rater_group"] == "all" else row["rater_group"],
             row["votes"] if row["votes"] is not None else say("feedback.suppressed", language),
             row["mean"],
         )

@@ -263,6 +263,25 @@ def _roster(district: District) -> list[Sheet]:
             list(people(STAFF)),
             made,
         ),
+        *_posts(district, title, made),
+    ]
+
+
+def _posts(district: District, title: str, made: tuple[str, ...]) -> list[Sheet]:
+    """The approved posts of leaders, and every post that a leader has held since the first year."""
+    approved: list[Row] = []
+    for unit in district.units:
+        approved += [[unit.code, "正职", 1], [unit.code, "副职", 2 + int(unit.code[1:]) % 3]]
+    levels = {"正职": "正科级", "副职": "副科级", "": "一级主任科员"}
+    careers: list[Row] = [
+        [one.person, one.started, one.ended, one.unit, f"领导班子{one.layer}" if one.layer else "非领导职务",
+         levels[one.layer], one.move or None, one.route or None]
+        for one in district.appointments
+    ]  # fmt: skip
+    heads = ("编号", "任职起始", "任职终止", "任职单位", "担任职务", "职务层级", "变动类型", "产生方式")
+    return [
+        Sheet("核定职数", (f"{title}（核定职数）",), (("单位编号", "职数层次", "核定职数"),), approved, made),
+        Sheet("任职经历", (f"{title}（任职经历）",), (heads,), careers, made),
     ]
 
 

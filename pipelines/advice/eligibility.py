@@ -75,14 +75,28 @@ class Competition:
     """(person, category of posts, applications) of those who applied more often than the scheme allows (SEL-09)."""
 
     def is_qualified(self, person: int, post: int) -> bool:
-        """Whether somebody may compete at all: no requirement that is judged at the first stage fails."""
+        """Whether somebody counts as a candidate where candidates are set against seats (SEL-05).
+
+        That is at the first differential stage: who enters it. Without one, who fails nothing that is judged at first.
+        """
+        if (person, post) not in self.entered:
+            return False
+        marked = [place for place, row in enumerate(self.stages) if row["mode"] == "differential"]
+        if marked:
+            steps = [step for step in self.funnels[post].steps if step.stage == marked[0] and step.is_inside]
+            return self.entrants[post].index(person) in {step.candidate for step in steps}
         first = self.stages[0]["stage"] if self.stages else None
         found = [check for check in self.checks_of(person, post) if (check.row["stage"] or first) == first]
-        return (person, post) in self.entered and verdict_of(found) != "fails"
+        return verdict_of(found) != "fails"
 
-    def checks_of(self, person: int, post: int) -> Sequence[Check]:
-        """The rows that bind somebody for a post; soft ones (原则上) bind nobody."""
-        return [check for check in self.checks.get((person, post), ()) if check.row["force"] != "should"]
+    def checks_of(self, person: int, post: int, last: int | None = None) -> list[Check]:
+        """The rows that bind somebody for a post, up to a stage; soft ones (原则上) bind nobody."""
+        places = {row["stage"]: place for place, row in enumerate(self.stages)}
+        return [
+            check
+            for check in self.checks.get((person, post), ())
+            if check.row["force"] != "should" and (last is None or places.get(check.row["stage"], 0) <= last)
+        ]
 
     def is_left(self, person: int, post: int) -> bool:
         """Whether somebody is still in the race for a post."""
@@ -158,6 +172,7 @@ def _run(
                         verdict_of(found) if found else None,
                         Fraction(score if score is not None else people[person]["total"] or 0),
                         told.get("day"),
+                        bool(told),
                     )
                 )
             rows.append(row)

@@ -277,21 +277,24 @@ def _checks(race: Competition) -> pa.Table:
 
 
 def _candidates(race: Competition) -> pa.Table:
-    """One row per candidate and post: the verdict, which rules it fails or lacks data for, and how far he came."""
+    """One row per candidate and post: the verdict, which rules it fails or lacks data for, and how far he came.
+
+    What would be judged at a stage that he did not reach is not judged.
+    """
     rows = []
     for post, line in enumerate(race.entrants):
         for place, person in enumerate(line):
-            checks = race.checks_of(person, post)
+            steps = [step for step in race.funnels[post].steps if step.candidate == place and step.state != "pending"]
+            last = steps[-1] if steps else None
+            checks = race.checks_of(person, post, last.stage if last else None)
             rules = {
                 check.row["rule"]: [one for one in checks if one.row["rule"] == check.row["rule"]] for check in checks
             }
             found = {rule: verdict_of(of) for rule, of in rules.items()}
-            steps = [step for step in race.funnels[post].steps if step.candidate == place and step.state != "pending"]
-            last = steps[-1] if steps else None
             rows.append(
                 _whose(race, person, post)
                 | {
-                    "eligible_of": race.verdicts[person, post],
+                    "eligible_of": verdict_of(checks),
                     "failed_rules": ", ".join(rule for rule, verdict in found.items() if verdict == "fails"),
                     "open_rules": ", ".join(rule for rule, verdict in found.items() if verdict == "no_data"),
                     "reached_stage": _stage_name(race, race.stages[last.stage]["stage"]) if last else "",
@@ -308,7 +311,7 @@ def _stages(race: Competition) -> pa.Table:
     rows = []
     for post, found in enumerate(race.funnels):
         for place, stage in enumerate(race.stages):
-            counts = Counter(step.state for step in found.steps if step.stage == place and step.fault != "order")
+            counts = Counter(step.state for step in found.steps if step.stage == place and step.is_inside)
             entered = sum(counts.values())
             passed = counts["passes"] + counts["no_data"]
             fits = found.fits[place]

@@ -21,7 +21,7 @@ from pipelines.advice.eligibility import Row, cut_off, meets, setting
 from pipelines.reads import Selection
 from pipelines.scheme import parse_applies
 from pipelines.statistics.eligibility import full_months, read_value
-from pipelines.statistics.structure import change, held, mean_age, rounded, share
+from pipelines.statistics.structure import change, held, mean_age, read_share, rounded, share
 from pipelines.warehouse import Warehouse
 
 BORN = ("出生年月", "出生日期", "出生时间", "出生年月日")
@@ -63,6 +63,7 @@ def printed_figures(warehouse: Warehouse, selection: Selection) -> pa.Table:
         rows.append(
             row
             | {
+                "printed": _as_printed(row["printed"]),
                 "printed_of": found.verdict,
                 "computed_rate": None if found.computed is None else rounded(found.computed, 9),
                 "first_fit": found.first,
@@ -83,6 +84,12 @@ def printed_figures(warehouse: Warehouse, selection: Selection) -> pa.Table:
         last_fit=pa.int64(),
         document=pa.string(),
     )
+
+
+def _as_printed(text: str) -> str:
+    """A share as people print it: a cell that holds 33.7% is read as 0.337."""
+    value, places = read_share(text)
+    return f"{rounded(100 * value, max(places - 2, 0))}%"
 
 
 _RATE = pa.decimal128(38, 9)

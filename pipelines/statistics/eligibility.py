@@ -146,7 +146,10 @@ class Entry:
     verdict: Verdict | None = None
     """None: nothing is required at this stage."""
     score: Fraction | None = None
+    """By which the best are kept."""
     day: datetime.date | None = None
+    is_told: bool = False
+    """Something was recorded: a result, a score or votes."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,8 @@ class Step:
     candidate: int
     stage: int
     state: State
+    is_inside: bool = True
+    """Whether he had come so far; else something was recorded out of order."""
     fault: Literal["order", "contradiction", "tie", ""] = ""
 
 
@@ -180,7 +185,7 @@ def funnel(stages: Sequence[Stage], entries: Sequence[Sequence[Entry]], seats: i
     inside = list(range(len(entries)))
     for place, stage in enumerate(stages):
         line = [row[place] for row in entries]
-        is_reached = any(entry.recorded for entry in line) or any(entry.verdict for entry in line)
+        is_reached = any(entry.is_told or entry.verdict for entry in line)
         states = {one: _state(line[one]) if is_reached else "pending" for one in inside}
         passed = [one for one in inside if states[one] in ("passes", "no_data")]
         ties: set[int] = set()
@@ -191,8 +196,8 @@ def funnel(stages: Sequence[Stage], entries: Sequence[Sequence[Entry]], seats: i
         for one in range(len(entries)):
             entry, state = line[one], states.get(one)
             if state is None:
-                if entry.recorded:
-                    steps.append(Step(one, place, "pending", "order"))
+                if entry.is_told:
+                    steps.append(Step(one, place, "pending", False, "order"))
                 continue
             if state in ("passes", "no_data") and one not in passed:
                 state = "not_kept"
@@ -200,7 +205,7 @@ def funnel(stages: Sequence[Stage], entries: Sequence[Sequence[Entry]], seats: i
             is_early = entry.day is not None and any(day > entry.day for day in earlier)
             is_against = entry.recorded == "pass" and entry.verdict == "fails"
             fault = "order" if is_early else "contradiction" if is_against else "tie" if one in ties else ""
-            steps.append(Step(one, place, state, fault))  # type: ignore[arg-type]
+            steps.append(Step(one, place, state, True, fault))  # type: ignore[arg-type]
         if is_reached:
             inside = passed
     return Funnel(tuple(steps), tuple(inside), tuple(fits))
@@ -211,9 +216,9 @@ def _state(entry: Entry) -> State:
         return "withdrawn"
     if entry.recorded == "fail" or entry.verdict == "fails":
         return "fails"
-    if entry.recorded == "pass" or entry.verdict == "passes":
-        return "passes"
-    return "no_data"
+    if entry.verdict == "no_data" and entry.recorded != "pass":
+        return "no_data"
+    return "passes" if entry.is_told or entry.verdict else "no_data"
 
 
 def _best(candidates: Sequence[int], scores: Sequence[Fraction | None], count: int) -> tuple[list[int], set[int]]:

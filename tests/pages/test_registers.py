@@ -16,7 +16,7 @@ from tests.checks.raw import folder, table
 from tests.test_laws import ROOT
 
 pytestmark = pytest.mark.xdist_group("pages")
-READY = ROOT / "data" / "registers"
+READY = ROOT / "data" / "schemes" / "registers"
 YEAR = Selection(2025)
 DAY = datetime.date(2025, 10, 20)
 

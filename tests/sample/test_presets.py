@@ -19,7 +19,8 @@ FOLDERS = sorted(folder for folder in sample.SCHEMES.iterdir() if folder.is_dir(
 PRESETS = [folder for folder in FOLDERS if (folder / "sample").is_dir()]
 ASKED_FOR = {
     "classified-layered", "a-plus-x", "all-staff", "economic-progress", "democratic-poll", "mass-review",
-    "split-authority", "competitive-post",
+    "split-authority", "competitive-post", "selection-procedure", "talent-pool", "two-way-selection", "team-structure",
+    "registers",
 }  # fmt: skip
 FREE_TEXT = {"name", "note", "action", "order"}
 """Columns of a scheme that hold no value of a rule: descriptions, and the order of rows."""
@@ -113,6 +114,30 @@ EXPECTED = {
         K6  84.4   3  未入围  unknown:近两年称职
         K3  74.16  -  -  gate:多数拥护
         K7  92     -  -  gate:近两年称职
+        """,
+    "selection-procedure": """
+        K5  90  1  -  -
+        K1  88  2  -  -
+        K2  70  9  -  -
+        """,
+    "talent-pool": """
+        C01  95  1  -  -
+        C04  92  3  -  -
+        C13  83  5  -  -
+        """,
+    "two-way-selection": """
+        W1  90  1  -  -
+        W4  75  4  -  -
+        """,
+    "team-structure": """
+        S1   98    2  -  -
+        S4   89.2  7  -  -
+        S10  96    2  -  -
+        """,
+    "registers": """
+        D1  92  1  -  -
+        D2  88  1  -  -
+        D4  81  3  -  -
         """,
 }
 
