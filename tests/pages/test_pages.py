@@ -40,6 +40,8 @@ TITLES = {
     "registers": ("Registers", "登记簿"),
     "review": ("Review", "复核"),
     "publication": ("Publication", "发布与公示"),
+    "structure": ("Structure", "班子结构"),
+    "dossier": ("Dossier", "考察材料"),
     "extracts": ("Extracts", "数据提取"),
     "workbench": ("Workbench", "查询工作台"),
     "upload": ("Upload", "上传"),
