@@ -38,7 +38,9 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         labels = {name: f"{row['register_name']} ({row['entries']})" for name, row in rows.items()}
         register = filters.choose_option("register", labels, width=320)
-        view = filters.choose_view("view", {name: t(f"registers.view_{name}") for name in ("list", "owners", "matrix")})
+        view = filters.choose_view(
+            "view", {name: t(f"registers.view_{name}") for name in ("list", "owners", "matrix", "reach")}
+        )
     row = rows[register]
     frame.figures(
         {"label": t("registers.entries"), "value": f"{row['entries']:,}", "help": t("registers.entries_help")},
@@ -50,7 +52,7 @@ def show() -> None:
             "help": t("registers.closed_help"),
         },
     )
-    {"list": _list, "owners": _owners, "matrix": _matrix}[view](selection, day, register)
+    {"list": _list, "owners": _owners, "matrix": _matrix, "reach": _reach}[view](selection, day, register)
 
 
 def _list(selection: Selection, day: datetime.date, register: str) -> None:
@@ -84,16 +86,8 @@ def _owners(selection: Selection, day: datetime.date, register: str) -> None:
         if not owners.num_rows:
             st.caption(t("registers.nothing"))
             return
-        columns = [
-            "owner",
-            "entries",
-            "open_count",
-            "overdue_count",
-            "start_rate",
-            "close_rate",
-            "completion",
-            "stage_mix",
-        ]
+        columns = ["owner", "entries", "open_count", "overdue_count", "start_rate", "close_rate", "completion"]
+        columns.append("stage_mix")
         tables.show(owners, columns, key="register-owners", height=HEIGHT)
         frame.offer(owners, f"owners-{register}", selection.stem, within=corner)
 
@@ -105,3 +99,19 @@ def _matrix(selection: Selection, day: datetime.date, register: str) -> None:
             st.caption(t("registers.no_matrix"))
             return
         frame.chart(charts.register_matrix, entries, alt=t("registers.matrix"))
+
+
+def _reach(selection: Selection, _: datetime.date, register: str) -> None:
+    reached = frame.ask(reads.register_reach, selection, register)
+    people = frame.ask(reads.register_coverage, selection, register)
+    if not reached.num_rows:
+        st.caption(t("registers.nothing"))
+        return
+    with frame.card(t("registers.reach"), t("registers.reach_note")) as corner:
+        columns = ["kind", "layer", "people", "reached_count", "reach_rate", "two_year_rate", "entries"]
+        tables.show(tables.say(reached), columns, key="reach", height=HEIGHT)
+        frame.offer(reached, f"reach-{register}", selection.stem, within=corner)
+    with frame.card(t("registers.coverage"), t("registers.coverage_note")) as corner:
+        columns = ["name", "platform", "layer", "entries", "closed_entries", "earlier_entries"]
+        tables.show(people, columns, key="coverage", height=HEIGHT)
+        frame.offer(people, f"coverage-{register}", selection.stem, within=corner)

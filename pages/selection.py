@@ -53,7 +53,7 @@ def show() -> None:
             return
         columns = ["rank", "name", "total", "post_name", *(["wish_no", "moved_of"] if view == "wishes" else [])]
         columns = [name for name in columns if not shapes.is_empty_text(chosen, name)]
-        _clickable(chosen, columns, "chosen")
+        _clickable(tables.say(chosen), columns, "chosen")
         frame.offer(chosen, f"selection-{view}", selection.stem, within=corner)
 
 

@@ -1,8 +1,10 @@
 """The structure of teams: ages, teams with women or non-party members, posts against people, moves, printed figures."""
 
+import datetime
+
 import streamlit as st
 
-from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui import charts, filters, frame, shapes, tables, team
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.advice.selection import competition_share
@@ -17,32 +19,28 @@ VIEWS = ("teams", "posts", "moves", "printed")
 def show() -> None:
     """Draw one view of the structure of the selected people."""
     selection = frame.open_page("structure", "platform", "layer", "cycle", is_open=True)
-    view = filters.choose_view("view", {name: t(f"structure.view_{name}") for name in VIEWS})
-    {"teams": _teams, "posts": _posts, "moves": _moves, "printed": _printed}[view](selection)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view = filters.choose_view("view", {name: t(f"structure.view_{name}") for name in VIEWS})
+        if view == "teams":
+            built = shapes.distinct(frame.ask(reads.cohorts), "cycle")
+            others = {str(cycle): str(cycle) for (cycle,) in built if cycle < selection.cycle}
+            other = int(filters.choose_option("from", others, width=130)) if others else None
+        elif view == "moves":
+            day = filters.choose_day("day")
+    if view == "teams":
+        _teams(selection, other)
+    elif view == "moves":
+        _moves(selection, day)
+    else:
+        {"posts": _posts, "printed": _printed}[view](selection)
 
 
-def _teams(selection: Selection) -> None:
-    built = shapes.distinct(frame.ask(reads.cohorts), "cycle")
-    others = [cycle for (cycle,) in built if cycle < selection.cycle]
-    other = int(filters.choose_option("from", {str(cycle): str(cycle) for cycle in others})) if others else None
+def _teams(selection: Selection, other: int | None) -> None:
     found = frame.ask(structure, selection, other)
     if not found.teams.num_rows:
         frame.empty("no_teams", towards="upload")
         return
-    whole = found.layers.to_pylist()[0]
-    groups = found.groups.to_pylist()
-    frame.figures(
-        {"label": t("structure.people"), "value": f"{whole['people']:,}",
-         "help": t("structure.people_help", teams=found.teams.num_rows)},
-        {"label": t("structure.age"), "value": tables.number(whole["mean_age"]) or "–",
-         "delta": _signed(whole["age_change"]), "delta_color": "gray",
-         "help": t("structure.age_help", day=found.day, known=whole["ages_known"])},
-        *(
-            {"label": row["group_name"], "value": f"{row['teams_with']} / {row['teams']}",
-             "delta": _signed(row["points_change"]), "delta_color": "gray", "help": t("structure.group_help")}
-            for row in groups[:2]
-        ),
-    )  # fmt: skip
+    team.figures(found)
     left, right = st.columns([3, 2])
     with left:
         _groups(found, selection)
@@ -80,17 +78,16 @@ def _posts(selection: Selection) -> None:
         frame.offer(rows, "headcount", selection.stem, within=corner)
 
 
-def _moves(selection: Selection) -> None:
+def _moves(selection: Selection, day: datetime.date) -> None:
     share = frame.ask(competition_share, selection)
     blocks = {
-        "moves": (frame.ask(reads.moves, selection), ["year", "move", "people", "moves"]),
+        "moves": (frame.ask(reads.moves, selection), ["year", "move", "people", "moves", "members", "move_rate"]),
         "paths": (frame.ask(reads.promotion_paths, selection), ["year", "from_level", "to_level", "people"]),
         "routes": (
             frame.ask(reads.promotion_routes, selection, share),
             ["year", "workplace", "promoted", "by_competition", "competition_rate", "others_left"],
         ),
-        "tenures": (frame.ask(reads.tenures, selection, filters.choose_day("day")),
-                    ["years_in_post", "level", "people"]),
+        "tenures": (frame.ask(reads.tenures, selection, day), ["years_in_post", "level", "people"]),
         "dispatches": (frame.ask(reads.dispatches, selection), ["year", "dispatched", "promoted", "yield_rate"]),
     }  # fmt: skip
     if not blocks["moves"][0].num_rows and not blocks["tenures"][0].num_rows:
@@ -114,7 +111,3 @@ def _printed(selection: Selection) -> None:
             tables.say(rows), [*columns, "last_fit", "document"], key="printed", height=640, roomy=["statement"]
         )
         frame.offer(rows, "printed-figures", selection.stem, within=corner)
-
-
-def _signed(change: object) -> str | None:
-    return None if change is None else f"{change:+.2f}"

@@ -228,11 +228,11 @@ class District:
             self._promote(unit, below, draw, day)
 
     def _appoint(self, person: Person, move: str, route: str = "") -> None:
-        """Keep a leader's new post, and that the one before has ended."""
-        self._end(person, person.since)
-        appointment = Appointment(
-            person.code, person.name, person.unit.name, person.layer, person.since, None, move, route
-        )
+        """Keep a leader's new post, and that the one before has ended; never before it began."""
+        begun = [one.started for one in self.appointments if one.person == person.code]
+        day = max([person.since, *begun])
+        self._end(person, day)
+        appointment = Appointment(person.code, person.name, person.unit.name, person.layer, day, None, move, route)
         self.appointments.append(appointment)
 
     def _retire(self, person: Person, day: datetime.date) -> None:

@@ -239,13 +239,18 @@ def _weak_points(
 def _entries(warehouse: Warehouse, selection: Selection) -> Section:
     """What registers hold of the person: trainings, matters, complaints, terms."""
     rows = tuple(
-        (row["register_name"], row["matter"], row["stage"], row["opened"], row["due"], row["closed"])
+        (row["register_name"], row["matter"], row["stage"], _done(row), row["opened"], row["due"], row["closed"])
         for row in warehouse.extract("registers", selection.cycle).to_pylist()
         if row["subject"] == selection.subject
     )
-    return Section(
-        "registers", ("register", "matter", "stage", "opened", "due", "closed"), tuple(sorted(rows, key=str))
-    )
+    heads = ("register", "matter", "stage", "done", "opened", "due", "closed")
+    return Section("registers", heads, tuple(sorted(rows, key=str)))
+
+
+def _done(row: Row) -> str:
+    """What was done of what was planned: 3 / 4."""
+    counts = [row[name] for name in ("done", "planned")]
+    return "" if None in counts else " / ".join(f"{count.normalize():f}" for count in counts)
 
 
 # -- paper ----------------------------------------------------------------------------------------------------------

@@ -378,6 +378,11 @@ def rule_changes(warehouse: Warehouse, selection: Selection) -> pa.Table:
     return warehouse.ask("rule_changes", {"cycle": selection.cycle})
 
 
+def weight_courses(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """The weights of components over the built cycles, and whether they rise or fall every time."""
+    return warehouse.ask("weight_courses", {"cycle": selection.cycle})
+
+
 def scheme_compared(warehouse: Warehouse, cycle: int, other: int) -> pa.Table:
     """The cells in which the schemes of two built cycles differ: before in `other`, after in `cycle`."""
     return warehouse.ask("scheme_compared", {"cycle": cycle, "other": other})

@@ -8,10 +8,11 @@ import pytest
 from pipelines.advice.selection import needed_of
 from pipelines.contract import TABLES
 from pipelines.engine import Run, in_memory
+from pipelines.models import SQL
 from pipelines.sample import SCHEMES
 from pipelines.statistics.eligibility import Measure, any_of, judge, streak
 from pipelines.statistics.selection import Minimum, Places, choose, feasible_seats
-from pipelines.statistics.structure import change, held, never_falls, rounded, share
+from pipelines.statistics.structure import change, held, rounded, share
 from pipelines.statistics.waves import interval
 from tests.checks.raw import table
 from tests.sample.test_presets import score
@@ -38,20 +39,29 @@ def test_more_than_half_of_those_who_attended(votes, attendees, holds):
 
 
 @pytest.mark.parametrize(
-    ("good", "bad", "is_out"), [(700, 200, False), (699, 0, True), (900, 201, True), (700, 201, True), (1000, 0, False)]
+    ("good", "bad", "is_out"), [("0.7", "0.2", False), ("0.699", "0", True), ("0.9", "0.201", True)]
 )
-def test_either_rate_disqualifies(good, bad, is_out):
-    """POL-02 with a = 70 and b = 20: 低于 and 超过, each alone; the scores are rates of 1,000 votes."""
-    votes = {"A": good, "B": 1000 - good - bad, "C": bad}
+def test_either_rate_is_over_its_line(good, bad, is_out):
+    """POL-02 with a = 70 and b = 20: 低于 a or 超过 b."""
+    found = verdict(Fraction(good), "低于", "0.7"), verdict(Fraction(bad), "超过", "0.2")
+    assert ("passes" in found) is is_out
+
+
+def test_either_rate_disqualifies():
+    """POL-02 with a = 70 and b = 20: 低于 and 超过, each alone; by the gates of the scorer, votes of 1,000."""
+    cases = {"P1": (700, 200), "P2": (699, 0), "P3": (799, 201), "P4": (700, 201), "P5": (1000, 0)}
+    votes = [
+        {"poll": "测评", "subject": subject, "answer": option, "votes": count}
+        for subject, (good, bad) in cases.items()
+        for option, count in (("A", good), ("B", max(0, 1000 - good - bad)), ("C", bad))
+    ]
+    people = ({"cycle": 2025, "subject": subject, "kind": "person"} for subject in cases)
     tables = {
-        "subjects": table("subjects", {"cycle": 2025, "subject": "P1", "kind": "person"}),
+        "subjects": table("subjects", *people),
         "components": table("components", {"component": "测评", "source": "poll:测评"}),
         "polls": table("polls", {"poll": "测评"}),
-        "poll_options": table("poll_options", *({"poll": "测评", "option": name, "points": 100} for name in votes)),
-        "tallies": table(
-            "tallies",
-            *({"poll": "测评", "subject": "P1", "answer": name, "votes": count} for name, count in votes.items()),
-        ),
+        "poll_options": table("poll_options", *({"poll": "测评", "option": name, "points": 100} for name in "ABC")),
+        "tallies": table("tallies", *votes),
         "gates": table(
             "gates",
             {"gate": "低", "metric": "rate:测评:A", "op": WORDS["低于"], "value": "70%", "effect": "exclude"},
@@ -61,8 +71,8 @@ def test_either_rate_disqualifies(good, bad, is_out):
     run = Run(in_memory(), tables, 2025)
     run.stage()
     run.score()
-    (row,) = run.table("marts.ranking").to_pylist()
-    assert (row["status"] == "barred") is is_out
+    barred = {row["subject"] for row in run.table("marts.ranking").to_pylist() if row["status"] == "barred"}
+    assert barred == {"P2", "P3", "P4"}
 
 
 def test_speech_poll_and_past_rates():
@@ -108,10 +118,21 @@ def test_half_by_competition():
     assert verdict(share(4, 9), "不少于", "0.5") == "fails"
 
 
-def test_a_weight_that_stays_does_not_rise():
+@pytest.mark.parametrize(
+    ("weights", "course", "stalled"),
+    [("20 25 25", "", "2025"), ("20 25 30", "rising", ""), ("30 25 20", "falling", "2024, 2025")],
+)
+def test_a_weight_that_stays_does_not_rise(weights, course, stalled):
     """EVA-05: 20, 25, 25 fails at the third year."""
-    assert never_falls([Fraction(weight) for weight in (20, 25, 25)]) == 2
-    assert never_falls([Fraction(weight) for weight in (20, 25, 30)]) is None
+    connection = in_memory()
+    connection.execute((SQL / "macros.sql").read_text(encoding="utf-8"))
+    connection.execute("create schema marts")
+    connection.execute('create table marts.rules (cycle bigint, "table" text, id text, "column" text, value text)')
+    for cycle, weight in enumerate(weights.split(), 2023):
+        connection.execute("insert into marts.rules values (?, 'components', '群众评议', 'weight', ?)", [cycle, weight])
+    query = (SQL / "queries" / "weight_courses.sql").read_text(encoding="utf-8")
+    (row,) = connection.execute(query, {"cycle": 2025}).fetchall()
+    assert row[3:] == (course, stalled)
 
 
 # -- golden numbers (section F) -------------------------------------------------------------------------------------

@@ -359,6 +359,7 @@ def _steps(race: Competition) -> pa.Table:
                     "explanation": told.get("reason") or "",
                 }
             )
+    rows.sort(key=lambda row: row["stage_fault"] == "")  # what does not fit comes first
     return _table(
         rows, "subject name post post_name stage stage_no stage_state stage_fault day score votes_of explanation"
     )

@@ -107,8 +107,3 @@ def held(printed: str, part: int | None, whole: int | None) -> Print:
     if last is not None and first > last:
         return Print("impossible")
     return Print("fits", None, first, last)
-
-
-def never_falls(values: Sequence[Fraction]) -> int | None:
-    """The first place at which a series that must rise every time does not; None where it does (EVA-05, TRD-03)."""
-    return next((place for place in range(1, len(values)) if values[place] <= values[place - 1]), None)

@@ -11,6 +11,9 @@ from pages.ui import frame
 from pipelines import build
 from pipelines.warehouse import Warehouse
 from tests.pages import office
+from tests.presets import preset_file
+
+__all__ = ["preset_file"]
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = str(ROOT / "app.py")

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -59,6 +60,8 @@ def test_each_requirement_says_what_it_was_judged_by(preset):
     assert found["K3", "任职年限", ""] == ("fails", "35: 2022-09-01 – 2025-08-31")
     assert found["K7", "任职年限", ""] == ("passes", "36: 2022-08-31 – 2025-08-31")
     assert found["K4", "年度考核", "连续称职"] == ("no_data", "2024 优秀, 2023 称职")
+    assert found["K7", "推荐方式", "联名"] == ("passes", "20")
+    assert found["K1", "推荐方式", "联名"] == ("no_data", "")
     assert found["K9", "处理影响期", ""] == ("fails", "C1 影响期 2026-03-01")
     assert found["K4", "部门意见", ""] == ("fails", "H2 有异议")
 
@@ -94,9 +97,10 @@ def test_the_talent_pool_bends_what_is_soft(preset):
         "C12",
     ]
     assert dict(rows(outcome.minimums, "minimum", "verdict_of")) == {
-        "丙县": "bent", "党外": "met", "女干部": "met"
+        "丙县": "bent", "党外": "met", "女干部": "met", "按县数": "met"
     }  # fmt: skip
     assert dict(rows(outcome.minimums, "minimum", "missed"))["丙县"] == 2
+    assert dict(rows(outcome.minimums, "minimum", "needed"))["按县数"] == 5
 
 
 def test_two_way_wishes_are_matched_stably(preset):
@@ -126,6 +130,8 @@ def test_the_structure_of_three_teams(preset):
 def test_moves_paths_and_routes(preset):
     store = preset("team-structure")
     moved = {row[:2]: row[2] for row in rows(reads.moves(store, CANDIDATES), "year", "move", "people")}
+    rates = {row[:2]: row[2:] for row in rows(reads.moves(store, CANDIDATES), "year", "move", "members", "move_rate")}
+    assert rates[2025, "promoted"] == (10, Decimal("0.3"))
     assert (moved[2025, "promoted"], moved[2025, "stepped_down"], moved[2022, "dispatched"]) == (3, 1, 1)
     paths = rows(reads.promotion_paths(store, CANDIDATES), "year", "from_level", "to_level", "people")
     assert (2025, "副科级", "正科级", 2) in paths
@@ -165,6 +171,9 @@ def test_a_dossier_holds_every_section_and_names_weak_points(preset):
     assert [row[0] for row in sections["dimensions"].rows] == list("德能勤绩廉")
     # 勤: 86 against the seven deputies' 96, 97, 86, 94, 93, 92 and 96, whose mean is 93.43.
     assert sections["weak"].rows[0] == ("低于组平均", "勤：低于平均 7.43 分")
+    chief = dossier.dossier(store, Selection(2025, "person", subject="S1"), "zh")
+    matters = next(section for section in chief.sections if section.title == "registers")
+    assert ("重大事项", "城区学位建设", "", "3 / 4") in [row[:4] for row in matters.rows]
     assert sections["registers"].rows[0][:3] == ("信访举报", "反映作风问题", "核查")
     text = dossier.printed(told, "zh", "html").decode()
     assert all(name in text for name in ("康宁 考察材料", "主要不足", "近三年考核情况", "考察人、考察单位、日期"))

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from pipelines.statistics.selection import Minimum, Places, by_wish, choose, feasible_seats
+from pipelines.statistics.selection import Minimum, Places, by_wish, choose, feasible_seats, match
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,26 @@ def test_wishes_are_met_in_order_of_score():
 
 def test_who_gives_up_lets_the_next_move_up():
     assert by_wish([0, 1, 2], [[], [0], [0]], [1]) == [None, 0, None]
+
+
+def test_a_post_keeps_whom_it_prefers():
+    """Three ask for post 0, which prefers 2; 0 goes on to post 1 and keeps 1 out; 3 has post 2 before 1."""
+    wishes, orders = [[0, 1], [0, 1, 2], [0], [2]], [[2, 0, 1, 3], [0, 1], [3, 1]]
+    assert match(wishes, orders, [1, 1, 1]) == [1, None, 0, 2]
+    assert match(wishes, orders, [2, 1, 1]) == [0, 1, 0, 2]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_nobody_and_no_post_would_rather_have_each_other(seed):
+    draw = random.Random(seed)
+    seats = [draw.randint(1, 2) for _ in range(3)]
+    wishes = [draw.sample(range(3), draw.randint(0, 3)) for _ in range(7)]
+    orders = [draw.sample(range(7), 7) for _ in range(3)]
+    given = match(wishes, orders, seats)
+    for candidate, line in enumerate(wishes):
+        mine = given[candidate]
+        assert mine is None or mine in line
+        for post in line[: line.index(mine)] if mine is not None else line:
+            holders = [one for one in range(7) if given[one] == post]
+            assert len(holders) == seats[post]
+            assert all(orders[post].index(one) < orders[post].index(candidate) for one in holders)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from pipelines.statistics.structure import change, held, mean_age, never_falls, read_share, rounded
+from pipelines.statistics.structure import change, held, mean_age, read_share, rounded
 
 DAY = datetime.date(2025, 8, 31)
 
@@ -63,8 +63,3 @@ def test_a_share_that_was_cut_off_is_no_other_share(printed, part, whole, verdic
 def test_text_is_no_share():
     with pytest.raises(ValueError, match="三成"):
         read_share("三成")
-
-
-def test_a_series_rises_every_time_or_says_where_it_does_not():
-    assert never_falls([Fraction(20), Fraction(25), Fraction(30)]) is None
-    assert never_falls([Fraction(20), Fraction(25), Fraction(25)]) == 2

@@ -52,7 +52,7 @@ def stage_funnel(table: pa.Table) -> Figure:
             cliponaxis=False,
             hovertemplate="<b>%{y}</b><br>" + t(f"chart.{column}") + " %{x}<extra></extra>",
         )
-        for column, colour in (("passed", UP), ("entered", FLAT))
+        for column, colour in (("entered", FLAT), ("passed", UP))
     ]
     return figure(traces, 46 * len(rows) + 30).update_layout(
         bargap=0.3,
