@@ -7,8 +7,7 @@ import streamlit as st
 from pages.ui import charts, filters, frame, shapes, tables, team
 from pages.ui.words import t
 from pipelines import reads
-from pipelines.advice.selection import competition_share
-from pipelines.advice.structure import Structure, printed_figures, structure
+from pipelines.advice.structure import Structure, competition_share, printed_figures, structure
 from pipelines.reads import Selection
 
 HEIGHT = 480

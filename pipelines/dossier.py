@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from pipelines import reads, sheets
 from pipelines.advice.eligibility import cut_off
-from pipelines.advice.structure import BORN
+from pipelines.advice.structure import BORN, settings_of
 from pipelines.contract import OVERALL
 from pipelines.problems import KaopingError
 from pipelines.reads import Selection
@@ -118,8 +118,7 @@ def _basics(warehouse: Warehouse, selection: Selection, own: Row, language: str)
         for row in warehouse.ask("facts", {"cycle": selection.cycle, "kind": own["kind"]}).to_pylist()
         if row["subject"] == own["subject"] and row["attribute"] != "parent"
     }
-    rules = warehouse.context(selection.cycle, ("settings",)).get("settings")
-    day = cut_off([] if rules is None else rules.to_pylist(), selection.cycle)
+    day = cut_off(settings_of(warehouse, selection.cycle), selection.cycle)
     rows: list[tuple[sheets.Cell, ...]] = [
         (say("dossier.name", language), own["name"] or own["subject"]),
         (say("dossier.number", language), own["subject"]),

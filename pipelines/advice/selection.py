@@ -17,7 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.advice.eligibility import Competition, Row, competition, meets, setting, verdict_of
+from pipelines.advice.eligibility import Competition, Row, competition, meets, verdict_of
 from pipelines.reads import Selection
 from pipelines.statistics.selection import Minimum, Places, by_wish, choose, feasible_seats, match
 from pipelines.warehouse import Warehouse
@@ -92,12 +92,6 @@ def selection_outcome(warehouse: Warehouse, selection: Selection) -> Outcome:
         tuple(names[place] for place in choice.conflict),
         any(wishes),
     )
-
-
-def competition_share(warehouse: Warehouse, selection: Selection) -> str | None:
-    """The least share of promotions by competition, as the scheme sets it; None where it is silent (SEL-07)."""
-    rules = warehouse.context(selection.cycle, ("settings",)).get("settings")
-    return setting(_rows(rules), "competition_share")
 
 
 def selection_race(warehouse: Warehouse, selection: Selection) -> Race:
@@ -247,10 +241,6 @@ def _chosen(
             "moved_of": pa.array([moved for _, _, _, moved in taken], pa.string()),
         }
     )
-
-
-def _rows(table: pa.Table | None) -> list[dict[str, Any]]:
-    return [] if table is None else table.to_pylist()
 
 
 # -- the race as tables ---------------------------------------------------------------------------------------------

@@ -96,15 +96,34 @@ _RATE = pa.decimal128(38, 9)
 _AGE = pa.decimal128(9, 2)
 
 
+def settings_of(warehouse: Warehouse, cycle: int) -> list[Row]:
+    """The settings of a cycle as its build has them: of the published one where that is what is shown."""
+    rows = warehouse.extract("rules", cycle).to_pylist()
+    return [{"key": row["id"], "value": row["value"]} for row in rows if row["table"] == "settings"]
+
+
+def competition_share(warehouse: Warehouse, selection: Selection) -> str | None:
+    """The least share of promotions by competition, as the scheme sets it; None where it is silent (SEL-07)."""
+    return setting(settings_of(warehouse, selection.cycle), "competition_share")
+
+
+def _declared(warehouse: Warehouse, cycle: int) -> list[Row]:
+    """The groups of the scheme by their id: category, name, applies."""
+    groups: dict[str, dict[str, Any]] = {}
+    for row in warehouse.extract("rules", cycle).to_pylist():
+        if row["table"] == "structure_groups":
+            group = groups.setdefault(row["id"], {"category": row["id"], "name": None, "applies": None})
+            group[row["column"]] = row["value"]
+    return [groups[name] for name in sorted(groups)]
+
+
 class _Reading:
     """The members of one cycle's teams and the groups of its scheme."""
 
     def __init__(self, warehouse: Warehouse, selection: Selection):
         cycle = selection.cycle
-        tables = warehouse.context(cycle, ("settings", "structure_groups"))
-        rules = {name: table.to_pylist() for name, table in tables.items()}
-        settings = rules.get("settings", [])
-        self.groups: list[Row] = sorted(rules.get("structure_groups", []), key=lambda row: row["category"])
+        settings = settings_of(warehouse, cycle)
+        self.groups = _declared(warehouse, cycle)
         self.day = cut_off(settings, cycle)
         facts: dict[str, dict[str, Any]] = defaultdict(dict)
         for row in warehouse.ask("facts", {"cycle": cycle, "kind": None}).to_pylist():

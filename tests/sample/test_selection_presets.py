@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from pipelines import dossier, reads
-from pipelines.advice.selection import competition_share, selection_outcome, selection_race
-from pipelines.advice.structure import printed_figures, structure
+from pipelines.advice.selection import selection_outcome, selection_race
+from pipelines.advice.structure import competition_share, printed_figures, structure
 from pipelines.problems import KaopingError
 from pipelines.reads import Selection
 
