@@ -77,6 +77,10 @@ def _folded(selection: Selection) -> shapes.Table:
 
 
 def _changes(selection: Selection, changed: tuple[int, ...]) -> None:
+    weights = frame.ask(reads.weight_courses, selection)
+    with frame.card(t("trends.weights"), t("trends.weights_note")) as corner:
+        tables.show(tables.say(weights), ["id", "weight", "course_values", "course", "stalled_in"], key="weights")
+        frame.offer(weights.drop_columns(["course_values"]), "weights", selection.stem, within=corner)
     changes = frame.ask(reads.rule_changes, selection)
     with frame.card(t("trends.scheme"), t("trends.scheme_note")) as corner:
         if not changed:
@@ -88,7 +92,3 @@ def _changes(selection: Selection, changed: tuple[int, ...]) -> None:
                 columns = ["table", "id", "column", "before", "after"]
                 tables.show(tables.say(rows), columns, key=f"changes-{cycle}")
         frame.offer(changes, "rule-changes", selection.stem, within=corner)
-    weights = frame.ask(reads.weight_courses, selection)
-    with frame.card(t("trends.weights"), t("trends.weights_note")) as corner:
-        tables.show(tables.say(weights), ["id", "weight", "course_values", "course", "stalled_in"], key="weights")
-        frame.offer(weights.drop_columns(["course_values"]), "weights", selection.stem, within=corner)

@@ -29,6 +29,12 @@ def document(tables: Mapping[str, pa.Table]) -> str:
         _section("grades", _list(sentences.quota(row) for row in _by_order(rows.get("grades", [])))),
         _section("tiebreaks", _list(sentences.tiebreak(row) for row in _by_order(rows.get("tiebreaks", [])))),
         _section("consequences", _list(sentences.consequence(row) for row in rows.get("consequences", []))),
+        _section("posts", _list(_post(row) for row in rows.get("posts", []))),
+        _section("minimums", _list(_minimum(row) for row in rows.get("minimums", []))),
+        _section("stages", _list(_stage(row) for row in _by_order(rows.get("stages", [])))),
+        _section("requirements", _list(_requirements(rows.get("requirements", [])))),
+        _section("structure_groups", _list(_group(row) for row in rows.get("structure_groups", []))),
+        _section("register_kinds", _list(_register(row) for row in rows.get("register_kinds", []))),
         _section("settings", _list(_settings(rows.get("settings", [])))),
     ]
     return f"<div class='kaoping-scheme'>{''.join(parts)}</div>"
@@ -114,6 +120,48 @@ def _gates(gates: Rows) -> Iterable[str]:
     """One sentence per gate: all its conditions, then what happens."""
     for gate in dict.fromkeys(row["gate"] for row in gates):
         yield sentences.gate([row for row in gates if row["gate"] == gate])
+
+
+def _post(row: Mapping[str, Any]) -> str:
+    said = t("rules.post", name=row["name"] or row["post"], seats=row["seats"])
+    said += t("rules.post_ratio", ratio=sentences.plain(row["ratio"])) if row["ratio"] else ""
+    return said + _for(row)
+
+
+def _minimum(row: Mapping[str, Any]) -> str:
+    force = t(f"force.{row['force'] or 'must'}")
+    return t("rules.minimum", name=row["name"] or row["minimum"], force=force) + _for(row)
+
+
+def _stage(row: Mapping[str, Any]) -> str:
+    kept = t("rules.stage_kept", kept=sentences.plain(row["kept"])) if row["kept"] is not None else ""
+    return f"{row['order']}. {row['name'] or row['stage']}{kept}"
+
+
+def _requirements(rows: Rows) -> Iterable[str]:
+    """Rule by rule; rows of one clause stand together, clauses are told apart by 'or'."""
+    for rule in dict.fromkeys(row["rule"] for row in rows):
+        clauses: dict[str, list[str]] = {}
+        for row in rows:
+            if row["rule"] == rule:
+                said = row["note"] or " ".join((row["metric"], row["op"], row["value"]))
+                clauses.setdefault(row["clause"] or "", []).append(said + _for(row))
+        yield t("rules.requirement", rule=rule, what=" / ".join("; ".join(parts) for parts in clauses.values()))
+
+
+def _group(row: Mapping[str, Any]) -> str:
+    return (row["name"] or row["category"]) + _for(row)
+
+
+def _register(row: Mapping[str, Any]) -> str:
+    stages = " → ".join(part.strip() for part in row["stages"].split("+"))
+    said = t("rules.register_kind", name=row["name"] or row["register"], stages=stages)
+    unit = t(f"term_unit.{row['term_unit'] or 'day'}")
+    return said + (t("rules.register_term", term=row["term"], unit=unit) if row["term"] else "")
+
+
+def _for(row: Mapping[str, Any]) -> str:
+    return t("rules.for", whom=sentences.applies(row["applies"])) if row["applies"] else ""
 
 
 def _settings(rows: Rows) -> Iterable[str]:

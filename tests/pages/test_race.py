@@ -34,6 +34,22 @@ def test_a_view_is_drawn_whole(app, preset_file, name, page, parameters, said):
     assert [word for word in said if word not in text] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("selection-procedure", ["人选与职数之比不低于 1.5", "年度考核连续2年优秀", "截至 2025-08-31"]),
+        ("registers", ["提名 → 考察", "时限 5个工作日"]),
+        ("talent-pool", ["女干部不少于2名（必须）"]),
+    ],
+)
+def test_the_scheme_says_these_rules_in_words(app, preset_file, name, said):
+    test = app(preset_file(name), "scheme", "zh", cycle=2025)
+    assert not test.exception
+    assert not test.error, [error.value for error in test.error]
+    text = "".join(str(getattr(part, "value", "") or part.proto.body) for part in test.get("html"))
+    assert [word for word in said if word not in text] == []
+
+
 def test_the_dossier_is_offered_on_paper_and_to_edit(app, preset_file):
     test = app(preset_file("team-structure"), "dossier", "en", cycle=2025, kind="person", subject="S4")
     assert not test.error, [error.value for error in test.error]
