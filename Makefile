@@ -82,9 +82,12 @@ golden: $(VENV)/.development
 bench: $(VENV)/.development
 	@for bench in reading build bootstrap whatif pages; do echo "tests/bench/$$bench.py"; $(PY) -m tests.bench.$$bench; done
 
-# The program killed 200 times at random moments, and everything else that can fail; ten to twenty minutes.
+# The program killed 200 times at random moments, everything else that can fail, every greedy query, every file that takes
+# its reader's whole time, and a working day of 50 sessions in SOAK minutes. Forty to sixty minutes.
+SOAK ?= 30
 torture: $(VENV)/.development
-	@KAOPING_KILLS=200 $(PY) -m pytest tests/faults $(TESTS)
+	@KAOPING_KILLS=200 KAOPING_TORTURE=1 $(PY) -m pytest tests/faults tests/hostile tests/pages/test_workbench.py $(TESTS)
+	@$(PY) -m tests.faults.load --sessions 50 --minutes $(SOAK)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -111,7 +111,12 @@ def inspect(content: bytes, name: str, limits: Limits = LIMITS) -> Problem | Non
         ) as error:
             return Problem("file-unreadable", Place(name), str(error))
         return Problem("file-unsafe", Place(name), unsafe) if unsafe else None
-    if not content.startswith(b"\xd0\xcf\x11\xe0"):
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        # How many sectors its tables have: a reader makes room for them before it looks whether they are there.
+        counts = [int.from_bytes(content[place : place + 4], "little") for place in (40, 44, 64, 72)]
+        if max(counts) > len(content) // 512:
+            return Problem("file-unsafe", Place(name), f"tables of {max(counts)} sectors")
+    else:
         longest = max(map(len, content.split(b"\n")), default=0)
         if longest > limits.line:
             return Problem("file-unsafe", Place(name), f"a line of {_megabytes(longest)}")

@@ -80,12 +80,12 @@ def serve(database, script="server.py", **options):
 
 
 @contextmanager
-def process(database, script="server.py", port=None, environment=None):
-    """A fresh server process over a database file; gives its address and number, and ends it."""
+def process(database, script="server.py", port=None, environment=None, log=subprocess.DEVNULL):
+    """A fresh server process over a database file; gives its address and number, and ends it. `log`: a file it writes to."""
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
     environment = os.environ | {"KAOPING_DB": str(database), "OPENBLAS_NUM_THREADS": "1"} | (environment or {})
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=log)
     try:
         address = f"http://127.0.0.1:{port}"
         end = monotonic() + SECONDS

@@ -4,9 +4,12 @@ import io
 import random
 import struct
 import zipfile
+from pathlib import Path
 
 from pipelines.sheets import Sheet, workbook
 
+SAVED = Path(__file__).resolve().parents[1] / "workbook" / "saved"
+"""Workbooks as other programs save them."""
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 TYPES = (
@@ -227,6 +230,245 @@ def texts():
     yield "gzip", b"\x1f\x8b\x08\0" + b"\0" * 100
 
 
+def archives():
+    """Containers that say one thing in two places, or are built to be read differently by two programs."""
+    plain = packed(parts(), zipfile.ZIP_STORED)
+    made = bytearray(plain)
+    made[made.find(b"xl/worksheets/sheet1.xml") + 3] = ord("W")
+    yield "zip-other-name-inside", bytes(made)
+    yield "zip-two-ends", plain + plain[plain.rfind(b"PK\x05\x06") :]
+    yield "zip-two-books", plain + book("<row/>")
+    yield "zip-comment-is-end", _commented(plain, b"PK\x05\x06" + bytes(18))
+    yield "zip-comment-long", _commented(plain, b"x" * 65535)
+    for name, offset, value in (
+        ("count", 10, b"\xff\xff"),
+        ("directory-far", 16, b"\xff\xff\xff\x7f"),
+        ("directory-size", 12, b"\xff\xff\xff\x7f"),
+        ("disk", 4, b"\x07\x00"),
+    ):
+        made = bytearray(plain)
+        end = made.rfind(b"PK\x05\x06")
+        made[end + offset : end + offset + len(value)] = value
+        yield f"zip-end-{name}", bytes(made)
+    for name, offset, value in (
+        ("method", 10, b"\x09\x00"),
+        ("method-none", 10, b"\x63\x00"),
+        ("unpacked-small", 24, b"\x01\x00\x00\x00"),
+        ("unpacked-large", 24, b"\xff\xff\xff\x7f"),
+        ("packed-large", 20, b"\xff\xff\xff\x7f"),
+        ("offset-far", 42, b"\xff\xff\xff\x7f"),
+        ("offset-itself", 42, b"\x00\x00\x00\x00"),
+        ("name-long", 28, b"\xff\xff"),
+        ("version", 6, b"\xff\x00"),
+        ("link", 38, b"\x00\x00\xff\xa1"),
+    ):
+        made = bytearray(packed(parts()))
+        place = made.rfind(b"PK\x01\x02")
+        made[place + offset : place + offset + len(value)] = value
+        yield f"zip-entry-{name}", bytes(made)
+    yield "zip-name-not-text", bytes(bytearray(plain).replace(b"xl/styles.xml", b"xl/\xff\xfe\x80.xml"))
+    yield "zip-folders", packed([*parts().items(), ("xl/worksheets/", ""), ("a/b/c/", "")])
+    yield "zip-backslashes", packed({name.replace("/", "\\"): text for name, text in parts().items()})
+    yield "zip-nested-bomb", packed([*parts().items(), ("xl/media/1.zip", packed({"x": b"\0" * 2**22}))])
+    made = bytearray(book())
+    made[made.find(b"PK\x03\x04") + 60] ^= 0xFF
+    yield "zip-stream-broken", bytes(made)
+
+
+def _commented(content, comment):
+    made = bytearray(content)
+    made[-2:] = struct.pack("<H", len(comment))
+    return bytes(made) + comment
+
+
+def members():
+    """Parts of a workbook that a reader may follow although nobody asked it to."""
+    row = f'<row r="1">{HEAD}</row>'
+    outside = "".join(
+        f'<Relationship Id="x{n}" Type="{LINKS}/{kind}" Target="{target}" TargetMode="External"/>'
+        for n, (kind, target) in enumerate(
+            [("externalLink", "file:///etc/passwd"), ("hyperlink", "http://127.0.0.1:9/"), ("image", "\\\\127.0.0.1\\x"),
+             ("attachedTemplate", "http://127.0.0.1:9/x.dotm"), ("oleObject", "file:///dev/zero")]
+        )
+    )  # fmt: skip
+    yield "part-outside", book(links=BOOK_LINKS.replace("</Relationships>", outside + "</Relationships>"))
+    yield "part-macros", packed([*parts(row).items(), ("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 600)])
+    yield "part-loop", book(links=BOOK_LINKS.replace("worksheets/sheet1.xml", "_rels/workbook.xml.rels"))
+    yield "part-twice", book(book=BOOK.replace("<sheets>", '<sheets><sheet name="考核对象" sheetId="1" r:id="r1"/>'))
+    yield "part-id-none", book(book=BOOK.replace('r:id="r1"', 'r:id="zz"'))
+    yield "part-binary", packed([*parts(sheet=None).items(), ("xl/worksheets/sheet1.bin", bytes(range(256)) * 40)])
+    yield "part-drawing", book(sheet=sheet(row, after='<drawing r:id="r9" xmlns:r="x"/><legacyDrawing/>'))
+    names = "".join(f'<definedName name="a{n}">a{(n + 1) % 50}</definedName>' for n in range(50))
+    yield "part-names-loop", book(book=BOOK.replace("</sheets>", f"</sheets><definedNames>{names}</definedNames>"))
+    yield (
+        "part-names-many",
+        book(book=BOOK.replace("</sheets>", f"</sheets><definedNames>{'<definedName/>' * 20000}</definedNames>")),
+    )
+    yield "part-strict", book(sheet=sheet(row).replace(MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main"))
+    yield "part-1904", book(book=BOOK.replace("<sheets>", '<workbookPr date1904="1"/><sheets>'))
+    for name, form in {
+        "long": "0" * 60000, "nested": "[" * 5000, "colours": "[Red]" * 3000, "nul": "yyyy&#0;", "locale": "[$-F800]dddd",
+        "date": "yyyy年m月d日", "empty": "", "quotes": "&quot;" * 2001,
+    }.items():  # fmt: skip
+        styles = (
+            f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="200" formatCode="{form}"/></numFmts>'
+            '<cellXfs><xf numFmtId="0"/><xf numFmtId="200" applyNumberFormat="1"/></cellXfs></styleSheet>'
+        )
+        yield f"format-{name}", book(f'{row}<row r="2"><c r="A2" s="1"><v>45000.5</v></c></row>', styles=styles)
+    yield "format-far", book(f'{row}<row r="2"><c r="A2" s="4294967295"><v>1</v></c></row>')
+    yield "format-negative", book(f'{row}<row r="2"><c r="A2" s="-1"><v>1</v></c></row>')
+
+
+def marks():
+    """XML that is well formed, or nearly, and still no pleasure to read."""
+    row = f'<row r="1">{HEAD}</row>'
+    yield "mark-attributes", book("<row " + " ".join(f'a{n}="x"' for n in range(30000)) + f">{HEAD}</row>")
+    yield "mark-attribute-long", book(f'<row r="1" a="{"x" * 10**6}">{HEAD}</row>')
+    yield "mark-attribute-twice", book(f'<row r="1" r="2">{HEAD}</row>')
+    yield "mark-names", book(sheet=sheet(row, "".join(f'<x xmlns:n{n}="u{n}"/>' for n in range(20000))))
+    yield "mark-prefix-none", book(sheet=sheet(row.replace("<row", "<zz:row").replace("</row", "</zz:row")))
+    yield "mark-cdata", book(sheet=sheet(row.replace("编号", "<![CDATA[编号]]>")))
+    yield "mark-comment", book(sheet=sheet(f"<!-- {'-' * 10} -->{row}"))
+    yield "mark-instruction", book(sheet=sheet(f"<?php system('id') ?>{row}"))
+    yield (
+        "mark-include",
+        book(sheet=sheet(f'<x:include xmlns:x="http://www.w3.org/2001/XInclude" href="/etc/passwd"/>{row}')),
+    )
+    yield (
+        "mark-utf16",
+        book(sheet=sheet(row).replace('version="1.0"', 'version="1.0" encoding="UTF-16"').encode("utf-16")),
+    )
+    yield "mark-utf32", book(sheet=sheet(row).encode("utf-32"))
+    yield "mark-bom-twice", book(sheet=b"\xef\xbb\xbf\xef\xbb\xbf" + sheet(row).encode())
+    yield "mark-late-doctype", book(sheet=sheet(row + " " * 70000) + LAUGHS)
+    yield "mark-entities", book(sheet=sheet(row.replace("编号", "&#38;#38;" * 5000)))
+    yield "mark-unknown-entity", book(sheet=sheet(row.replace("编号", "&nbsp;&xxe;")))
+    yield "mark-two-roots", book(sheet=sheet(row) * 2)
+    rich = "".join(f"<r><rPr><b/></rPr><t>{n}</t></r>" for n in range(20000))
+    yield "mark-rich", book(strings=f'<sst xmlns="{MAIN}"><si>{rich}</si></sst>')
+    yield "mark-formula", book(f'{row}<row r="2"><c r="A2"><f>{"SUM(" * 3000}1{")" * 3000}</f><v>1</v></c></row>')
+    shared = '<c r="A2"><f t="shared" si="0" ref="A2:XFD1048576">A2</f><v>1</v></c><c r="B2"><f t="shared" si="9"/><v>1</v></c>'
+    yield "mark-formula-shared", book(f'{row}<row r="2">{shared}</row>')
+    yield "mark-formula-array", book(f'{row}<row r="2"><c r="A2"><f t="array" ref="A2:XFD9">1</f><v>1</v></c></row>')
+    for word in ("#SPILL!", "#N/A", "#GETTING_DATA", "#夏", "#REF!"):
+        yield f"mark-error-{word}", book(f'{row}<row r="2"><c r="A2" t="e"><v>{word}</v></c></row>')
+
+
+def opened():
+    """OpenDocument: few bytes that say they are many cells, and the tricks of XML once more."""
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    cell = '<table:table-cell office:value-type="string"><text:p>编号</text:p></table:table-cell>'
+
+    def made(rows, head="", **other):
+        content = (
+            f'<?xml version="1.0"?>{head}<office:document-content {spaces}><office:body><office:spreadsheet>'
+            f'<table:table table:name="考核对象">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>"
+        )
+        manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+        return packed({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest} | other)
+
+    for name, count in (
+        ("rows", 1048576),
+        ("many", 2**31),
+        ("more", 10**20),
+        ("none", 0),
+        ("negative", -5),
+        ("word", "x"),
+    ):
+        yield (
+            f"ods-repeat-{name}",
+            made(f'<table:table-row table:number-rows-repeated="{count}">{cell}</table:table-row>'),
+        )
+        wide = cell.replace("<table:table-cell", f'<table:table-cell table:number-columns-repeated="{count}"')
+        yield f"ods-wide-{name}", made(f"<table:table-row>{wide}</table:table-row>")
+    both = cell.replace("<table:table-cell", '<table:table-cell table:number-columns-repeated="16384"')
+    yield "ods-repeat-both", made(f'<table:table-row table:number-rows-repeated="1048576">{both}</table:table-row>')
+    yield "ods-laughs", made(f"<table:table-row>{cell}</table:table-row>", LAUGHS)
+    yield "ods-foreign", made(f"<table:table-row>{cell}</table:table-row>", FOREIGN)
+    yield "ods-deep", made("<table:table-row-group>" * 5000 + "</table:table-row-group>" * 5000)
+    yield "ods-locked", made("", **{"META-INF/manifest.xml": "<m:encryption-data xmlns:m='x'/>"})
+    yield "ods-empty", packed({"mimetype": kind})
+    value = '<table:table-cell office:value-type="{}" office:{}="{}"/>'
+    odd = [("float", "value", "1e999"), ("float", "value", "x"), ("date", "date-value", "99999-99-99"), ("boolean", "b", ""),
+           ("time", "time-value", "PT9999999999H"), ("percentage", "value", "-"), ("zzz", "value", "1")]  # fmt: skip
+    cells = "".join(value.format(*one) for one in odd)
+    yield (
+        "ods-values",
+        made(f"<table:table-row>{cell}{cell}</table:table-row><table:table-row>{cells}</table:table-row>"),
+    )
+
+
+def old():
+    """The old format: a file system in a file, of records that say how long they are. Saved by real programs, then harmed."""
+    chance = random.Random(7)
+    for path in sorted(SAVED.glob("*.xls")):
+        good = path.read_bytes()
+        for cut in (600, len(good) // 2, len(good) - 100):
+            yield f"xls-cut-{path.stem}-{cut}", good[:cut]
+        for number in range(6):
+            made = bytearray(good)
+            for _ in range(chance.randint(1, 30)):
+                made[chance.randrange(len(made))] = chance.randrange(256)
+            yield f"xls-mutant-{path.stem}-{number}", bytes(made)
+        loop = bytearray(good)
+        loop[512:1024] = b"\0" * 512  # every sector follows the first
+        yield f"xls-loop-{path.stem}", bytes(loop)
+        for place in (44, 48, 60, 68, 76):
+            made = bytearray(good)
+            made[place : place + 4] = b"\xfe\xff\xff\x7f"
+            yield f"xls-head-{path.stem}-{place}", bytes(made)
+    for path in sorted(SAVED.glob("*.ods")):
+        good = bytearray(path.read_bytes())
+        for number in range(3):
+            made = bytearray(good)
+            for _ in range(chance.randint(1, 8)):
+                made[chance.randrange(len(made))] = chance.randrange(256)
+            yield f"ods-mutant-{path.stem}-{number}", bytes(made)
+
+
+def letters():
+    """Texts in encodings and shapes that editors, exports and evil hands make."""
+    text = "编号,名称\nU1,甲\n"
+    yield "letters-utf16-odd", text.encode("utf-16") + b"x"
+    yield "letters-utf32", text.encode("utf-32")
+    yield "letters-utf7", text.encode("utf-7")
+    yield "letters-big5", "編號,名稱\n".encode("big5")
+    yield "letters-shift-jis", "番号,名称\n".encode("shift-jis")
+    yield "letters-overlong", b"a,b\n\xc0\xaf\xe0\x80\xaf,1\n"
+    yield "letters-surrogates", b"a,b\n\xed\xa0\x80\xed\xb0\x80,1\n"
+    yield "letters-gb-four", text.encode("gb18030") + b"\x84\x31\xa4\x37\n"
+    yield "letters-bom-inside", b"a,\xef\xbb\xbfb\n1,2\n"
+    yield "letters-next-line", "编号,名称\x85U1,甲\u2028U2,乙\n".encode()
+    yield "letters-form-feed", b"a,b\x0c1,2\x1c3,4\x1e\n"
+    yield "letters-joined", ("编号,名称\n" + "e" + "\u0301" * 5000 + ",x\n").encode()
+    yield "letters-escape", b"a,b\n\x1b]0;title\x07\x1b[2J,1\n"
+    yield "shape-blank-lines", b"\n" * 300_000
+    yield "shape-commas", b",\n" * 100_000
+    yield "shape-same-heading", (",".join(["编号"] * 500) + "\n").encode()
+    yield "shape-headings-only", "编号,名称\n".encode() * 3000
+    yield "shape-quotes", b'"' * 200_001
+    yield "shape-quote-long", b'a,b\n"' + b"x" * 500_000 + b'",1\n'
+    yield "shape-equals", "编号,名称\n=cmd|' /C calc'!A0,@SUM(1)\n+1+1,-2+3\n".encode()
+    yield "shape-sylk", b'ID;PWXL;N;E\nC;Y1;X1;K"a"\nE\n'
+    yield "shape-dif", b'TABLE\n0,1\n"EXCEL"\nVECTORS\n0,1\n""\n'
+    yield (
+        "shape-xml-2003",
+        b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook><Worksheet/></Workbook>',
+    )
+    yield (
+        "shape-mime",
+        b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n<html><table><tr><td>1</td></tr></table>",
+    )
+    yield "shape-rtf", b"{\\rtf1\\ansi hello}"
+    yield "shape-database", b"SQLite format 3\0" + bytes(4080)
+    yield "shape-parquet", b"PAR1" + bytes(200) + b"PAR1"
+    yield "shape-shell", b"#!/bin/sh\nrm -rf /\n"
+
+
 def mutants(count, seed=20251122):
     """A sound workbook with some bytes changed, half of them in the packed file, half in its XML before packing."""
     chance = random.Random(seed)
@@ -246,10 +488,35 @@ def mutants(count, seed=20251122):
         yield f"mutant-{number}", packed({**members, name: "".join(text)})
 
 
+COSTLY = ("ods-repeat-rows", "ods-repeat-many", "ods-repeat-more", "ods-repeat-both", "ods-wide-rows", "ods-wide-many",
+          "ods-wide-more", "xls-loop")  # fmt: skip
+"""What these begin with may take all the time that its reader has: a few bytes that say they are a million cells, or that
+follow themselves."""
+
+
+def costly():
+    """The files that take their reader's time, each to be read by itself."""
+    return {name: content for source in (opened(), old()) for name, content in source if name.startswith(COSTLY)}
+
+
 def files(mutant_count=40):
     made = {}
-    for source in (containers(), bombs(), structures(), values(), texts(), mutants(mutant_count)):
+    kinds = (
+        containers(),
+        bombs(),
+        structures(),
+        values(),
+        texts(),
+        archives(),
+        members(),
+        marks(),
+        opened(),
+        old(),
+        letters(),
+    )
+    for source in (*kinds, mutants(mutant_count)):
         for name, content in source:
             assert name not in made, name
-            made[name] = content
+            if not name.startswith(COSTLY):
+                made[name] = content
     return made

@@ -59,6 +59,13 @@ def test_every_word_that_a_page_asks_for_is_there():
     assert [parts for parts in shapes if not any(fits(key, parts) for key in catalogue)] == []
 
 
+def test_every_empty_state_with_a_way_on_names_it():
+    towards = re.compile(r'empty\("(\w+)", towards=')
+    reasons = {reason for path in FILES for reason in towards.findall(path.read_text(encoding="utf-8"))}
+    assert len(reasons) > 2
+    assert [reason for reason in reasons if f"empty.{reason}_link" not in words.catalogue()] == []
+
+
 def test_every_word_is_used():
     keys, shapes = used()
     assert [key for key in words.catalogue() if key not in keys and not any(fits(key, one) for one in shapes)] == []
