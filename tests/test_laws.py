@@ -368,6 +368,15 @@ def test_the_commands_in_the_readme_exist():
     assert faults == []
 
 
+def test_the_service_unit_starts_a_command_that_exists():
+    text = (ROOT / "docs" / "kaoping@.service").read_text(encoding="utf-8")
+    words = re.search(r"^ExecStart=(.*)$", text, re.MULTILINE)[1].split()
+    known = {option for parameter in commands()[words[3]].params for option in parameter.opts}
+    assert words[1:3] == ["-m", "pipelines"]
+    assert {word for word in words if word.startswith("--")} <= known
+    assert "KAOPING_DB=/var/lib/kaoping/%i/" in text  # a database each
+
+
 def test_the_tour_in_the_readme_starts_at_a_real_cell():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     book = openpyxl.load_workbook(ROOT / "data" / "sample" / "2025年度_指标完成情况.xlsx", data_only=True)
