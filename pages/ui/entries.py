@@ -73,7 +73,7 @@ def leaving(selection: Selection) -> None:
     """Leave the ballots of a finding out of later builds, by a decision."""
     with st.expander(t("review.enter_leaving"), icon=":material/how_to_vote:"):
         kinds = dict.fromkeys(row["kind"] for row in frame.ask(reads.cohorts).to_pylist())
-        kind = filters.choose_option("of", {kind: t(f"kind.{kind}") for kind in kinds}, width=160)
+        kind = filters.choose_option("kind", {kind: t(f"kind.{kind}") for kind in kinds}, width=160)
         own = Selection(selection.cycle, kind)
         found = frame.ask(panels.findings, own).to_pylist()
         labels = {str(at): _finding(row) for at, row in enumerate(found) if row["can_leave"]}

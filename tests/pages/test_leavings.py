@@ -11,6 +11,8 @@ from pipelines.sheets import workbook as write
 from pipelines.warehouse import Warehouse
 from tests.pages import office
 
+pytestmark = pytest.mark.xdist_group("pages")
+
 UNITS = Selection(2025, "unit")
 ITEMS = ("德", "能")
 
@@ -22,8 +24,8 @@ def given(rater, unit, item):
     return 20 if rater == 4 else 70 + (rater * 7 + unit * 5 + item * 3) % 23
 
 
-@pytest.fixture(scope="module")
-def store():
+def filled(warehouse):
+    """The warehouse with the poll loaded and built."""
     sheets = [
         ("设置", ["键", "值"], [["cycle", 2025], ["anonymity", 3]]),
         ("考核内容", ["代码", "权重", "来源"], [["view", 100, "poll:inner"]]),
@@ -43,10 +45,15 @@ def store():
         ),
     ]
     content = write([Sheet(name, [name], [heads], rows) for name, heads, rows in sheets])
+    office.load(warehouse, 2025, content)
+    build.build(warehouse, who="王敏", at=office.AT)
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def store():
     with Warehouse.open(None) as warehouse:
-        office.load(warehouse, 2025, content)
-        build.build(warehouse, who="王敏", at=office.AT)
-        yield warehouse
+        yield filled(warehouse)
 
 
 def totals(store):
@@ -106,3 +113,24 @@ def test_few_ballots_cannot_be_left_out_neither_at_once_nor_by_two_decisions(sto
         other.leave_out(2025, about, five, 3, *by)
         with pytest.raises(StoreError, match="fewer than 3"):
             other.leave_out(2025, about, [*five, ("g", "6")], 3, *by)
+
+
+def test_the_office_decides_on_the_page_and_sees_it_at_the_desk(app, tmp_path):
+    path = tmp_path / "ballots.duckdb"
+    with Warehouse.open(path) as warehouse:
+        filled(warehouse)
+    test = app(path, "review", "en", cycle=2025, view="ballots")
+    assert not test.error, [error.value for error in test.error]
+    assert [box.label for box in test.selectbox if box.label == "Finding"] == ["Finding"]
+    test.text_input(key="choice-who").set_value("李芳").run()
+    for label, text in (("Authority", "考核工作领导小组"), ("Reason", "同一人代填")):
+        next(field for field in test.text_input if field.label == label).set_value(text).run()
+    next(button for button in test.button if button.key == "leaving").click().run()
+    assert not test.error, [error.value for error in test.error]
+    assert test.dataframe[-1].value["sheet_count"].tolist() == [4]
+    assert any(button.key == "withdraw-leaving" for button in test.button)
+    desk = app(path, "integrity", "zh", cycle=2025, kind="unit")
+    assert not desk.error
+    assert any(
+        "authority" in frame.value and "考核工作领导小组" in set(frame.value["authority"]) for frame in desk.dataframe
+    )
