@@ -14,13 +14,27 @@ from pipelines.warehouse import Warehouse
 from tests.pages import office
 
 
-def test_a_publication_needs_a_reason_for_what_is_open_and_stays_as_it_was(tmp_path):
-    path = tmp_path / "office.duckdb"
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The file of a database with 2025 built and not published. Nobody writes to it."""
+    path = tmp_path_factory.mktemp("publication") / "built.duckdb"
     with Warehouse.open(path) as store:
         with pytest.raises(StoreError, match="no build"):
             publication.publish(store, 2025, "王敏", office.AT)
         office.load(store, 2025)
         build.build(store, who="王敏", at=office.AT)
+    return path
+
+
+@pytest.fixture
+def path(built, tmp_path):
+    own = tmp_path / "own.duckdb"
+    own.write_bytes(built.read_bytes())
+    return own
+
+
+def test_a_publication_needs_a_reason_for_what_is_open_and_stays_as_it_was(path):
+    with Warehouse.open(path) as store:
         assert "border" in {one.what for one in publication.conditions(store, 2025) if not one.holds}
         with pytest.raises(StoreError, match=r"not ready.*border"):
             publication.publish(store, 2025, "王敏", office.AT)
@@ -129,10 +143,8 @@ def test_choices_of_the_meeting_stand_beside_the_rule_settle_its_borders_and_cou
         assert over.cases, "two for one seat"
 
 
-def test_objections_keep_a_publication_from_being_final():
-    with Warehouse.open(None) as store:
-        office.load(store, 2025)
-        build.build(store, who="王敏", at=office.AT)
+def test_objections_keep_a_publication_from_being_final(path):
+    with Warehouse.open(path) as store:
         number = publication.publish(store, 2025, "王敏", office.AT, "会议决定", notice=Term(3, "workday"))
         day = office.AT.date()
 
