@@ -77,5 +77,5 @@ pages = {
 chosen = st.navigation([home, *pages.values()], position="hidden")
 if chosen is home:  # "/" is the first page that the visitor may open, and links to it stay at "/"
     pages[first.name] = home
-frame.enter(PAGES, pages)
+frame.enter(PAGES, pages, chosen)
 frame.run(chosen)

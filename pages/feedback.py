@@ -36,9 +36,11 @@ def show() -> None:
                     key=f"feedback-{form}",
                 )
         _everybody(replace(selection, subject=None), rows.num_rows)
-    st.iframe(
-        report.feedback(told, language(), "html").decode(), height=HEIGHT, alt=t("feedback.preview", name=told.name)
-    )
+    st.iframe(frame.derive(_preview, selection), height=HEIGHT, alt=t("feedback.preview", name=told.name))
+
+
+def _preview(selection: Selection) -> str:
+    return report.feedback(frame.ask(report.gather, selection, language()), language(), "html").decode()
 
 
 def _everybody(selection: Selection, count: int) -> None:

@@ -4,7 +4,7 @@ import functools
 
 import streamlit as st
 
-from pages.ui import filters, frame, rules, shapes, tables, tryout
+from pages.ui import amend, filters, frame, rules, shapes, tables, tryout
 from pages.ui.words import language, t
 from pipelines import markup, reads, report, whatif
 
@@ -16,7 +16,7 @@ def show() -> None:
     """Draw the scheme of the chosen cycle."""
     selection = frame.open_page("scheme", "cycle")
     cycle = selection.cycle
-    scheme = whatif.tables_of(frame.warehouse(), cycle)
+    scheme = frame.ask(whatif.tables_of, cycle)
     views = {name: t(f"scheme.view_{name}") for name in ("read", "compare", "tryout", "edit")}
     view = filters.choose_view("view", views)
     if view == "read":
@@ -31,7 +31,7 @@ def show() -> None:
 
 def _read(cycle: int, scheme: dict[str, shapes.Table]) -> None:
     title = shapes.setting(scheme, "title") or t("scheme.of", cycle=cycle)
-    body = rules.document(scheme)
+    body = frame.derive(_document, cycle)
     with frame.card(title, t("scheme.read_note")):
         st.download_button(
             t("scheme.print"),
@@ -43,6 +43,10 @@ def _read(cycle: int, scheme: dict[str, shapes.Table]) -> None:
             type="tertiary",
         )
         st.html(body)
+
+
+def _document(cycle: int) -> str:
+    return rules.document(frame.ask(whatif.tables_of, cycle))
 
 
 def _compare(cycle: int) -> None:
@@ -64,6 +68,7 @@ def _compare(cycle: int) -> None:
 
 
 def _edit(cycle: int, scheme: dict[str, shapes.Table]) -> None:
+    amend.show(cycle)
     with frame.card(t("scheme.edit"), t("scheme.edit_note")):
         st.markdown(t("scheme.edit_steps"))
         with st.container(horizontal=True):
@@ -71,12 +76,6 @@ def _edit(cycle: int, scheme: dict[str, shapes.Table]) -> None:
             copied = whatif.for_cycle(scheme, cycle + 1)
             _workbook(t("scheme.copy", cycle=cycle, next=cycle + 1), copied, f"{t('scheme.title')}-{cycle + 1}", "copy")
         frame.link("upload", t("scheme.upload"), icon=":material/upload_file:")
-    with frame.card(t("scheme.tables"), t("scheme.tables_note")):
-        names = {name: t(f"table.{name}") for name in scheme}
-        name = filters.choose_option("table", names, width=260)
-        shown = shapes.without_origin(scheme[name])
-        tables.show(shown, [column for column in shown.column_names if not shapes.is_blank(shown, column)], key="raw")
-        frame.offer(shown, name, str(cycle))
 
 
 def _workbook(label: str, scheme: dict[str, shapes.Table], stem: str, key: str) -> None:

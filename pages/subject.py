@@ -55,7 +55,7 @@ def _place(cohort: Selection, own: dict, grades: list[str]) -> None:
 
 def _against(selection: Selection) -> None:
     against = frame.ask(reads.against, selection)
-    with frame.card(portrait.levers(against), t("subject.against_note")) as corner:
+    with frame.card(frame.derive(_levers, selection), t("subject.against_note")) as corner:
         if shapes.leaf_steps(against):
             frame.chart(charts.gaps, against, alt=t("subject.against"))
             frame.offer(against, "against-cohort", selection.stem, chart="gaps", within=corner)
@@ -63,11 +63,14 @@ def _against(selection: Selection) -> None:
             st.caption(t("subject.no_against"))
 
 
+def _levers(selection: Selection) -> str:
+    return portrait.levers(frame.ask(reads.against, selection))
+
+
 def _tree(selection: Selection) -> None:
-    steps = frame.ask(reads.score_steps, selection)
     sources = frame.ask(reads.sources, selection)
     with frame.card(t("subject.tree"), t("subject.tree_note")) as corner:
-        st.html(trees.score_tree(steps, sources))
+        st.html(frame.derive(_tree_drawn, selection))
         frame.offer(sources, "sources", selection.stem, within=corner)
     with st.expander(t("subject.sources", count=sources.num_rows)):
         columns = ["step", "id", "period", "value", "plan", "file", "sheet", "cell"]
@@ -75,6 +78,10 @@ def _tree(selection: Selection) -> None:
     with st.expander(t("subject.origins")):
         origins = frame.ask(reads.origins, "score_steps", selection)
         tables.show(tables.say(origins), ("table", "id", "file", "sheet", "first_row", "last_row"), key="origins")
+
+
+def _tree_drawn(selection: Selection) -> str:
+    return trees.score_tree(frame.ask(reads.score_steps, selection), frame.ask(reads.sources, selection))
 
 
 def _profile(selection: Selection) -> None:

@@ -320,24 +320,26 @@ _GUIDE = {
 
 
 def template(
-    kind: str,
+    kind: str | Sequence[str],
     language: str,
     context: Mapping[str, pa.Table] | None = None,
     rows: Mapping[str, pa.Table] | None = None,
+    note: str = "",
 ) -> bytes:
-    """A workbook for a table, for 'data', 'scheme' or 'all': one sheet per table and a page of instructions.
+    """A workbook for tables, for 'data', 'scheme' or 'all': one sheet per table and a page of instructions.
 
-    It is empty, or holds `rows` (tables in raw form): a scheme in force, to be changed and uploaded again.
+    It is empty, or holds `rows` (tables in raw form): a scheme in force, to be changed and uploaded again. `note` stands
+    in the file's properties.
 
     `language` ('zh', 'en') is that of the sheets' names and comes first in the headings; the other stands below it.
     `context` (roster and scheme in raw form) fills the lists to choose from. KeyError for a kind that is none.
     """
-    if kind not in TEMPLATE_TABLES:
+    if isinstance(kind, str) and kind not in TEMPLATE_TABLES:
         raise KeyError(f"{kind} is no template; there are {', '.join(TEMPLATE_TABLES)}")
-    tables = [TABLES[name] for name in TEMPLATE_TABLES[kind]]
+    tables = [TABLES[name] for name in (TEMPLATE_TABLES[kind] if isinstance(kind, str) else kind)]
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        book.set_properties({"created": _CREATED})
+        book.set_properties({"created": _CREATED, "comments": note})
         forms = {
             "head": book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True}),
             "title": book.add_format({"bold": True, "font_size": 14}),

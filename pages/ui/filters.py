@@ -87,21 +87,20 @@ def choose(cohorts: pa.Table, names: Iterable[str], *, is_one_cohort: bool = Fal
     different cohorts do not compare. `is_open` offers "all kinds" too.
     """
     rows = cohorts.to_pylist()
-    slots = {name: st.container(width="content") for name in names}
-    with slots.get("cycle", st.container(width="content")):
-        cycle = int(str(_one("cycle", _distinct(rows, "cycle"), {}, is_shown="cycle" in slots, width=110)))
+    cycles = _distinct(rows, "cycle")
+    cycle = int(str(_asked("cycle", cycles)))
     rows = [row for row in rows if row["cycle"] == cycle]
     selection = Selection(cycle=cycle)
-    for name in ("kind", "platform", "layer"):
-        if name not in slots:
+    for name in names:
+        if name == "cycle":
+            _one(name, cycles, {}, is_shown=True, width=110)
             continue
         options = _distinct(rows, name)
         labels = {option: t(f"kind.{option}") if name == "kind" else option or t("filter.blank") for option in options}
         has_all = is_open if name == "kind" else not is_one_cohort
         if has_all and len(options) > 1:
             options, labels = [ALL, *options], {ALL: t(f"filter.all_{name}"), **labels}
-        with slots[name]:
-            value = _one(name, options, labels, is_shown=True, width=160)
+        value = _one(name, options, labels, is_shown=True, width=160)
         value = None if value == ALL or (has_all and len(options) == 1) else value
         rows = [row for row in rows if value is None or row[name] == value]
         selection = replace(selection, **{name: value})
@@ -248,11 +247,7 @@ def forget(name: str) -> object:
 def _one(
     name: str, options: list, labels: Mapping, *, is_shown: bool, is_row: bool = False, width: int = 190
 ) -> object:  # one of the options: what the URL says, else the first
-    by_text = {str(option): option for option in options}
-    asked = st.query_params.get(name)
-    if asked is not None and asked not in by_text:
-        del st.query_params[name]
-    value = by_text.get(asked, options[0]) if asked is not None else options[0]
+    value = _asked(name, options)
     if not is_shown or len(options) < 2:
         return value
     _place(name, value)
@@ -270,6 +265,14 @@ def _one(
     else:
         st.selectbox(t(f"filter.{name}"), options, format_func=shown.get, width=width, **shared)
     return value
+
+
+def _asked(name: str, options: list) -> object:  # the option that the URL asks for, else the first
+    by_text = {str(option): option for option in options}
+    asked = st.query_params.get(name)
+    if asked is not None and asked not in by_text:
+        del st.query_params[name]
+    return by_text.get(asked, options[0]) if asked is not None else options[0]
 
 
 def _distinct(rows: list[dict], name: str) -> list:

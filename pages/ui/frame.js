@@ -13,3 +13,21 @@ if (!window.kaopingPictures) {
         if (!event.isTrusted && event.target.matches?.('a[download]')) event.stopPropagation();
     }, true);
 }
+
+// The links of the sidebar open their page as the Back button does: the new address, then Streamlit is told of it.
+if (!window.kaopingArrived) {
+    let isWalking = false;
+    document.addEventListener('click', (event) => {
+        const link = event.target.closest('.kaoping-nav a');
+        if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
+        isWalking = event.detail === 0; // by the keyboard: the drawn-anew link gets the focus that the old one had
+        history.pushState({}, '', link.href);
+        dispatchEvent(new PopStateEvent('popstate'));
+    });
+    window.kaopingArrived = () => {
+        if (!isWalking) return;
+        isWalking = false;
+        setTimeout(() => document.querySelector('.kaoping-nav a[aria-current]')?.focus());
+    };
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pyarrow as pa
 import streamlit as st
 
 from pages.ui import charts, filters, frame, shapes, tables
@@ -129,12 +130,15 @@ def gates(selection: Selection) -> None:
     rows = frame.ask(reads.gates, selection)
     with frame.card(t("subject.gates"), t("subject.gates_note")) as corner:
         if rows.num_rows:
-            said = shapes.with_conditions(rows, tables.condition)
             columns = ["gate", "condition", "margin", "holds", "effect", "note"]
-            tables.show(tables.say(said), columns, key="gates")
+            tables.show(frame.derive(_gates_said, selection), columns, key="gates")
             frame.offer(rows, "gates", selection.stem, within=corner)
         else:
             st.caption(t("subject.no_gates"))
+
+
+def _gates_said(selection: Selection) -> pa.Table:
+    return tables.say(shapes.with_conditions(frame.ask(reads.gates, selection), tables.condition))
 
 
 def ledger(selection: Selection) -> None:

@@ -82,6 +82,12 @@ def label(name: str) -> str:
     return str(dictionary()[name][f"label_{words.language()}"])
 
 
+def help_text(name: str) -> str | None:
+    """What a column means, where its label does not say it."""
+    said = dictionary()[name].get(f"help_{words.language()}")
+    return None if said is None else str(said)
+
+
 def headings(table: pa.Table, labels: Mapping[str, str]) -> list[str]:
     """The names of the columns for a file: those that `labels` knows and no dictionary does are called by it."""
     return [labels.get(name, name) for name in table.column_names]

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from pages.ui import rules, sentences, words
-from pipelines import markup, reads, whatif
+from pipelines import build, editing, markup, reads, whatif
 from pipelines.advice import tryout as trial
-from pipelines.problems import InputError, StoreError
+from pipelines.problems import InputError, StoreError, has_errors
 from pipelines.warehouse import Warehouse
 from pipelines.whatif import Change
 from pipelines.workbook import read
@@ -128,3 +128,39 @@ def test_two_schemes_are_compared_cell_by_cell(warehouse):
     assert {("grades", "优秀", "0.25", "0.5"), ("components", "work_part", "60", "70")} <= {
         (row["table"], row["id"], row["before"], row["after"]) for row in rows
     }
+
+
+def test_what_is_typed_is_checked_like_a_workbook_and_names_its_cell(warehouse):
+    known = editing.context(warehouse, 2025)
+    rows = editing.as_text(known, "grades").to_pylist()
+    assert not editing.changed(known, "grades", [*rows, dict.fromkeys(rows[0])]), "a blank row says nothing"
+    assert not has_errors(editing.check(known, {"grades": rows}, 2025))
+    rows[0]["share"] = "a third"
+    assert editing.changed(known, "grades", rows)
+    (fault,) = [one for one in editing.check(known, {"grades": rows}, 2025) if one.code == "not-a-number"]
+    assert (fault.place.cell[-1], fault.found) == ("2", "a third")
+    weights = editing.as_text(known, "components").to_pylist()
+    weights[0]["weight"] = "1"
+    assert "weights-sum" in {one.code for one in editing.check(known, {"components": weights}, 2025)}
+
+
+def test_an_edited_scheme_is_an_upload_that_can_be_undone(tmp_path):
+    with Warehouse.open(tmp_path / "edited.duckdb") as store:
+        office.load(store, 2025)
+        rows = editing.as_text(editing.context(store, 2025), "grades").to_pylist()
+        rows[0]["share"] = "0.5" if rows[0]["share"] != "0.5" else "0.25"
+        preview = editing.preview(store, {"grades": rows}, 2025, "zh", "王敏", office.AT, "方案.xlsx")
+        (upload,) = build.commit(store, preview, "王敏", office.AT)
+        assert store.uploads().to_pylist()[0] | {"tables": "grades", "who": "王敏"} == store.uploads().to_pylist()[0]
+        assert not editing.changed(whatif.tables_of(store, 2025), "grades", rows)
+        again = editing.preview(store, {"grades": rows}, 2025, "zh", "王敏", office.AT.replace(hour=11), "方案.xlsx")
+        assert build.commit(store, again, "王敏", office.AT) != [upload], "the same rows at another time are a version"
+        store.withdraw(upload, "王敏", office.AT)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_editor_of_a_scheme_is_drawn(app, built_file, lang):
+    test = app(built_file, "scheme", lang, view="edit", table="grades")
+    assert not test.exception
+    assert not test.error
+    assert next(iter(test.dataframe[0].value["grade"])) == "优秀"
