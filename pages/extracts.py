@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import filters, frame, shapes, tables
+from pages.ui import filters, frame, saved, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
@@ -19,6 +19,7 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = filters.choose_option("table", labels, width=320)
         text = filters.search(t("extracts.search"))
+        saved.show()
     table = frame.ask(reads.table, name, selection)
     shown = shapes.search(table, text, shapes.texts(table))
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

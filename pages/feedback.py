@@ -50,7 +50,8 @@ def _everybody(selection: Selection, count: int) -> None:
         form = filters.choose_view("form", {name: t(f"feedback.as_{name}") for name in report.FORMS})
         key = (selection, language(), form, frame.stem_of_version())
         if st.button(t("feedback.make"), icon=":material/play_arrow:", key="make"):
-            bar = st.progress(0.0)
+            bar, way_out = st.progress(0.0), st.empty()
+            way_out.button(t("feedback.cancel"), icon=":material/close:", key="cancel")  # a click ends this run
             content = frame.later(
                 report.feedback_zip,
                 selection,
@@ -61,6 +62,7 @@ def _everybody(selection: Selection, count: int) -> None:
                 ),
             )()
             bar.empty()
+            way_out.empty()
             filters.remember("feedback", (key, content))
         made = filters.recall("feedback")
         if made and made[0] == key:

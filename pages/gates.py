@@ -27,9 +27,7 @@ def _register(selection: Selection) -> None:
         frame.empty("no_gates")
         return
     rows = gates.to_pylist()
-    register = frame.ask(reads.gate_register, selection)
-    held = len(shapes.distinct(shapes.where(register, "state", "holds"), "subject"))
-    unknown = len(shapes.distinct(shapes.where(register, "state", "unknown"), "subject"))
+    held, unknown = frame.derive(_counts, selection)
     frame.figures(
         {"label": t("gates.declared"), "value": f"{len(rows):,}", "help": t("gates.declared_help")},
         {"label": t("gates.caught"), "value": f"{held:,}", "help": t("gates.caught_help")},
@@ -45,17 +43,14 @@ def _register(selection: Selection) -> None:
             states = {name: t(f"gates.only_{name}") for name in ("all", "holds", "unknown")}
             only = filters.choose_view("only", states)
             text = filters.search(t("gates.search"))
-        shown = register if only == "all" else shapes.where(register, "state", only)
-        shown = shapes.search(shown, text, ("name", "subject", "gate"))
+        shown = frame.derive(_rows, selection, only, text)
         if not shown.num_rows:
             frame.empty("no_gate_rows")
             return
-        said = shapes.worded(shown, "condition", sentences.condition, "metric", "op", "threshold")
-        said = shapes.worded(said, "found_value", tables.metric_value, "metric", "value")
         columns = ["state", "name", "platform", "layer", "gate", "condition", "found_value", "margin", "effect"]
-        hidden = {name for name in ("platform", "layer") if len(shapes.distinct(register, name)) < 2}
+        hidden = {name for name in ("platform", "layer") if len(frame.derive(_values, selection, name)) < 2}
         place = tables.show(
-            tables.say(said),
+            frame.derive(_said, selection, only, text),
             [name for name in columns if name not in hidden],
             key="register",
             is_clickable=True,
@@ -66,8 +61,33 @@ def _register(selection: Selection) -> None:
             frame.go_to("subject", subject=shown.column("subject")[place].as_py())
 
 
+def _counts(selection: Selection) -> tuple[int, int]:
+    """How many subjects a gate caught, and how many it could not judge."""
+    register = frame.ask(reads.gate_register, selection)
+    held, unknown = (
+        shapes.distinct(shapes.where(register, "state", state), "subject") for state in ("holds", "unknown")
+    )
+    return len(held), len(unknown)
+
+
+def _values(selection: Selection, name: str) -> list[tuple]:
+    return shapes.distinct(frame.ask(reads.gate_register, selection), name)
+
+
+def _rows(selection: Selection, only: str, text: str) -> shapes.Table:
+    register = frame.ask(reads.gate_register, selection)
+    shown = register if only == "all" else shapes.where(register, "state", only)
+    return shapes.search(shown, text, ("name", "subject", "gate"))
+
+
+def _said(selection: Selection, only: str, text: str) -> shapes.Table:
+    said = frame.derive(_rows, selection, only, text)
+    said = shapes.worded(said, "condition", sentences.condition, "metric", "op", "threshold")
+    return tables.say(shapes.worded(said, "found_value", tables.metric_value, "metric", "value"))
+
+
 def _suggestions(selection: Selection) -> None:
-    rules = frame.ask(reads.consequence_rules, selection)
+    rules, everything = (frame.ask(question, selection) for question in (reads.consequence_rules, reads.consequences))
     if not rules.num_rows:
         frame.empty("no_consequences")
         return
@@ -76,7 +96,6 @@ def _suggestions(selection: Selection) -> None:
         said = shapes.worded(rules, "condition", sentences.holds_when, "grades", "mode", "years")
         columns = ["action", "quantity", "condition", "applies", "subject_count"]
         tables.show(shapes.renamed(said, "amount", "quantity"), columns, key="rules", height=HEIGHT)
-    everything = frame.ask(reads.consequences, selection)
     with frame.card(t("gates.lists"), t("gates.lists_note")):
         counts = {row["action"]: row["subject_count"] for row in rules.to_pylist() if row["subject_count"]}
         if not counts:

@@ -35,13 +35,13 @@ def _entries(selection: Selection) -> None:
         span = QUARTERS.get(period) or (None if period == "all" else (int(period), int(period)))
         _circular(selection, labels[period], span)
     subjects = frame.ask(reads.ledger_subjects, selection, span)
-    rows = subjects.to_pylist()
+    events, bonus, deduction = frame.derive(_sums, selection, span)
     frame.figures(
-        {"label": t("ledger.events"), "value": f"{sum(row['events'] for row in rows):,}", "help": t("ledger.events_help")},
-        {"label": t("ledger.subjects"), "value": f"{len(rows):,}", "help": t("ledger.subjects_help")},
-        {"label": t("ledger.bonus"), "value": tables.number(sum(row["bonus_sum"] for row in rows)),
+        {"label": t("ledger.events"), "value": f"{events:,}", "help": t("ledger.events_help")},
+        {"label": t("ledger.subjects"), "value": f"{subjects.num_rows:,}", "help": t("ledger.subjects_help")},
+        {"label": t("ledger.bonus"), "value": tables.number(bonus),
          "help": t("ledger.bonus_help")},
-        {"label": t("ledger.deduction"), "value": tables.number(sum(row["deduction_sum"] for row in rows)),
+        {"label": t("ledger.deduction"), "value": tables.number(deduction),
          "help": t("ledger.bonus_help")},
     )  # fmt: skip
     left, right = st.columns(2)
@@ -57,6 +57,11 @@ def _entries(selection: Selection) -> None:
         columns = ["date", "name", "type", "points", "reason", "document"]
         tables.show(entries, columns, key="ledger", height=HEIGHT)
         frame.offer(entries, "ledger", f"{selection.stem}-{period}")
+
+
+def _sums(selection: Selection, span: tuple[int, int] | None) -> tuple:
+    subjects = frame.ask(reads.ledger_subjects, selection, span)
+    return tuple(sum(subjects.column(name).to_pylist()) for name in ("events", "bonus_sum", "deduction_sum"))
 
 
 def _circular(selection: Selection, label: str, span: tuple[int, int] | None) -> None:

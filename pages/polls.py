@@ -10,6 +10,7 @@ from pipelines.reads import Selection
 from pipelines.statistics import waves
 
 MOST_HEIGHT = 420
+WAVES = ("question", "cycle", "verdict", "answers", "satisfied_rate", "low", "high", "rate_change", "change_low", "change_high")  # fmt: skip
 
 
 @frame.page
@@ -23,19 +24,12 @@ def show() -> None:
     elif not polls:
         frame.empty("no_polls")
     else:
-        labels = {row["poll"]: row["name"] for row in polls}
-        poll = filters.choose_view("poll", labels)
-        _poll(selection, poll)
+        _poll(selection, filters.choose_view("poll", {row["poll"]: row["name"] for row in polls}))
 
 
 def _poll(selection: Selection, poll: str) -> None:
-    words = frame.ask(reads.poll_words, selection, poll)
-
-    def ask(question: object) -> shapes.Table:
-        table = frame.ask(question, selection, poll)
-        return shapes.named(table, words, {OVERALL: t("tree.overall"), "all": t("polls.everybody")})
-
-    turnout, groups, answers = ask(reads.poll_turnout), ask(reads.poll_groups), ask(reads.poll_answers)
+    asked = (reads.poll_turnout, reads.poll_groups, reads.poll_answers, reads.poll_cells)
+    turnout, groups, answers, cells = (frame.derive(_named, question, selection, poll) for question in asked)
     _figures(turnout.to_pylist(), groups.to_pylist())
     left, right = st.columns(2)
     with left, frame.card(t("polls.turnout"), t("polls.turnout_note")):
@@ -59,7 +53,15 @@ def _poll(selection: Selection, poll: str) -> None:
             frame.chart(charts.profile, groups, names, alt=t("polls.profile"))
         else:
             st.caption(t("polls.all_hidden"))
-    _cells(selection, ask(reads.poll_cells))
+    _cells(selection, cells)
+
+
+def _named(question: frame.Question, selection: Selection, poll: str) -> shapes.Table:
+    """An answer about a poll with names for the ids in it."""
+    words, table = frame.ask(reads.poll_words, selection, poll), frame.ask(question, selection, poll)
+    if question in (reads.poll_groups, reads.poll_answers):
+        table = shapes.in_order_of(table, frame.ask(reads.poll_items, selection, poll))
+    return shapes.named(table, words, {OVERALL: t("tree.overall"), "all": t("polls.everybody")})
 
 
 def _figures(turnout: list[dict], groups: list[dict]) -> None:
@@ -108,9 +110,7 @@ def _waves(selection: Selection) -> None:
         st.markdown(t(f"polls.improved_{waves.has_improved(found)}", count=len(questions)))
         st.html(charts.group_line(questions))
         frame.chart(charts.waves, found, alt=t("polls.waves"))
-        columns = ["question", "cycle", "verdict", "answers", "satisfied_rate", "low", "high", "rate_change",
-                   "change_low", "change_high"]  # fmt: skip
-        tables.show(tables.say(found), columns, key="waves", roomy=("question",))
+        tables.show(tables.say(found), WAVES, key="waves", roomy=("question",))
     with frame.card(t("polls.survey"), t("polls.survey_note")):
         answers = frame.ask(reads.survey_waves, selection)
         columns = ["cycle", "question", "respondent_group", "answer", "answers"]

@@ -1,5 +1,7 @@
 """Who stands where: the ranking of the selected cohorts with the year before; a click opens the subject."""
 
+import functools
+
 import streamlit as st
 
 from pages.ui import certainty, charts, filters, frame, shapes, tables
@@ -11,21 +13,13 @@ MOST_PARTS = 6
 """More root components than this have no column of their own."""
 USUAL = (
     "rank", "rank_change", "name", "platform", "layer", "total", "total_change", "grade", "decided_grade", "authority",
-    "previous_grade",
-    "percentiles", "parts", "bonus", "deduction", "why",
+    "previous_grade", "percentiles", "parts", "bonus", "deduction", "why",
 )  # fmt: skip
+SORTED = ("rank", "rank_change", "name", "total", "total_change", "grade", "bonus", "deduction", "coverage")
 FURTHER = (
-    "decision_reason",
-    "subject",
-    "status",
-    "percentile",
-    "previous_rank",
-    "previous_total",
-    "base",
-    "coverage",
-    "cohort_size",
-    "flags",
-)
+    "decision_reason", "subject", "status", "percentile", "previous_rank", "previous_total", "base", "coverage",
+    "cohort_size", "flags",
+)  # fmt: skip
 
 
 @frame.page
@@ -74,9 +68,14 @@ def _shown(selection: Selection, only: str, text: str) -> shapes.Table:
     return shapes.search(picked, text, ("name", "subject", "flags"))
 
 
-def _whole(selection: Selection, only: str, text: str) -> tuple[shapes.Table, dict[str, str]]:
-    """These rows in words, with all that can stand beside them; and what the columns of components are called."""
+def _whole(selection: Selection, only: str, text: str, order: str | None) -> tuple[shapes.Table, dict[str, str]]:
+    """These rows in words, with all that can stand beside them; and what the columns of components are called.
+
+    Of very many the first ones in this order; all of them where it is None.
+    """
     shown = frame.derive(_shown, selection, only, text)
+    places = None if order is None else tables.positions(shown, order)
+    shown = shown if places is None else shown.take(places)
     whole, parts = shapes.with_points(shown, frame.ask(reads.parts, selection), MOST_PARTS)
     whole = shapes.beside(whole, frame.ask(reads.paths, selection), "percentiles")
     flagged = tables.reasons(frame.ask(reads.reasons, selection).to_pylist())
@@ -85,12 +84,12 @@ def _whole(selection: Selection, only: str, text: str) -> tuple[shapes.Table, di
 
 def _list(selection: Selection, only: str, text: str, corner: frame.DeltaGenerator) -> None:
     shown = frame.derive(_shown, selection, only, text)
-    whole, parts = frame.derive(_whole, selection, only, text)
-    usual, labels = frame.derive(_choice, selection, only, text)
+    order = tables.choose_order(shown, SORTED, "ranking")
+    whole, parts = frame.derive(_whole, selection, only, text, order)
+    usual, labels = frame.derive(_choice, selection, only, text, order)
     with corner:
         columns = filters.choose_columns(labels, usual)
-    seen = whole.select([name for name in columns if name != "percentiles"])
-    seen = seen.rename_columns(tables.headings(seen, parts))
+    seen = functools.partial(_seen, selection, only, text, columns)
     frame.offer(shown, "ranking", selection.stem, seen=seen, within=corner)
     place = tables.show(
         whole,
@@ -104,12 +103,19 @@ def _list(selection: Selection, only: str, text: str, corner: frame.DeltaGenerat
         is_clickable=True,
     )
     if place is not None:
-        frame.go_to("subject", subject=shown.column("subject")[place].as_py())
+        frame.go_to("subject", subject=whole.column("subject")[place].as_py())
 
 
-def _choice(selection: Selection, only: str, text: str) -> tuple[list[str], dict[str, str]]:
+def _seen(selection: Selection, only: str, text: str, columns: list[str]) -> shapes.Table:
+    """All rows in the columns on the screen, for a file."""
+    whole, parts = frame.derive(_whole, selection, only, text, None)
+    seen = whole.select([name for name in columns if name != "percentiles"])
+    return seen.rename_columns(tables.headings(seen, parts))
+
+
+def _choice(selection: Selection, only: str, text: str, order: str) -> tuple[list[str], dict[str, str]]:
     """The usual columns, and all with their headings; what holds nothing, or the same in all rows, is not usual."""
-    whole, parts = frame.derive(_whole, selection, only, text)
+    whole, parts = frame.derive(_whole, selection, only, text, order)
     names = [one for name in (*USUAL, *FURTHER) for one in (parts if name == "parts" else [name])]
     same = {name for name in ("platform", "layer", "status") if len(shapes.distinct(whole, name)) == 1}
     blank = {name for name in names if shapes.is_blank(whole, name)}

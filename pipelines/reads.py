@@ -323,6 +323,12 @@ def poll_words(warehouse: Warehouse, selection: Selection, poll: str) -> pa.Tabl
     return warehouse.ask("poll_words", {"cycle": selection.cycle, "poll": poll})
 
 
+def poll_items(warehouse: Warehouse, selection: Selection, poll: str) -> list[str]:
+    """The items of a poll in the order of the scheme."""
+    rows = [row for table in warehouse.context(selection.cycle, ("poll_items",)).values() for row in table.to_pylist()]
+    return [row["item"] for row in sorted(rows, key=lambda row: row["_row"] or 0) if row["poll"] == poll]
+
+
 def poll_turnout(warehouse: Warehouse, selection: Selection, poll: str) -> pa.Table:
     """From those entitled to vote to valid ballots, per rater group; over the whole cycle."""
     return warehouse.ask("poll_turnout", {"cycle": selection.cycle, "poll": poll})
@@ -414,6 +420,11 @@ def columns(warehouse: Warehouse, name: str) -> pa.Table:
 def examples(warehouse: Warehouse) -> dict[str, str]:
     """Queries of the workbench to begin with: name -> SQL."""
     return warehouse.examples()
+
+
+def saved_extracts(warehouse: Warehouse, who: str) -> pa.Table:
+    """The extracts that somebody has saved: name, at, view."""
+    return warehouse.saved_extracts(who)
 
 
 def audit(warehouse: Warehouse, entries: int) -> pa.Table:

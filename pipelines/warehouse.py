@@ -117,6 +117,7 @@ create table if not exists store.left_out (number integer, poll varchar, written
 create table if not exists store.people (identity varchar, role varchar, subjects varchar, is_active boolean);
 create table if not exists store.headings (heading varchar, table_name varchar, column_name varchar);
 create table if not exists store.scenarios (name varchar, cycle bigint, who varchar, "at" timestamp, changes varchar);
+create table if not exists store.saved_extracts (name varchar, who varchar, "at" timestamp, view varchar);
 create table if not exists store.audit_log (
     number bigint, "at" timestamp, who varchar, action varchar, before varchar, after varchar, previous varchar, hash varchar
 );
@@ -823,6 +824,25 @@ class Warehouse:
                 "delete from store.scenarios where name = ? and cycle = ? returning 1", [name, cycle]
             )
             _refuse_none(dropped, f"no scenario {name} is kept for {cycle}")
+
+    def saved_extracts(self, who: str) -> pa.Table:
+        """The extracts that somebody has saved: name, at, view; by name."""
+        text = 'select name, "at", view from store.saved_extracts where who = $who order by name'
+        return self._answer(text, {"who": who})
+
+    def save_extract(self, name: str, view: str, who: str, at: dt.datetime) -> None:
+        """Save what an extract shows under a name of its owner's; one of the same name is replaced."""
+        with self.write(who, f"save extract {name}", at, after=view) as cursor:
+            cursor.execute("delete from store.saved_extracts where name = ? and who = ?", [name, who])
+            cursor.execute("insert into store.saved_extracts values (?, ?, ?, ?)", [name, who, at, view])
+
+    def drop_extract(self, name: str, who: str, at: dt.datetime) -> None:
+        """Forget a saved extract of one's own. Raises StoreError when there is none of that name."""
+        with self.write(who, f"drop extract {name}", at) as cursor:
+            dropped = cursor.execute(
+                "delete from store.saved_extracts where name = ? and who = ? returning 1", [name, who]
+            )
+            _refuse_none(dropped, f"{who} has saved no extract {name}")
 
     def correct(
         self,

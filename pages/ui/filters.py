@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import pyarrow as pa
 import streamlit as st
@@ -26,6 +27,9 @@ LONGEST = 1500
 
 EDITIONS = ("draft", "published")
 
+MOST_OPTIONS = 2_000
+MOST_FOUND = 200
+"""A list of more options than the first is offered in part: so many that hold what was typed."""
 ALL = "*"
 """The option of a filter that lets everything through; it stands in no URL."""
 
@@ -61,6 +65,11 @@ def carried(**changes: object) -> dict[str, str]:
     params = {name: st.query_params[name] for name in CARRIED if name in st.query_params}
     params |= {name: str(value) for name, value in changes.items() if value is not None}
     return {name: value for name, value in params.items() if changes.get(name, value) is not None}
+
+
+def view(names: Sequence[str]) -> dict[str, str]:
+    """What the URL says under these names."""
+    return {name: st.query_params[name] for name in names if name in st.query_params}
 
 
 def choose_language() -> None:
@@ -108,8 +117,19 @@ def choose(cohorts: pa.Table, names: Iterable[str], *, is_one_cohort: bool = Fal
 
 
 def choose_subject(selection: Selection, names: Mapping[str, str]) -> Selection:
-    """Draw the choice of one subject of `names` (id -> label) and give the selection with it."""
-    subject = _one("subject", list(names), dict(names), is_shown=True, width=280)
+    """Draw the choice of one subject of `names` (id -> label) and give the selection with it.
+
+    Of very many only those are offered whose name or id holds what is typed beside it.
+    """
+    options = list(names)
+    if len(options) > MOST_OPTIONS:
+        text = st.text_input(
+            t("filter.find"), key=_key("find"), type="search", icon=":material/search:", live=True, width=160
+        ).casefold()
+        asked = st.query_params.get("subject", options[0])
+        found = (one for one, said in names.items() if text in said.casefold() or text in one.casefold())
+        options = list(dict.fromkeys([asked if asked in names else options[0], *islice(found, MOST_FOUND)]))
+    subject = _one("subject", options, names, is_shown=True, width=280)
     return replace(selection, subject=subject)
 
 
@@ -121,6 +141,11 @@ def choose_view(name: str, labels: Mapping[str, str]) -> str:
 def choose_option(name: str, labels: Mapping[str, str], width: int = 230) -> str:
     """Draw a list of options (id -> label) under the URL parameter `name`."""
     return str(_one(name, list(labels), labels, is_shown=True, width=width))
+
+
+def choose_order(key: str, labels: Mapping[str, str]) -> str:
+    """Draw the choice of an order for the table `key` (id -> label) under a URL parameter of its own."""
+    return str(_one(f"order-{key}", list(labels), labels, is_shown=True, label=t("filter.order")))
 
 
 def choose_day(name: str) -> datetime.date:
@@ -245,7 +270,14 @@ def forget(name: str) -> object:
 
 
 def _one(
-    name: str, options: list, labels: Mapping, *, is_shown: bool, is_row: bool = False, width: int = 190
+    name: str,
+    options: list,
+    labels: Mapping,
+    *,
+    is_shown: bool,
+    is_row: bool = False,
+    width: int = 190,
+    label: str = "",
 ) -> object:  # one of the options: what the URL says, else the first
     value = _asked(name, options)
     if not is_shown or len(options) < 2:
@@ -263,7 +295,7 @@ def _one(
             **shared,
         )
     else:
-        st.selectbox(t(f"filter.{name}"), options, format_func=shown.get, width=width, **shared)
+        st.selectbox(label or t(f"filter.{name}"), options, format_func=shown.get, width=width, **shared)
     return value
 
 

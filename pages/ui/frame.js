@@ -31,3 +31,23 @@ if (!window.kaopingArrived) {
         setTimeout(() => document.querySelector('.kaoping-nav a[aria-current]')?.focus());
     };
 }
+
+// Streamlit's own menus, tooltips and toolbars speak English only; what they say is looked up as it appears.
+if (!window.kaopingTranslates) {
+    window.kaopingTranslates = true;
+    const say = (text) => window.kaopingWords?.[text?.trim()];
+    const translate = (root) => {
+        if (!Object.keys(window.kaopingWords || {}).length) return;
+        if (root.nodeType === Node.TEXT_NODE) {
+            if (say(root.nodeValue) && !root.parentElement?.closest('main [data-testid=stMarkdown], canvas')) root.nodeValue = say(root.nodeValue);
+            return;
+        }
+        if (root.nodeType !== Node.ELEMENT_NODE || root.closest('canvas')) return;
+        for (const name of ['aria-label', 'title', 'placeholder']) {
+            if (say(root.getAttribute(name))) root.setAttribute(name, say(root.getAttribute(name)));
+        }
+        root.childNodes.forEach(translate);
+    };
+    new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(translate)))
+        .observe(document.body, { childList: true, subtree: true });
+}

@@ -10,12 +10,13 @@ import base64
 import datetime as dt
 import functools
 import gc
+import json
 import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -57,6 +58,8 @@ ON_THE_DRAFT = frozenset({"upload", "review", "publication", "scheme", "audit"})
 """The pages that are about the office's own work: they show the draft, whatever edition is chosen."""
 
 Given = TypeVar("Given")
+
+Question = Callable[..., pa.Table]
 
 log = logging.getLogger("kaoping")
 _pages: ContextVar[Mapping[str, Page]] = ContextVar("pages")
@@ -433,13 +436,13 @@ def offer(
     stem: str,
     formats: Sequence[str] = ("csv", "xlsx"),
     *,
-    seen: pa.Table | None = None,
+    seen: Callable[[], pa.Table] | None = None,
     chart: str = "",
     within: DeltaGenerator | None = None,
 ) -> None:
     """Download buttons for the table as it is shown, in the corner `within` of a card or in a row of their own.
 
-    CSV and Parquet hold what the question gave, as `export` writes it; XLSX holds `seen` (else the same) under the
+    CSV and Parquet hold what the question gave, as `export` writes it; XLSX holds what `seen` gives (else the same) under the
     headings of the page, with a stamp that says what it comes from. `chart` is the key of a chart to be offered as a
     picture too; the browser draws it, no network is needed.
 
@@ -466,7 +469,8 @@ def _navigation(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Pag
     """
     params = urlencode(filters.carried())
     lines = [
-        f"<script>document.documentElement.lang = '{words.language()}'; window.kaopingArrived?.()</script>"
+        f"<script>document.documentElement.lang = '{words.language()}'; window.kaopingWords = {_streamlit_words()};"
+        "window.kaopingArrived?.()</script>"
         f"<style>:root {{ --drop-text: '{t('upload.drop')}'; --browse-text: '{t('upload.browse')}' }}</style>"
         f"<div class='kaoping-brand'><img src='{_logo()}' alt=''><span>{t('frame.product')}</span></div>"
         f"<nav class='kaoping-nav' aria-label='{t('frame.pages')}'>"
@@ -551,8 +555,8 @@ def _files(table: pa.Table, name: str, file: str, formats: Sequence[str], seen: 
         )
     for form in formats:
         work = functools.partial(
-            extracts.to_bytes,
-            seen if form == "xlsx" and seen is not None else table,
+            _file,
+            seen if form == "xlsx" and seen is not None else lambda: table,
             form,
             name=name,
             language=words.language() if form == "xlsx" else None,
@@ -560,7 +564,7 @@ def _files(table: pa.Table, name: str, file: str, formats: Sequence[str], seen: 
         )
         st.download_button(
             FORMATS[form],
-            data=work,
+            data=functools.partial(copy_context().run, work),  # another thread asks for it, in the name of this run
             file_name=f"{file}.{form}",
             mime=MIME[form],
             key=f"offer-{name}-{form}",
@@ -569,6 +573,10 @@ def _files(table: pa.Table, name: str, file: str, formats: Sequence[str], seen: 
             icon=":material/download:",
             help=t("frame.download", form=FORMATS[form]),
         )
+
+
+def _file(table: Callable[[], pa.Table], form: extracts.Format, **options: Any) -> bytes:
+    return extracts.to_bytes(table(), form, **options)
 
 
 def _signed_in(settings: access.Settings) -> str:
@@ -588,6 +596,15 @@ def _names(selection: Selection) -> dict[str, str]:
     rows = ask(reads.ranking, selection)
     ids, labels = (rows.column(column).to_pylist() for column in ("subject", "name"))
     return dict(zip(ids, labels, strict=True))
+
+
+def _streamlit_words() -> str:
+    """What Streamlit says in English alone -> what it says in the language of this run, for frame.js."""
+    names = [key.removeprefix("streamlit.") for key in words.catalogue() if key.startswith("streamlit.")]
+    with words.using("en"):
+        english = [t(f"streamlit.{name}") for name in names]
+    said = [t(f"streamlit.{name}") for name in names]
+    return json.dumps(dict(zip(english, said, strict=True)) if said != english else {}, ensure_ascii=False)
 
 
 @functools.cache

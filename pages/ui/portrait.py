@@ -142,14 +142,22 @@ def _gates_said(selection: Selection) -> pa.Table:
 
 
 def ledger(selection: Selection) -> None:
-    """Bonus and deduction by type of event."""
+    """Bonus and deduction by type of event, and every event with its day."""
     rows = frame.ask(reads.adjustments, selection)
+    entries = frame.derive(_entries, selection)
     with frame.card(t("subject.ledger"), t("subject.ledger_note")) as corner:
         if rows.num_rows:
             tables.show(tables.say(rows), ["sign", "name", "events", "uncapped", "amount", "cap"], key="ledger")
-            frame.offer(rows, "ledger", selection.stem, within=corner)
-        else:
+        if entries.num_rows:
+            tables.show(entries, ["date", "type", "points", "reason", "document"], key="entries", height=360)
+            frame.offer(entries, "ledger", selection.stem, within=corner)
+        if not rows.num_rows and not entries.num_rows:
             st.caption(t("subject.no_ledger"))
+
+
+def _entries(selection: Selection) -> pa.Table:
+    everybody = Selection(selection.cycle, selection.kind)
+    return shapes.where(frame.ask(reads.ledger, everybody, None), "subject", selection.subject)
 
 
 def years(selection: Selection, grades: Sequence[str]) -> None:

@@ -17,6 +17,8 @@ from pipelines.reads import Selection
 
 __all__ = ["Table"]
 
+MANY = 1_000
+"""From so many rows on, Arrow groups faster than Python."""
 MOST_TOLD_SINGLY = 8
 """Below so many subjects, quarters say less than the subjects themselves."""
 
@@ -134,6 +136,8 @@ def middle_half(peers: pa.Table) -> tuple[Decimal, Decimal] | None:
 
 def distinct(table: pa.Table, *columns: str) -> list[tuple]:
     """The different values of the columns together, in order of appearance."""
+    if table.num_rows > MANY:
+        table = table.select(columns).group_by(list(columns), use_threads=False).aggregate([])
     return list(dict.fromkeys(zip(*(table.column(name).to_pylist() for name in columns), strict=True)))
 
 
@@ -164,6 +168,13 @@ def named(table: pa.Table, names: pa.Table, others: dict[str, str]) -> pa.Table:
             said = [known.get((column, value), others.get(value, value)) for value in table.column(column).to_pylist()]
             table = table.set_column(table.column_names.index(column), column, pa.array(said, pa.string()))
     return table
+
+
+def in_order_of(table: pa.Table, items: Sequence[str]) -> pa.Table:
+    """The table with its items in this order, others last."""
+    order = {item: place for place, item in enumerate(items)}
+    cells = table.column("item").to_pylist()
+    return table.take(sorted(range(len(cells)), key=lambda place: order.get(cells[place], len(order))))
 
 
 def last_period(table: pa.Table) -> pa.Table:

@@ -17,11 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from pages.ui import charts, kept, words
+from pages.ui import charts, filters, kept, words
 from pages.ui.words import t
 
 DICTIONARY = Path(__file__).resolve().parents[2] / "data" / "columns.toml"
 MOST_DECIMALS = 9
+MOST_ROWS = 2_000
+"""More rows than these are not sent to the browser: the first of them are, in the order that is asked for."""
 ROW_HEIGHT = 36
 ROOMY = 165
 """Pixels for a long Chinese name."""
@@ -240,6 +242,8 @@ def show(
     """
     shown = tuple(name for name in columns if name in table.column_names)
     table = table.select(shown)
+    places = positions(table, choose_order(table, shown, key, labels)) if table.num_rows > MOST_ROWS else None
+    table = table if places is None else table.take(places)
     chosen = (tuple(grades), tuple(pinned), tuple(roomy), tuple(bars), tuple((labels or {}).items()))
     make = functools.partial(_prepared, table, *chosen)
     table, config = kept.once(make, _prepared, kept.fingerprint(table), words.language(), *chosen)
@@ -258,7 +262,42 @@ def show(
     )
     if not is_clickable or not event.selection.cells:
         return None
-    return int(event.selection.cells[0][0])
+    place = int(event.selection.cells[0][0])
+    return place if places is None else int(places[place].as_py())
+
+
+def choose_order(table: pa.Table, columns: Sequence[str], key: str, labels: Mapping[str, str] | None = None) -> str:
+    """Draw the choice of an order for a table of which the first rows are shown only; '' is the order it has."""
+    if table.num_rows <= MOST_ROWS:
+        return ""
+    named = {name: (labels or {}).get(name) or label(name) for name in columns if not _is_list(table, name)}
+    options = {"": t("table.as_given")}
+    for name, said in named.items():
+        options |= {f"{name}.up": f"{said} ↑", f"{name}.down": f"{said} ↓"}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        order = filters.choose_order(key, options)
+        st.caption(t("table.cut", shown=f"{MOST_ROWS:,}", all=f"{table.num_rows:,}"), width="content")
+    return order
+
+
+def positions(table: pa.Table, order: str) -> pa.Array | None:
+    """Where the rows that are shown stand in the table, blanks last; None where it is shown whole."""
+    if table.num_rows <= MOST_ROWS:
+        return None
+    name, _, way = order.rpartition(".")
+    if not name:
+        return pa.array(range(MOST_ROWS), pa.int64())
+    keys = [(name, "ascending" if way == "up" else "descending")]
+
+    def make() -> pa.Table:
+        places = pc.sort_indices(table, sort_keys=keys, null_placement="at_end")
+        return pa.table({"place": places.slice(0, MOST_ROWS).cast(pa.int64())})
+
+    return kept.once(make, kept.fingerprint(table), order).column("place").combine_chunks()
+
+
+def _is_list(table: pa.Table, name: str) -> bool:
+    return pa.types.is_list(table.schema.field(name).type)
 
 
 def show_plain(table: pa.Table, *, key: str, height: int = 520) -> None:
@@ -362,6 +401,7 @@ def _column(
         values = pc.cast(column, pa.float64())
         is_share = bool(entry.get("is_share"))
         values = pc.multiply(values, 100.0) if is_share else values
+        values = pc.round(values, decimals)  # what a screen reader says is the number itself
         shape = f"%.{decimals}f%%" if is_share else f"%.{decimals}f"
         table = _replaced(table, name, values)
         if is_bar:

@@ -117,7 +117,7 @@ def test_the_columns_of_the_ranking_are_chosen_in_the_url(app, built_file):
     assert usual.loc[0, "points:work_part"] + usual.loc[0, "points:view"] + 1.5 == pytest.approx(usual.loc[0, "total"])
     chosen = app(built_file, "rankings", "en", cycle=2025, kind="unit", columns="percentile,name").dataframe[0].value
     assert list(chosen.columns) == ["name", "percentile"]
-    assert list(chosen["percentile"])[:2] == [100, pytest.approx(100 * 2 / 3)]
+    assert list(chosen["percentile"])[:2] == [100, 67]
 
 
 def test_cohorts_stand_side_by_side_by_percentile(app, built_file):
@@ -132,6 +132,23 @@ def test_a_search_narrows_the_ranking(app, built_file):
     assert set(test.dataframe[0].value["name"]) == {"发改局", "财政局", "商务局", "审计局"}
     test.text_input(key="choice-q").set_value("nobody").run()
     assert "Nobody matches" in said(test)
+
+
+def test_an_extract_is_saved_for_the_one_who_saved_it(app, built_file, tmp_path):
+    path = tmp_path / "saved.duckdb"
+    path.write_bytes(built_file.read_bytes())
+    path.with_suffix(".anchor").write_bytes(built_file.with_suffix(".anchor").read_bytes())
+    test = app(path, "extracts", "en", cycle=2024, table="components", kind="unit")
+    test.text_input(key="choice-extract-name").set_value("工作分").run()
+    test.text_input(key="choice-who").set_value("王敏").run()
+    test.button(key="save-extract").click().run()
+    (link,) = [link.proto for link in test.main.get("page_link") if link.proto.label == "工作分"]
+    assert link.query_string == "lang=en&cycle=2024&kind=unit&table=components"
+    test.text_input(key="choice-who").set_value("李芳").run()
+    assert not [link for link in test.main.get("page_link") if link.proto.label == "工作分"]
+    test.text_input(key="choice-who").set_value("王敏").run()
+    test.button(key="drop-工作分").click().run()
+    assert not [link for link in test.main.get("page_link") if link.proto.label == "工作分"]
 
 
 def test_the_overview_names_what_waits_for_a_person(app, built_file):
