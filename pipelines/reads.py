@@ -422,11 +422,6 @@ def examples(warehouse: Warehouse) -> dict[str, str]:
     return warehouse.examples()
 
 
-def saved_extracts(warehouse: Warehouse, who: str) -> pa.Table:
-    """The extracts that somebody has saved: name, at, view."""
-    return warehouse.saved_extracts(who)
-
-
 def audit(warehouse: Warehouse, entries: int) -> pa.Table:
     """The entries of the audit log, of which there are so many, the newest first."""
     del entries  # what a kept answer goes by: a query of the workbench is an entry and no new version of the data

@@ -9,7 +9,6 @@ import streamlit as st
 
 from pages.ui import filters, frame
 from pages.ui.words import t
-from pipelines import reads
 
 PARAMETERS = ("table", "q", "kind", "platform", "layer", "cycle")
 """What makes an extract, as the URL has it; without a cycle it is that of the latest one."""
@@ -18,7 +17,7 @@ PARAMETERS = ("table", "q", "kind", "platform", "layer", "cycle")
 def show() -> None:
     """Draw the visitor's saved extracts as links, and the field that saves the one on the screen."""
     who = frame.who()
-    own = frame.ask(reads.saved_extracts, who).to_pylist() if who else []
+    own = frame.warehouse().saved_extracts(who).to_pylist() if who else []
     with st.popover(t("saved.title", count=len(own)), icon=":material/bookmarks:", key="saved"):
         for row in own:
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
