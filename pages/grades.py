@@ -94,8 +94,8 @@ def _limited(selection: Selection, names: list[str]) -> None:
         if not limited.num_rows:
             st.caption(t("grades.no_limited"))
             return
-        columns = ["name", "total", "grade", "lost", "gate", "effect", "note", "decided_grade", "authority"]
-        columns = [name for name in columns if not shapes.is_blank(limited, name)]
+        decided = [name for name in ("decided_grade", "authority") if not shapes.is_blank(limited, name)]
+        columns = ["name", "total", "grade", "lost", "gate", "effect", "note", *decided]
         place = tables.show(tables.say(limited), columns, key="limited", grades=names, is_clickable=True, height=300)
         frame.offer(limited, "limited", selection.stem, within=corner)
         if place is not None:

@@ -15,6 +15,7 @@ USUAL = (
     "rank", "rank_change", "name", "platform", "layer", "total", "total_change", "grade", "decided_grade", "authority",
     "previous_grade", "percentiles", "parts", "bonus", "deduction", "why",
 )  # fmt: skip
+ONLY = ("all", "attention", "partial")
 SORTED = ("rank", "rank_change", "name", "total", "total_change", "grade", "bonus", "deduction", "coverage")
 FURTHER = (
     "decision_reason", "subject", "status", "percentile", "previous_rank", "previous_total", "base", "coverage",
@@ -32,9 +33,7 @@ def show() -> None:
         views = ("list", "side", "sure") if cohorts > 1 else ("list", "sure")
         view = filters.choose_view("view", {name: t(f"rankings.view_{name}") for name in views})
         if view != "sure":
-            only = filters.choose_view(
-                "only", {name: t(f"rankings.{name}") for name in ("all", "attention", "partial")}
-            )
+            only = filters.choose_view("only", {name: t(f"rankings.{name}") for name in ONLY})
             text = filters.search(t("rankings.search"))
             corner = st.container(horizontal=True, horizontal_alignment="right", width="stretch")
     if view == "sure":
@@ -47,8 +46,7 @@ def show() -> None:
         with frame.card(t("rankings.side"), t("rankings.side_note")):
             names = frame.grades(selection)
             st.html(charts.key_line(names))
-            alt = t("rankings.side")
-            point = frame.chart(charts.side_by_side, shown, tuple(names), alt=alt, is_clickable=True)
+            point = frame.chart(charts.side_by_side, shown, tuple(names), alt=t("rankings.side"), is_clickable=True)
             if point:
                 frame.go_to("subject", subject=point["customdata"][4])
             frame.offer(shown, "ranking", selection.stem, chart="side_by_side", within=corner)
@@ -91,17 +89,11 @@ def _list(selection: Selection, only: str, text: str, corner: frame.DeltaGenerat
         columns = filters.choose_columns(labels, usual)
     seen = functools.partial(_seen, selection, only, text, columns)
     frame.offer(shown, "ranking", selection.stem, seen=seen, within=corner)
+    names = frame.grades(selection)
     place = tables.show(
-        whole,
-        columns,
-        key="ranking",
-        grades=frame.grades(selection),
-        bars=("total",),
-        pinned=("rank",),
-        roomy=("name",),
-        labels=parts,
+        whole, columns, key="ranking", grades=names, bars=("total",), pinned=("rank",), roomy=("name",), labels=parts,
         is_clickable=True,
-    )
+    )  # fmt: skip
     if place is not None:
         frame.go_to("subject", subject=whole.column("subject")[place].as_py())
 
