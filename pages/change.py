@@ -14,7 +14,7 @@ MOST_HEIGHT = 560
 def show() -> None:
     """Draw the parts of each change in the selected cohort, and the radar of consequences."""
     selection = frame.open_page("change", "kind", "platform", "layer", "cycle", is_one_cohort=True)
-    with st.spinner(t("change.working")):
+    with frame.waiting(t("change.working")):
         table = frame.ask(course.changes, selection)
         radar = frame.ask(course.radar, selection)
     compared = shapes.known(table, "own_part")

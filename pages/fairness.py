@@ -17,7 +17,7 @@ def show() -> None:
     """Draw shares by group, ceilings and scales of the selected kind."""
     selection = frame.open_page("fairness", "kind", "cycle")
     grades = frame.grades(selection)
-    with st.spinner(t("fairness.working")):
+    with frame.waiting(t("fairness.working")):
         names = frame.ask(fair.attributes, selection) if grades else []
     _shares(selection, grades, names)
     left, right = st.columns(2)

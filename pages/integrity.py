@@ -12,7 +12,7 @@ from pipelines.advice import panels
 def show() -> None:
     """Draw the counts and the findings of the selected kind."""
     selection = frame.open_page("integrity", "kind", "cycle")
-    with st.spinner(t("panel.working")):
+    with frame.waiting(t("panel.working")):
         returns = frame.ask(panels.returns, selection)
         findings = frame.ask(panels.findings, selection)
     _sentences(returns.to_pylist(), findings.to_pylist())

@@ -14,7 +14,7 @@ NOTABLE = 0.05
 def show() -> None:
     """Draw what drives the ranking of the selected cohort."""
     selection = frame.open_page("method", "kind", "platform", "layer", "cycle", is_one_cohort=True)
-    with st.spinner(t("method.working")):
+    with frame.waiting(t("method.working")):
         drivers = frame.ask(method.drivers, selection)
     if not drivers.num_rows:
         frame.empty("too_few")

@@ -12,7 +12,7 @@ from pipelines.reads import Selection
 def show() -> None:
     """Draw the panels of the selected kind."""
     selection = frame.open_page("panel", "kind", "cycle")
-    with st.spinner(t("panel.working")):
+    with frame.waiting(t("panel.working")):
         table = frame.ask(panels.panels, selection)
     if not table.num_rows:
         frame.empty("no_panel")

@@ -23,7 +23,7 @@ def show(selection: Selection) -> None:
         line = filters.choose_view("grade", lines) if lines else ""
         ways = {name: t(f"confidence.by_{name}") for name in ("votes", "weights")}
         has_weights = filters.choose_view("with", ways) == "weights"
-    with st.spinner(t("confidence.working")):
+    with frame.waiting(t("confidence.working")):
         table = frame.ask(sure.sureness, selection, line, has_weights)
     if not table.num_rows:
         frame.empty("no_rank")

@@ -57,6 +57,9 @@ _CHART = {
 ON_THE_DRAFT = frozenset({"upload", "review", "publication", "scheme", "audit"})
 """The pages that are about the office's own work: they show the draft, whatever edition is chosen."""
 
+ROOM_TO_COME = 420
+"""Pixels of the grey block that stands for what is still worked out."""
+
 Given = TypeVar("Given")
 
 Question = Callable[..., pa.Table]
@@ -349,6 +352,13 @@ def card(title: str, note: str) -> Iterator[DeltaGenerator]:
         corner = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="top", wrap=False)
         corner.markdown(f"## {title}\n:small[:gray[{note}]]")
         yield corner
+
+
+@contextmanager
+def waiting(text: str) -> Iterator[None]:
+    """What stands in the place of a page while its answer is worked out: what is being done, and room for the answer."""
+    with st.spinner(text), st.skeleton(height=ROOM_TO_COME):
+        yield
 
 
 def figures(*cards: Mapping[str, Any]) -> None:

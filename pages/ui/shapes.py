@@ -174,7 +174,8 @@ def in_order_of(table: pa.Table, items: Sequence[str]) -> pa.Table:
     """The table with its items in this order, others last."""
     order = {item: place for place, item in enumerate(items)}
     cells = table.column("item").to_pylist()
-    return table.take(sorted(range(len(cells)), key=lambda place: order.get(cells[place], len(order))))
+    places = sorted(range(len(cells)), key=lambda place: order.get(cells[place], len(order)))
+    return table.take(pa.array(places, pa.int64()))
 
 
 def last_period(table: pa.Table) -> pa.Table:

@@ -24,6 +24,9 @@ from tests.pages import office
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OUT = ROOT / "out"
+"""What a run leaves to look at: pictures, and how long a visitor waited. Not in git; CI keeps it."""
+SIZES = ((1440, 900), (1024, 768))
 SECONDS = 120
 """How long a page may take on a machine that is busy with other tests."""
 
@@ -127,3 +130,28 @@ def built_database(tmp_path_factory):
             office.load(warehouse, cycle)
         build.build(warehouse, who="王敏", at=office.AT)
     return path
+
+
+def shoot(page, name):
+    """Keep a picture of what the page shows."""
+    path = OUT / "screenshots" / f"{re.sub(r'[?=&]', '-', name)}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=path)
+
+
+def shoot_sizes(page, name):
+    """Keep a picture in every size that is promised, and see that nothing scrolls sideways in it."""
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(300)
+        settle(page)
+        shoot(page, f"{name}-{width}")
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES[0], strict=True)))
+
+
+def note_wait(what, seconds):
+    """Write down and print how long a visitor waited: a figure to read, not a limit to keep."""
+    OUT.mkdir(exist_ok=True)
+    with (OUT / "waits.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{what},{1000 * seconds:.0f}\n")
+    print(f"{what}: {1000 * seconds:.0f} ms (also in {OUT / 'waits.csv'})")

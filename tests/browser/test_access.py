@@ -3,10 +3,12 @@
 Charts and tables are drawings, which axe can't judge; their alternative texts and the theme's contrasts are chosen by hand.
 """
 
+from time import perf_counter
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import serve, settle
+from tests.browser.conftest import note_wait, serve, settle, shoot_sizes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -16,7 +18,8 @@ OF_STREAMLIT = {
 """Violations of the framework by the id of their rule; whatever else axe finds is ours."""
 PAGES = (
     "overview", "rankings", "rankings?view=side", "subject", "grades", "trends", "trends?view=grade", "polls", "ledger",
-    "gates", "confidence", "upload", "extracts", "overview?present=2",
+    "gates", "confidence", "upload", "extracts", "overview?present=2", "registers", "selection", "feedback", "scheme",
+    "scheme?view=edit", "audit", "workbench",
 )  # fmt: skip
 
 
@@ -34,8 +37,12 @@ def test_axe_finds_nothing_of_our_own_on_any_page(page, built_database):
         for theme, lang, names in (("light", "en", PAGES), ("dark", "zh", ("overview", "subject", "rankings"))):
             page.emulate_media(color_scheme=theme)
             for name in names:
+                begun = perf_counter()
                 page.goto(f"{address}/{name}{'&' if '?' in name else '?'}lang={lang}")
+                page.locator("[data-testid=stMain] h1").first.wait_for()
+                note_wait(f"paint {name} {theme}", perf_counter() - begun)
                 settle(page)
+                shoot_sizes(page, f"{name}-{lang}-{theme}")
                 if found := violations(page):
                     faults[theme, name] = found
     assert faults == {}

@@ -5,11 +5,12 @@ import io
 import re
 import subprocess
 import sys
+from time import perf_counter
 
 import openpyxl
 import pytest
 
-from tests.browser.conftest import ROOT, serve, settle
+from tests.browser.conftest import ROOT, note_wait, serve, settle, shoot
 from tests.pages import office
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -17,7 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("br
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGES = len(re.findall(r'Entry\("(?!own)', (ROOT / "app.py").read_text(encoding="utf-8")))
 """The pages of the office: all but those of a unit."""
-SHOTS = ROOT / "out" / "screenshots"
 
 
 def choose_file(page, content):
@@ -38,11 +38,6 @@ def saved(page, name):
     with page.expect_download() as download:
         page.get_by_role("button", name=name, exact=True).click()
     return download.value.path().read_bytes()
-
-
-def shoot(page, name):
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png")
 
 
 def test_from_a_faulty_workbook_to_a_csv_that_is_the_export(page, tmp_path):
@@ -163,8 +158,10 @@ def test_what_was_chosen_is_still_shown_after_a_visit_elsewhere(page, built_data
         page.goto(f"{address}/overview?lang=en")
         settle(page)
         page.locator(".st-key-choice-cycle input").click()
+        begun = perf_counter()
         page.get_by_role("option", name="2024").click()
         page.get_by_text("2024 · Units").wait_for()
+        note_wait("filter overview", perf_counter() - begun)
         settle(page)
         for name in ("Extracts", "Overview"):
             page.get_by_role("link", name=name, exact=True).click()
