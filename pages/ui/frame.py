@@ -183,12 +183,14 @@ def enter(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Page) -> 
     )
     with st.sidebar:
         st.html(
-            f"<style>{_text('style.css')}</style><script>{_text('frame.js')}</script>", unsafe_allow_javascript=True
+            f"<style>{_text('style.css')}</style><script>{_text('frame.js')}</script>"
+            f"<div class='kaoping-brand'><img src='{_logo()}' alt=''><span>{t('frame.product')}</span></div>",
+            unsafe_allow_javascript=True,
         )
-        st.html(_navigation(permitted(entries), pages, chosen), unsafe_allow_javascript=True)
+        filters.choose_language()
         if user.role in access.SEE_DRAFTS and _has_editions():
             filters.choose_edition()
-        filters.choose_language()
+        st.html(_navigation(permitted(entries), pages, chosen), unsafe_allow_javascript=True)
         st.caption(known)
 
 
@@ -482,7 +484,6 @@ def _navigation(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Pag
         f"<script>document.documentElement.lang = '{words.language()}'; window.kaopingWords = {_streamlit_words()};"
         "window.kaopingArrived?.()</script>"
         f"<style>:root {{ --drop-text: '{t('upload.drop')}'; --browse-text: '{t('upload.browse')}' }}</style>"
-        f"<div class='kaoping-brand'><img src='{_logo()}' alt=''><span>{t('frame.product')}</span></div>"
         f"<nav class='kaoping-nav' aria-label='{t('frame.pages')}'>"
     ]
     for section in dict.fromkeys(entry.section for entry in entries):
