@@ -462,7 +462,8 @@ def offer(
     its content, and could serve an older file of the same length under the same name.
     """
     file = f"{name}-{stem}-{stem_of_version()}"
-    make = functools.partial(_files, table, name, file, formats, seen, chart)
+    # A tooltip in the dialog would take the Escape that is meant for the dialog.
+    make = functools.partial(_files, table, name, file, formats, seen, chart, within is None)
     if within is None:
         with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
             make()
@@ -582,7 +583,7 @@ def _files(table: pa.Table, name: str, file: str, formats: Sequence[str], seen: 
             on_click="ignore",
             type="tertiary",
             icon=":material/download:",
-            help=t("frame.download", form=FORMATS[form]),
+            help=t("frame.download", form=FORMATS[form]) if has_help else None,
         )
 
 
