@@ -553,7 +553,15 @@ def _title(heading: DeltaGenerator, name: str, sentence: str = "", edition: str 
     heading.markdown(f"# {t(f'{name}.title')}\n:small[{said}]", width="content")
 
 
-def _files(table: pa.Table, name: str, file: str, formats: Sequence[str], seen: pa.Table | None, chart: str) -> None:
+def _files(
+    table: pa.Table,
+    name: str,
+    file: str,
+    formats: Sequence[str],
+    seen: Callable[[], pa.Table] | None,
+    chart: str,
+    has_help: bool,
+) -> None:
     """The buttons that give a table as a file, and its chart as a picture."""
     if chart:
         st.html(
