@@ -462,14 +462,16 @@ def offer(
     its content, and could serve an older file of the same length under the same name.
     """
     file = f"{name}-{stem}-{stem_of_version()}"
-    # A tooltip in the dialog would take the Escape that is meant for the dialog.
     make = functools.partial(_files, table, name, file, formats, seen, chart, within is None)
     if within is None:
         with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
             make()
-    elif within.button(t("frame.take"), icon=":material/download:", type="tertiary", key=f"take-{name}"):
-        # Drawn when it is asked for: the buttons of every card were a third of what a rerun cost the server.
-        st.dialog(t("frame.take"))(make)()
+    else:
+        with within:
+            # Not drawn on opening only: closing it by a click on a link would rerun this page while the next one comes.
+            block = st.popover(t("frame.take"), icon=":material/download:", type="tertiary", key=f"take-{name}")
+        with block:
+            make()
 
 
 # -- inner ----------------------------------------------------------------------------------------------------------

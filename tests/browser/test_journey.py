@@ -87,8 +87,6 @@ def test_from_a_faulty_workbook_to_a_csv_that_is_the_export(page, tmp_path):
             "宣传部",
             "统战部",
         ]
-        page.keyboard.press("Escape")
-        settle(page)
         shoot(page, "rankings")
 
         page.get_by_role("link", name="Extracts").click()
