@@ -18,8 +18,7 @@ OF_STREAMLIT = {
 """Violations of the framework by the id of their rule; whatever else axe finds is ours."""
 PAGES = (
     "overview", "rankings", "rankings?view=side", "subject", "grades", "trends", "trends?view=grade", "polls", "ledger",
-    "gates", "confidence", "upload", "extracts", "overview?present=2", "registers", "selection", "feedback", "scheme",
-    "scheme?view=edit", "audit", "workbench",
+    "gates", "confidence", "upload", "extracts", "overview?present=2",
 )  # fmt: skip
 
 
