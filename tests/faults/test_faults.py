@@ -3,6 +3,7 @@
 `KAOPING_KILLS` says how often the process is killed; `make torture` does it 200 times.
 """
 
+import datetime as dt
 import os
 import random
 import shutil
@@ -62,9 +63,9 @@ def check(path, told):
             if kind == "build":
                 assert store.facts(name).cycle == 2025
             if kind == "publish":
-                assert set(store.published(int(name))) == set(EXTRACTS)
-        listed = [row["number"] for row in store.ask("publications").to_pylist()]
-        assert all(set(store.published(number)) == set(EXTRACTS) for number in listed)
+                assert set(publication.published(store, int(name))) == set(EXTRACTS)
+        listed = reads.publications(store, dt.date(2026, 1, 5))["number"].to_pylist()
+        assert all(set(publication.published(store, number)) == set(EXTRACTS) for number in listed)
         counted = dict(store._rows("select _upload, count(*) from raw.results where _upload > 1 group by _upload"))
         assert set(counted) == set(uploads) - {1}
         assert set(counted.values()) <= {ROWS}
