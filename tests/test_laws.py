@@ -6,6 +6,7 @@ are tested first, on cases that are right and cases that are wrong.
 
 import ast
 import csv
+import functools
 import itertools
 import json
 import re
@@ -215,10 +216,16 @@ def sql_files():
     return [path for path in sorted((ROOT / "sql").rglob("*.sql")) if path.name != "macros.sql"]
 
 
+@functools.cache
+def parser():
+    """One connection to parse with: opening one costs more than parsing a file."""
+    return duckdb.connect()
+
+
+@functools.cache
 def parsed(text):
     """The statements of SQL text as DuckDB's own parser reads them; ValueError for anything but SELECT."""
-    with duckdb.connect() as connection:
-        tree = json.loads(connection.execute("select json_serialize_sql(?::varchar)", [text]).fetchall()[0][0])
+    tree = json.loads(parser().execute("select json_serialize_sql(?::varchar)", [text]).fetchall()[0][0])
     if tree["error"]:
         raise ValueError(tree["error_message"])
     return tree["statements"]
