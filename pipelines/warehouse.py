@@ -876,11 +876,7 @@ class Warehouse:
     def withdraw_correction(self, number: int, who: str, at: dt.datetime) -> None:
         """Let a correction count no more. Raises StoreError when there is none in force of that number."""
         with self.write(who, f"withdraw correction {number}", at, "in force", "withdrawn") as cursor:
-            changed = cursor.execute(
-                "update store.corrections set is_withdrawn = true where number = ? and not is_withdrawn returning 1",
-                [number],
-            )
-            _refuse_none(changed, f"no correction {number} is in force")
+            _withdraw(cursor, "corrections", number, f"no correction {number} is in force")
 
     def leave_out(
         self,
@@ -923,11 +919,7 @@ class Warehouse:
     def withdraw_leaving(self, number: int, who: str, at: dt.datetime) -> None:
         """Count ballots again that a decision left out. Raises StoreError when none in force has that number."""
         with self.write(who, f"withdraw leaving {number}", at, "left out", "counted") as cursor:
-            changed = cursor.execute(
-                "update store.leavings set is_withdrawn = true where number = ? and not is_withdrawn returning 1",
-                [number],
-            )
-            _refuse_none(changed, f"no decision {number} leaves ballots out")
+            _withdraw(cursor, "leavings", number, f"no decision {number} leaves ballots out")
 
     def choose(
         self, cycle: int, subject: str, grade: str, authority: str, reason: str, who: str, at: dt.datetime
@@ -961,11 +953,7 @@ class Warehouse:
     def withdraw_choice(self, number: int, who: str, at: dt.datetime) -> None:
         """Let a choice of the meeting count no more. Raises StoreError when there is none in force of that number."""
         with self.write(who, f"withdraw choice {number}", at, "in force", "withdrawn") as cursor:
-            changed = cursor.execute(
-                "update store.choices set is_withdrawn = true where number = ? and not is_withdrawn returning 1",
-                [number],
-            )
-            _refuse_none(changed, f"no choice {number} is in force")
+            _withdraw(cursor, "choices", number, f"no choice {number} is in force")
 
     def object(
         self, publication: int, subject: str, matter: str, raised_by: str, raised: dt.date, who: str, at: dt.datetime
@@ -1483,6 +1471,12 @@ def restore(backup: Path, path: Path, who: str, at: dt.datetime) -> list[Path]:
         kept = [_move_aside(old, at) for old in there if old.exists()]
         fresh.replace(path)
     return kept
+
+
+def _withdraw(cursor: duckdb.DuckDBPyConnection, table: str, number: int, refusal: str) -> None:
+    """Mark an entry of a table of decisions as withdrawn. Raises StoreError where none of that number is in force."""
+    text = f"update store.{table} set is_withdrawn = true where number = ? and not is_withdrawn returning 1"
+    _refuse_none(cursor.execute(text, [number]), refusal)
 
 
 def _refuse_none(changed: duckdb.DuckDBPyConnection, refusal: str) -> None:

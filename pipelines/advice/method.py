@@ -41,10 +41,8 @@ def drivers(warehouse: Warehouse, selection: Selection) -> pa.Table:
     chosen = chosen[official.ranks[0, chosen] > 0]
     if chosen.size < FEWEST:
         return DRIVERS.empty_table()
-    deep, labels = found.open_field()
-    field, places, rows = restricted(deep, KINDS.index(found.people[chosen[0]]["kind"]))
+    field, places, _, labels = _opened(found, chosen)
     own = np.searchsorted(places, chosen)
-    labels = [labels[row] for row in rows.tolist()]
     described, factors = _factors(field, labels, own)
     contribution = _contributions(field, factors, own)
     totals = evaluate(field).totals
@@ -93,10 +91,8 @@ def rules(warehouse: Warehouse, selection: Selection) -> pa.Table:
     chosen = chosen[rescore(found.field).ranks[0, chosen] > 0]
     if chosen.size < FEWEST:
         return RULES.empty_table()
-    deep, labels = found.open_field()
-    field, places, rows = restricted(deep, KINDS.index(found.people[chosen[0]]["kind"]))
+    field, places, rows, named = _opened(found, chosen)
     own = np.searchsorted(places, chosen)
-    named = [labels[row] for row in rows.tolist()]
     _, factors = _factors(field, named, own)
     given = _choices(field, named, rows, polls)
     indices = sensitivity.rule_indices(field, factors, given, own)
@@ -123,6 +119,13 @@ def rules(warehouse: Warehouse, selection: Selection) -> pa.Table:
         for name, option, shift in sensitivity.rule_shifts(field, given, own)
     ]
     return pa.Table.from_pylist(result, RULES)
+
+
+def _opened(found: Study, chosen: Integers) -> tuple[Field, Integers, Integers, list[dict[str, Any]]]:
+    """The open field of the chosen subjects' kind: its subjects' and tree rows' places in the study, and what the rows are."""
+    deep, labels = found.open_field()
+    field, places, rows = restricted(deep, KINDS.index(found.people[chosen[0]]["kind"]))
+    return field, places, rows, [labels[row] for row in rows.tolist()]
 
 
 def _choices(field: Field, labels: list[dict[str, Any]], rows: Integers, polls: Polls) -> sensitivity.Choices:
