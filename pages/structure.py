@@ -42,26 +42,28 @@ def _teams(selection: Selection, other: int | None) -> None:
     team.figures(found)
     left, right = st.columns([3, 2])
     with left:
-        _groups(found, selection)
+        _groups(found, selection, has_other=other is not None)
     with right, frame.card(t("structure.ages"), t("structure.ages_note", day=found.day)) as corner:
         frame.chart(charts.age_bands, found.ages, alt=t("structure.ages"))
         frame.offer(found.ages, "ages", selection.stem, chart="age_bands", within=corner)
     with frame.card(t("structure.layers"), t("structure.layers_note")) as corner:
-        columns = ["layer", "people", "ages_known", "mean_age", "mean_age_before", "age_change"]
-        tables.show(found.layers, columns, key="layers", height=HEIGHT)
-        frame.offer(found.layers, "ages-by-layer", selection.stem, within=corner)
+        columns = ["layer", "people", "ages_known", "mean_age", *(["mean_age_before", "age_change"] if other else [])]
+        layers = shapes.unblanked(found.layers, "layer", t("structure.everybody"))
+        tables.show(layers, columns, key="layers", height=HEIGHT)
+        frame.offer(layers, "ages-by-layer", selection.stem, within=corner)
     with frame.card(t("structure.teams"), t("structure.teams_note")) as corner:
         columns = ["name", "people", "mean_age", "group_counts"]
         tables.show(found.teams, columns, key="teams", height=HEIGHT, roomy=["name"])
         frame.offer(found.teams, "teams", selection.stem, within=corner)
 
 
-def _groups(found: Structure, selection: Selection) -> None:
+def _groups(found: Structure, selection: Selection, *, has_other: bool) -> None:
     with frame.card(t("structure.groups"), t("structure.groups_note")) as corner:
         if not found.groups.num_rows:
             st.caption(t("structure.no_groups"))
             return
-        columns = ["group_name", "teams_with", "teams", "team_rate", "points_change", "relative_change"]
+        columns = ["group_name", "teams_with", "teams", "team_rate"]
+        columns += ["points_change", "relative_change"] if has_other else []
         columns += ["members_with", "people", "members_unknown"]
         tables.show(found.groups, columns, key="groups", height=HEIGHT)
         frame.offer(found.groups, "groups", selection.stem, within=corner)
@@ -81,9 +83,12 @@ def _moves(selection: Selection, day: datetime.date) -> None:
     share = frame.ask(competition_share, selection)
     blocks = {
         "moves": (frame.ask(reads.moves, selection), ["year", "move", "people", "moves", "members", "move_rate"]),
-        "paths": (frame.ask(reads.promotion_paths, selection), ["year", "from_level", "to_level", "people"]),
+        "paths": (
+            shapes.unblanked(frame.ask(reads.promotion_paths, selection), "from_level", t("structure.not_recorded")),
+            ["year", "from_level", "to_level", "people"],
+        ),
         "routes": (
-            frame.ask(reads.promotion_routes, selection, share),
+            shapes.unblanked(frame.ask(reads.promotion_routes, selection, share), "workplace", t("structure.everybody")),
             ["year", "workplace", "promoted", "by_competition", "competition_rate", "others_left"],
         ),
         "tenures": (frame.ask(reads.tenures, selection, day), ["years_in_post", "level", "people"]),

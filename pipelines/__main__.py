@@ -22,6 +22,7 @@ import pyarrow as pa
 
 from pipelines import access, extracts, isolation, publication, reads, versions
 from pipelines import build as verbs
+from pipelines import dossier as dossiers
 from pipelines import report as documents
 from pipelines.problems import InputError, KaopingError, Problem, has_errors
 from pipelines.reads import Selection
@@ -183,6 +184,9 @@ def advice(
 @click.option("--platform", help="Only this platform.")
 @click.option("--layer", help="Only this layer.")
 @click.option("--subject", help="Only this subject, by its id.")
+@click.option(
+    "--paper", type=click.Choice(["feedback", "dossier"]), default="feedback", help="A dossier is of a person."
+)
 @click.option("--format", "form", type=click.Choice(["html", "xlsx"]), default="html")
 @out_option
 @language
@@ -193,21 +197,24 @@ def report(
     platform: str | None,
     layer: str | None,
     subject: str | None,
+    paper: str,
     form: Literal["html", "xlsx"],
     out: Path,
     language: str,
 ) -> None:
-    """Write the feedback of subjects, a file each: a document to print, or a workbook to edit."""
+    """Write the feedback or dossier of subjects, a file each: a document to print, or a workbook to edit."""
     with Warehouse.open(db or path_from_environment()) as warehouse:
         selection = Selection(cycle, kind, platform, layer)
         rows = reads.ranking(warehouse, selection).to_pylist()
-        chosen = [row["subject"] for row in rows if subject in (None, row["subject"])]
+        kinds = dossiers.KINDS if paper == "dossier" else {row["kind"] for row in rows}
+        chosen = [row["subject"] for row in rows if subject in (None, row["subject"]) and row["kind"] in kinds]
         if not chosen:
             raise click.UsageError(f"nobody in cycle {cycle} is meant by these options")
         out.mkdir(parents=True, exist_ok=True)
         for name in _steps(chosen, str):
-            told = documents.gather(warehouse, Selection(cycle, subject=name), language)
-            (out / documents.file_name(told, language, form)).write_bytes(documents.feedback(told, language, form))
+            written = dossiers.written if paper == "dossier" else documents.written
+            file, content = written(warehouse, Selection(cycle, subject=name), language, form)
+            (out / file).write_bytes(content)
 
 
 @main.command()

@@ -47,6 +47,7 @@ OFFICE_ONLY = frozenset(
         "selection_outcome",
         "selection_race",
         "dossier",
+        "dossier_zip",
         "registers",
         "register_entries",
         "register_owners",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from html import escape
@@ -21,12 +21,14 @@ from pipelines.advice.structure import BORN, settings_of
 from pipelines.contract import OVERALL
 from pipelines.problems import KaopingError
 from pipelines.reads import Selection
-from pipelines.report import document, made, say
+from pipelines.report import document, made, say, zipped
 from pipelines.statistics.eligibility import full_months, read_value
 from pipelines.warehouse import Warehouse
 
 Form = Literal["html", "xlsx"]
 FORMS: tuple[Form, ...] = ("html", "xlsx")
+KINDS = ("person", "candidate")
+"""Who has a dossier."""
 DIMENSIONS = "德能勤绩廉"
 """The order of the five dimensions; other items come after them."""
 YEARS = 3
@@ -101,6 +103,23 @@ def printed(told: Dossier, language: str, form: Form) -> bytes:
         return sheets.workbook(pages)
     body = "".join(_section(number, section, language) for number, section in enumerate(told.sections, 1))
     return document(title, [f"<h1>{escape(title)}</h1>{body}{told.made}"], language).encode()
+
+
+def written(warehouse: Warehouse, selection: Selection, language: str, form: Form) -> tuple[str, bytes]:
+    """The dossier of the selected person as a file: its name, its content."""
+    told = dossier(warehouse, selection, language)
+    return file_name(told, language, form), printed(told, language, form)
+
+
+def dossier_zip(
+    warehouse: Warehouse,
+    selection: Selection,
+    language: str,
+    form: Form,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> bytes:
+    """The dossier of everybody in the selection, a file each; equal data give equal bytes."""
+    return zipped(warehouse, selection, lambda chosen: written(warehouse, chosen, language, form), progress)
 
 
 def file_name(told: Dossier, language: str, form: Form) -> str:

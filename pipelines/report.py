@@ -155,6 +155,12 @@ def feedback(told: Feedback, language: str, form: Form) -> bytes:
     return document(title, [_feedback_sheet(told, language)], language).encode()
 
 
+def written(warehouse: Warehouse, selection: Selection, language: str, form: Form) -> tuple[str, bytes]:
+    """The feedback of the selected subject as a file: its name, its content."""
+    told = gather(warehouse, selection, language)
+    return file_name(told, language, form), feedback(told, language, form)
+
+
 def feedback_zip(
     warehouse: Warehouse,
     selection: Selection,
@@ -163,15 +169,24 @@ def feedback_zip(
     progress: Callable[[str, int, int], None] | None = None,
 ) -> bytes:
     """The feedback of every subject of the selection, a file each; equal results give equal bytes."""
+    return zipped(warehouse, selection, lambda chosen: written(warehouse, chosen, language, form), progress)
+
+
+def zipped(
+    warehouse: Warehouse,
+    selection: Selection,
+    paper: Callable[[Selection], tuple[str, bytes]],
+    progress: Callable[[str, int, int], None] | None,
+) -> bytes:
+    """The file (name, content) of every ranked subject of the selection; equal files give equal bytes."""
     subjects = reads.ranking(warehouse, selection).to_pylist()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, row in enumerate(subjects):
             if progress is not None:
                 progress(row["name"] or row["subject"], number, len(subjects))
-            told = gather(warehouse, replace(selection, subject=row["subject"]), language)
-            name = zipfile.ZipInfo(file_name(told, language, form), (2020, 1, 1, 0, 0, 0))
-            archive.writestr(name, feedback(told, language, form), zipfile.ZIP_DEFLATED)
+            name, content = paper(replace(selection, subject=row["subject"]))
+            archive.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

@@ -14,7 +14,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.ui import charts, filters, kept, words
+from pages.ui import charts, filters, kept, shapes, words
 from pages.ui.charts import Figure
 from pages.ui.words import t
 from pipelines import access, extracts, reads
@@ -306,13 +306,19 @@ def keep(work: Callable[..., Given], key: tuple[object, ...], *arguments: object
 
 
 def open_page(
-    name: str, *names: str, has_subject: bool = False, is_one_cohort: bool = False, is_open: bool = False
+    name: str,
+    *names: str,
+    kinds: Collection[str] = (),
+    has_subject: bool = False,
+    is_one_cohort: bool = False,
+    is_open: bool = False,
 ) -> Selection:
-    """Draw the header of a results page with the filters `names`; gives the selection.
+    """Draw the header of a results page with the filters `names`; gives the selection, of one of `kinds` where some are named.
 
     Where nothing is built yet there is nothing to choose: the page ends here with a way on.
     """
-    cohorts = ask(reads.cohorts)
+    built = ask(reads.cohorts)
+    cohorts = shapes.among(built, "kind", kinds) if kinds else built
     with _header() as heading:
         if cohorts.num_rows:
             with st.container(horizontal=True, width="content", vertical_alignment="bottom", key="filters"):
@@ -324,7 +330,9 @@ def open_page(
             _stamp.set({t(f"stamp.{name}"): value for name, value in origin.items()})
     if not cohorts.num_rows:
         _title(heading, name)
-        if _data.get()[0].is_published:
+        if built.num_rows:
+            empty("no_subject")
+        elif _data.get()[0].is_published:
             empty("nothing_published")
         else:
             empty("nothing_built", towards="upload")

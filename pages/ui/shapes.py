@@ -5,7 +5,7 @@ An Arrow table in, an Arrow table or a list out; pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +36,11 @@ def search(table: pa.Table, text: str, columns: Sequence[str]) -> pa.Table:
 def where(table: pa.Table, column: str, value: object) -> pa.Table:
     """The rows whose column has this value."""
     return table.filter(pc.equal(table.column(column), pa.scalar(value)))
+
+
+def among(table: pa.Table, column: str, values: Collection[str]) -> pa.Table:
+    """The rows whose column has one of these values."""
+    return table.filter(pc.is_in(table.column(column), value_set=pa.array(list(values), pa.string())))
 
 
 def known(table: pa.Table, column: str) -> pa.Table:
@@ -238,6 +243,12 @@ def worded(table: pa.Table, name: str, say: Callable[..., str], *columns: str) -
     """The table with a further column of text, said from these columns of each row."""
     rows = zip(*(table.column(column).to_pylist() for column in columns), strict=True)
     return table.append_column(name, pa.array([say(*row) for row in rows], pa.string()))
+
+
+def unblanked(table: pa.Table, column: str, word: str) -> pa.Table:
+    """The table with `word` where the column holds a blank."""
+    said = pc.if_else(pc.equal(table.column(column), ""), word, table.column(column))
+    return table.set_column(table.column_names.index(column), column, said)
 
 
 def is_empty_text(table: pa.Table, column: str) -> bool:

@@ -1,9 +1,13 @@
 """The pages of selection, structure, registers and dossier over the presets, and what a competition refuses."""
 
 import datetime
+import io
+import zipfile
 
 import pytest
+from click.testing import CliRunner
 
+from pipelines import __main__ as line
 from pipelines import access, build, dossier, sample
 from pipelines.access import User
 from pipelines.advice.selection import selection_outcome, selection_race
@@ -51,13 +55,26 @@ def test_the_scheme_says_these_rules_in_words(app, preset_file, name, said):
 
 
 def test_the_dossier_is_offered_on_paper_and_to_edit(app, preset_file):
-    test = app(preset_file("team-structure"), "dossier", "en", cycle=2025, kind="person", subject="S4")
+    test = app(preset_file("team-structure"), "dossier", "en", cycle=2025, kind="unit", subject="S4")
     assert not test.error, [error.value for error in test.error]
     assert len(test.get("download_button")) == 2
 
 
+def test_the_dossiers_of_a_selection_come_as_files(preset_file, tmp_path):
+    database = preset_file("team-structure")
+    with Warehouse.open(database) as warehouse:
+        content = dossier.dossier_zip(warehouse, Selection(2025, "person", layer="正职"), "zh", "html")
+    options = ["report", "--paper", "dossier", "--db", str(database), "--cycle", "2025", "--layer", "正职"]
+    done = CliRunner().invoke(line.main, [*options, "--language", "zh", "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        zipped = {name: archive.read(name) for name in archive.namelist()}
+    assert zipped == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert len(zipped) == 3
+
+
 @pytest.mark.parametrize("role", ["leader", "analyst", "unit"])
-@pytest.mark.parametrize("question", [dossier.dossier, selection_race, selection_outcome])
+@pytest.mark.parametrize("question", [dossier.dossier, dossier.dossier_zip, selection_race, selection_outcome])
 def test_candidates_and_dossiers_are_for_the_office(role, question):
     arguments = (Selection(2025, "person", subject="S4"), "zh")
     with pytest.raises(access.Refused, match=question.__name__):
