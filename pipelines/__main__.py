@@ -10,7 +10,6 @@ import datetime as dt
 import getpass
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -517,7 +516,9 @@ def serve(db: Path | None, port: int, address: str) -> None:
     environment = os.environ | {"KAOPING_DB": str(path.resolve()), "OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "server.py")]
     options = ["--server.address", address, "--server.port", str(port), "--server.headless", "true"]
-    raise SystemExit(subprocess.call([*command, *options], env=environment, cwd=PROJECT))
+    sys.stdout.flush()
+    os.chdir(PROJECT)
+    os.execve(sys.executable, [*command, *options], environment)  # in its place: what ends this process ends the server
 
 
 # -- within -----------------------------------------------------------------------------------------------------------
