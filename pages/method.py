@@ -35,7 +35,7 @@ def show() -> None:
     with frame.card(t("method.lines"), t("method.lines_note")):
         if lines.num_rows:
             grades = frame.grades(selection)
-            columns = ["grade", "last_in", "first_out", "gap_points", "heaviest", "heaviest_points"]
+            columns = ["grade", "last_in", "first_out", "gap_points", "nearest_of", "nearest_part", "nearest_points"]
             tables.show(lines, columns, key="lines", grades=grades)
             frame.offer(lines, "lines", selection.stem)
         else:

@@ -12,11 +12,12 @@ from pipelines.advice.panels import votes
 from pipelines.advice.study import FIGURE, Study, figure, levels, study
 from pipelines.contract import KINDS
 from pipelines.reads import Selection
-from pipelines.statistics import confidence, sensitivity
+from pipelines.statistics import confidence, flips, sensitivity
 from pipelines.statistics.confidence import Polls
+from pipelines.statistics.flips import Flip
 from pipelines.statistics.rescoring import Field, evaluate, rescore, restricted, shares
 from pipelines.statistics.rules import Integers
-from pipelines.statistics.sensitivity import Factor, Flip
+from pipelines.statistics.sensitivity import Factor
 from pipelines.warehouse import Warehouse
 
 FEWEST = 3
@@ -52,7 +53,7 @@ def drivers(warehouse: Warehouse, selection: Selection) -> pa.Table:
     result = []
     for at, (factor, row) in enumerate(zip(factors, described, strict=True)):
         share, part, score = contribution[at]
-        flip = sensitivity.flip(field, factors, at, own)
+        flip = flips.flip(field, factor.nodes, factor.weight, own)
         nearest, changed = _nearest(flip, factor.weight)
         result.append(
             row
@@ -154,30 +155,35 @@ def _choices(field: Field, labels: list[dict[str, Any]], rows: Integers, polls: 
 
 
 def lines(warehouse: Warehouse, selection: Selection) -> pa.Table:
-    """One row per grade line of the selected subjects: the last in, the first out and the points of the total between."""
+    """One row per grade line of the selected subjects: the last in, the first out, the points of the total between.
+
+    `nearest_part` of `nearest_of` is the one score whose change, `nearest_points`, is the smallest that changes a grade at this
+    line: with any smaller change of any one score the list stays. Scores of subjects of whom a part is hidden are left out.
+    """
     found = study(warehouse, selection.cycle)
     chosen = set(found.chosen(selection).tolist())
     deep, labels = found.deep
-    values = evaluate(deep).values
-    share = shares(deep, values[0])
+    is_leaf = ~np.isin(np.arange(len(labels)), deep.tree.parent)
+    is_open = np.array([subject not in found.secret for subject in found.subjects], dtype=np.bool_)
+    leaves = np.flatnonzero(is_leaf & is_open[deep.tree.owner])
     rows = []
-    for gap in sensitivity.gaps(found.field, rescore(found.field)):
+    for gap in sensitivity.gaps(deep, rescore(deep)):
         if not {gap.last_in, gap.first_out} <= chosen:
             continue
-        last, first = found.people[gap.last_in], found.people[gap.first_out]
-        own = np.flatnonzero((deep.tree.owner == gap.first_out) & ~np.isin(np.arange(share.size), deep.tree.parent))
-        leaf = int(own[np.argmax(share[own])]) if own.size else -1
-        weighs = float(share[leaf]) if leaf >= 0 else 0.0
-        rows.append(
-            {
-                "grade": found.field.grades[gap.grade],
-                "last_in": last["name"] or last["subject"],
-                "first_out": first["name"] or first["subject"],
-                "gap_points": figure(gap.points),
-                "heaviest": labels[leaf]["name"] if leaf >= 0 else None,
-                "heaviest_points": figure(gap.points / weighs) if weighs else None,
+        row: dict[str, Any] = {
+            "grade": deep.grades[gap.contest.grade],
+            "last_in": _names(found, np.array([gap.last_in])),
+            "first_out": _names(found, np.array([gap.first_out])),
+            "gap_points": figure(gap.points),
+        }
+        nearest = flips.score_flip(deep, gap.contest, leaves)
+        if nearest is not None:
+            row |= {
+                "nearest_of": _names(found, deep.tree.owner[[nearest.row]]),
+                "nearest_part": labels[nearest.row]["name"],
+                "nearest_points": figure(nearest.change),
             }
-        )
+        rows.append(row)
     rows.sort(key=lambda row: float(row["gap_points"] or 0))
     return pa.Table.from_pylist(rows, LINES)
 
@@ -287,7 +293,8 @@ LINES = pa.schema(
         ("last_in", pa.string()),
         ("first_out", pa.string()),
         ("gap_points", FIGURE),
-        ("heaviest", pa.string()),
-        ("heaviest_points", FIGURE),
+        ("nearest_of", pa.string()),
+        ("nearest_part", pa.string()),
+        ("nearest_points", FIGURE),
     ]
 )

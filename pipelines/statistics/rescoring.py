@@ -372,6 +372,13 @@ def _applies(field: Field, contest: Contest, grades: NDArray[np.int16]) -> Flags
     return np.asarray(contest.allowed[np.where(above >= 0, grades[:, np.maximum(above, 0)], NO_GRADE)])
 
 
+def limits(field: Field, has_standing: Flags, grades: NDArray[np.int16]) -> dict[int, Integers | None]:
+    """The seats of every contest, a number per variant, for these grades of parents; None is no limit."""
+    everything = list(range(len(field.contests)))
+    applies = {at: _applies(field, field.contests[at], grades) for at in everything}
+    return _limits(field, everything, applies, has_standing)
+
+
 def _limits(
     field: Field, own: list[int], applies: dict[int, Flags | None], has_standing: Flags
 ) -> dict[int, Integers | None]:

@@ -141,7 +141,7 @@ def order(keys: Integers, tiebreaks: Sequence[tuple[Integers, bool]]) -> Integer
         return keys
     levels = [np.where(number == UNKNOWN, UNKNOWN, number if is_down else -number) for number, is_down in tiebreaks]
     if all(level.shape[0] == 1 for level in levels):
-        code = _dense(np.stack([level[0] for level in levels]))
+        code = dense(np.stack([level[0] for level in levels]))
         base = int(code.max(initial=0)) + 1
         return np.where(keys == UNKNOWN, UNKNOWN, np.where(keys == UNKNOWN, 0, keys) * base + code)
     result = keys.copy()
@@ -149,7 +149,7 @@ def order(keys: Integers, tiebreaks: Sequence[tuple[Integers, bool]]) -> Integer
     tied = np.flatnonzero(((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] != UNKNOWN)).any(axis=1))
     for row in tied.tolist():
         own = [level[row if level.shape[0] > 1 else 0] for level in levels]
-        result[row] = np.where(keys[row] == UNKNOWN, UNKNOWN, _dense(np.stack([keys[row], *own])))
+        result[row] = np.where(keys[row] == UNKNOWN, UNKNOWN, dense(np.stack([keys[row], *own])))
     return result
 
 
@@ -192,7 +192,7 @@ def _split(whole: Integers, heads: Integers, count: Integers) -> Integers:
     return np.asarray(own + (place < left[:, None]))
 
 
-def _dense(levels: Integers) -> Integers:
+def dense(levels: Integers) -> Integers:
     """The dense order of columns by their rows, the first row first: 0 is the lowest."""
     places = np.lexsort(levels[::-1])
     ordered = levels[:, places]

@@ -12,14 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.statistics.rescoring import Field, Outcome, evaluate, measure, rescore
-from pipelines.statistics.rules import NO_GRADE, Floats, Integers, stand
+from pipelines.statistics.flips import sides
+from pipelines.statistics.rescoring import Contest, Field, Outcome, rescore
+from pipelines.statistics.rules import Floats, Integers
 
 SEED = 20221231
-STEPS = 120
-"""So many weights between nothing and `REACH` times the nominal one are tried for the nearest flip."""
-REACH = 3.0
-BISECTIONS = 24
 CHUNK = 2_000_000
 
 
@@ -53,16 +50,6 @@ class Shift:
     mean: float
     greatest: int
     regraded: int
-
-
-@dataclass(frozen=True)
-class Flip:
-    """The nearest weight at which somebody's grade changes: below and above the nominal one; NaN where there is none."""
-
-    below: float
-    above: float
-    changed_below: Integers
-    changed_above: Integers
 
 
 def dirichlet(factors: Sequence[Factor], draws: int, concentration: float = 50.0, seed: int = SEED) -> Floats:
@@ -370,77 +357,28 @@ def correlation_ratio(score: Floats, total: Floats) -> float:
     return float(np.clip(fitted.var() / y.var(), 0, 1))
 
 
-def flip(field: Field, factors: Sequence[Factor], place: int, chosen: Integers) -> Flip:
-    """The nearest weight of one factor, below and above the nominal one, at which the grade of a chosen subject changes.
-
-    Weights from 0 to `REACH` times the nominal one are tried in even steps, the first step with another grade list is
-    halved until it is known to 2⁻²⁴ of its width. Two subjects with the same tree change places at one weight only.
-    """
-    factor = factors[place]
-    official = rescore(field).grades[:, chosen]
-    nominal = np.array([one.weight for one in factors], dtype=np.float64)
-
-    def grades(weights: Floats) -> NDArray[np.int16]:
-        values = np.tile(nominal, (weights.size, 1))
-        values[:, place] = weights
-        return variants(field, factors, values).grades[:, chosen]
-
-    def nearest(end: float) -> tuple[float, Integers]:
-        tried = np.linspace(factor.weight, end, STEPS + 1)[1:]
-        found = grades(tried)
-        different = np.flatnonzero((found != official).any(axis=1))
-        if not different.size:
-            return float("nan"), np.empty(0, dtype=np.int64)
-        at = int(different[0])
-        changed = found[at]
-        inner, outer = (factor.weight if at == 0 else float(tried[at - 1])), float(tried[at])
-        for _ in range(BISECTIONS):
-            middle = (inner + outer) / 2
-            here = grades(np.array([middle]))[0]
-            if (here != official[0]).any():
-                outer, changed = middle, here
-            else:
-                inner = middle
-        return outer, chosen[np.flatnonzero(changed != official[0])]
-
-    below, who_below = nearest(0.0)
-    above, who_above = nearest(factor.weight * REACH if factor.weight > 0 else 1.0)
-    return Flip(below, above, who_below, who_above)
-
-
 @dataclass(frozen=True)
 class Gap:
-    """The last who has a grade and the first who has not, and the points of the total between them."""
+    """A line that seats or a least score draw: the last who has the grade, the first who has not, and the points of the total between them."""
 
-    grade: int
+    contest: Contest
     last_in: int
     first_out: int
     points: float
 
 
 def gaps(field: Field, outcome: Outcome) -> list[Gap]:
-    """At every line that seats draw, how little of a total decides: the smallest change of one score is this by its share."""
+    """At every line that seats or a least score draw, how little of a total decides."""
     found = []
     totals, grades = outcome.totals[0], outcome.grades[0]
-    numbers = measure(field, evaluate(field))
-    standing = stand(field.size, field.gates, numbers)
-    forced, best = standing.forced[0], standing.best[0]
     limited = {contest for pool in field.pools if pool.share is not None for contest in pool.contests}
-    last = np.zeros(field.size, dtype=np.int64)
-    for contest in field.contests:
-        np.maximum.at(last, contest.members, contest.order)
     for at, contest in enumerate(field.contests):
-        if contest.seats is None and at not in limited:
+        if contest.seats is None and contest.min_score is None and at not in limited:
             continue
-        own = contest.members
-        free = (forced[own] == NO_GRADE) & (best[own] <= contest.order) & (last[own] != contest.order)
-        members = own[free & (totals[own] * field.unit >= (contest.min_score or 0) - 1e-9)]
-        inside = members[grades[members] == contest.grade]
-        worse = {other.grade for other in field.contests if other.order > contest.order}
-        outside = members[np.isin(grades[members], [*worse]) & (grades[members] != NO_GRADE)]
+        inside, outside = sides(field, contest, totals, grades)
         if inside.size and outside.size:
             last_in, first = inside[np.argmin(totals[inside])], outside[np.argmax(totals[outside])]
             if totals[last_in] >= totals[first]:
                 points = float(totals[last_in] - totals[first]) * field.unit
-                found.append(Gap(contest.grade, int(last_in), int(first), points))
+                found.append(Gap(contest, int(last_in), int(first), points))
     return found
