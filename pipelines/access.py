@@ -79,6 +79,7 @@ class Settings:
     header: str = "X-Forwarded-User"
     secret: str = ""
     claim: str = "email"
+    metrics_token: str = ""
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -88,6 +89,7 @@ class Settings:
             given.get("KAOPING_PROXY_HEADER") or "X-Forwarded-User",
             given.get("KAOPING_PROXY_SECRET") or "",
             given.get("KAOPING_OIDC_CLAIM") or "email",
+            given.get("KAOPING_METRICS_TOKEN") or "",
         )
         if settings.mode not in MODES:
             raise StoreError(f"KAOPING_AUTH is {settings.mode!r}; it is one of {', '.join(MODES)}")

@@ -198,6 +198,7 @@ def run(chosen: Page) -> None:
     """Run the page, if the visitor may; what goes wrong is said in his language, with a reference to the log."""
     name = next((name for name, page in _pages.get().items() if page is chosen), "")
     user = _user.get()
+    started, outcome = time.perf_counter(), "left"
     try:
         if name not in _permitted.get():
             raise Refused(f"{user.identity} ({user.role}) opened {name or chosen.url_path}")
@@ -205,15 +206,21 @@ def run(chosen: Page) -> None:
         if name in ON_THE_DRAFT:
             _data.set((warehouse(), warehouse().version))
         chosen.run()
+        outcome = "shown"
     except Refused as refusal:
+        outcome = "refused"
         _note_refusal(warehouse(), user.identity, str(refusal))
         st.error(
             t("frame.refused", role=t(f"role.{user.role}")), title=t("frame.refused_title"), icon=":material/block:"
         )
     except Exception:
+        outcome = "failed"
         reference = secrets.token_hex(3)
         log.exception("Page %s failed, reference %s", chosen.url_path or "/", reference)
         st.error(t("frame.failed", reference=reference), title=t("frame.failed_title"), icon=":material/error:")
+    finally:
+        seconds = round(time.perf_counter() - started, 4)
+        log.info("Page %s", outcome, extra={"page": name, "seconds": seconds, "outcome": outcome})
 
 
 # -- what pages call ------------------------------------------------------------------------------------------------
@@ -548,7 +555,7 @@ def _edition(cycle: int) -> str:
 
 def _note_refusal(store: Warehouse, identity: str, what: str) -> None:
     """Put a refusal into the log of the server and into the audit log."""
-    log.warning("Refused: %s", what)
+    log.warning("A visitor was refused; the audit log says who and what")
     try:
         store.refuse(identity or t("frame.nobody"), what, dt.datetime.now().replace(microsecond=0))
     except StoreError:

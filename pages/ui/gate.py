@@ -2,7 +2,8 @@
 
 Streamlit serves downloads and takes uploads without asking who it is. Here every request needs what the installation's
 mode asks for: a name of this machine (`local`), the proxy's secret (`proxy`), or a signed cookie (`oidc`, for everything
-that is not needed to sign in). And every answer says that it is not to be kept, framed or guessed at.
+that is not needed to sign in). `/health` is for everybody; `/metrics`, where the installation is not `local`, for who shows
+its token. And every answer says that it is not to be kept, framed or guessed at.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Gate:
             return
         status = self.status(scope)
         if status:
-            log.warning("Refused with %s: %s", status, scope["path"])
+            log.warning("Refused with %s: %s", status, scope["path"], extra={"status": status})
             await _refuse(scope, send, status)
             return
 
@@ -63,6 +64,12 @@ class Gate:
         headers: dict[str, list[str]] = {}
         for name, value in scope["headers"]:
             headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+        if scope["path"] == "/health":
+            return 0
+        if scope["path"] == "/metrics" and self._settings.mode != "local":
+            shown = headers.get("authorization", [""])[0].encode()
+            token = self._settings.metrics_token.encode()
+            return 0 if token and hmac.compare_digest(shown, b"Bearer " + token) else 403
         if self._settings.mode == "proxy":
             shown = headers.get(PROXY_SECRET, [])
             is_known = len(shown) == 1 and hmac.compare_digest(shown[0].encode(), self._settings.secret.encode())

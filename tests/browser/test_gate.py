@@ -36,11 +36,15 @@ def test_a_fresh_server_shows_a_role_its_pages_only(browser, tmp_path, monkeypat
         store.set_person("finance", "unit", ["U6"], "王敏", office.AT)
     monkeypatch.setenv("KAOPING_AUTH", "proxy")
     monkeypatch.setenv("KAOPING_PROXY_SECRET", SECRET)
+    monkeypatch.setenv("KAOPING_METRICS_TOKEN", SECRET)
     named = {"X-Kaoping-Proxy": SECRET, "X-Forwarded-User": "finance"}
     with serve(path) as address:
         for place in ("/upload", "/media/anything.csv", "/_stcore/upload_file/a/b", "/_stcore/health"):
             assert status(address, place)[0] == 403
             assert status(address, place, X_Forwarded_User="finance", X_Kaoping_Proxy="t" * 32)[0] == 403
+        assert status(address, "/health")[0] == 200
+        assert status(address, "/metrics")[0] == status(address, "/metrics", Authorization="Bearer ")[0] == 403
+        assert status(address, "/metrics", Authorization=f"Bearer {SECRET}")[0] == 200
         code, answered = status(address, "/", **{name.replace("-", "_"): text for name, text in named.items()})
         assert code == 200
         assert {name.lower() for name in answered} >= {"x-frame-options", "x-content-type-options", "referrer-policy"}
