@@ -1235,6 +1235,7 @@ class Warehouse:
                 for column, kind in columns[name]:
                     if column not in kept[name]:
                         cursor.execute(f'alter table published.{name} add column "{column}" {kind}')
+            self._show_older_publications(cursor, columns)
             cursor.execute(CHOICES)
             cursor.execute("create table if not exists published.choices as select * from marts.choices limit 0")
             cursor.execute("attach ':memory:' as edition")
@@ -1252,6 +1253,26 @@ class Warehouse:
                 "select table_name from duckdb_tables() where database_name = 'kaoping' and schema_name = 'store'"
             ).fetchall():
                 cursor.execute(f"create view store.{name} as select * from kaoping.store.{name}")
+
+    def _show_older_publications(
+        self, cursor: duckdb.DuckDBPyConnection, columns: Mapping[str, list[tuple[str, str]]]
+    ) -> None:
+        """Show what a release published that kept publications as files alone: the latest of each cycle without an edition."""
+        import pyarrow.parquet as pq  # slow to import, and no database of this release needs it
+
+        for (number,) in self._rows(
+            "select max(number) from store.publications "
+            "where cycle not in (select distinct cycle from published.ranking) group by cycle order by cycle"
+        ):
+            cursor.execute("begin")
+            for name, content in self.publication(number).items():
+                given = pq.read_table(pa.BufferReader(content))
+                known = [column for column, _ in columns.get(name, []) if column in given.column_names]
+                if known:
+                    cursor.register("given_rows", given.select(known))
+                    cursor.execute(f"insert into published.{name} by name select * from given_rows")
+                    cursor.unregister("given_rows")
+            cursor.execute("commit")
 
     def _keep_secrets(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """A secret for every cycle of the given rows that has none."""
