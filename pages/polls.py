@@ -91,8 +91,9 @@ def _cells(selection: Selection, cells: shapes.Table) -> None:
             only = filters.choose_view("only", {"all": t("polls.all"), "hidden": t("polls.only_hidden")})
             cells = shapes.where(cells, "is_hidden", True) if only == "hidden" else cells
             frame.offer(cells, "poll-cells", selection.stem)
-        columns = ["name", "platform", "layer", "item", "rater_group", "votes", "mean", "is_hidden"]
+        columns = ["name", "platform", "layer", "item", "rater_group", "votes", "mean", "is_hidden", "merged_into"]
         hidden = {name for name in ("platform", "layer", "item") if len(shapes.distinct(cells, name)) < 2}
+        hidden |= {"merged_into"} if shapes.distinct(cells, "merged_into") == [(None,)] else set()
         place = tables.show(
             cells, [name for name in columns if name not in hidden], key="cells", is_clickable=True, height=MOST_HEIGHT
         )

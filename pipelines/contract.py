@@ -504,6 +504,7 @@ TABLES: dict[str, Table] = {
                 _name(),
                 _weight(),
                 _applies(),
+                Column("merge_into", "text", ("并入", "票数不足并入", "不足时并入")),
             ),
         ),
         Table(

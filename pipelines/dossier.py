@@ -219,7 +219,11 @@ def _polls(warehouse: Warehouse, selection: Selection, language: str) -> Section
             names.get(row["poll"]) or row["poll"],
             "" if row["item"] == OVERALL else row["item"],
             "" if row["rater_group"] == "all" else row["rater_group"],
-            row["votes"] if row["votes"] is not None else say("feedback.suppressed", language),
+            say("feedback.merged", language, groups=row["merged_into"])
+            if row["merged_into"]
+            else row["votes"]
+            if row["votes"] is not None
+            else say("feedback.suppressed", language),
             row["mean"],
         )
         for row in warehouse.extract("polls", selection.cycle).to_pylist()

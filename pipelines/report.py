@@ -352,7 +352,7 @@ def _feedback_workbook(told: Feedback, language: str) -> bytes:
             "    " * (row["depth"] - first) + _step_name(row, language),
             _cell(row["weight"]),
             _measured(row),
-            say("feedback.suppressed", language) if row["note"] == "suppressed" else _cell(row["score"]),
+            _kept_back(row, language) or _cell(row["score"]),
             _cell(_points(row)),
         ]
         for row in told.steps
@@ -382,7 +382,14 @@ def _points(row: Mapping[str, Any]) -> Decimal | None:
 
 
 def _score(row: Mapping[str, Any], language: str) -> str:
-    return say("feedback.suppressed", language) if row["note"] == "suppressed" else _number(row["score"])
+    return _kept_back(row, language) or _number(row["score"])
+
+
+def _kept_back(row: Mapping[str, Any], language: str) -> str:
+    """Why a step has no score to show: too few ballots, or counted with another group."""
+    if row["note"] == "merged":
+        return str(say("feedback.merged", language, groups=row["with_groups"]))
+    return str(say("feedback.suppressed", language)) if row["note"] == "suppressed" else ""
 
 
 def _measured(row: Mapping[str, Any]) -> str:

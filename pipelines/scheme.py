@@ -639,6 +639,30 @@ def _check_polls(scheme: _Scheme) -> None:
     for poll, rows in options.items():
         if all(row["points"] is None for row in rows):
             scheme.report("poll-without-points", rows[0], "points", found=poll)
+    for poll in sorted(polls):
+        _check_merges(scheme, [row for row in scheme.rows["poll_groups"] if row["poll"] == poll])
+
+
+def _check_merges(scheme: _Scheme, rows: Sequence[_Row]) -> None:
+    """The groups of a poll that small ones are merged into: they make lines, each with an end."""
+    named = {row["name"]: row["rater_group"] for row in rows if row["name"]}
+    ids = named | {row["rater_group"]: row["rater_group"] for row in rows}
+    known = [(row, ids[row["merge_into"]]) for row in rows if row["merge_into"] in ids]
+    for row in rows:
+        if row["merge_into"] is not None and row["merge_into"] not in ids:
+            scheme.report("merge-unknown", row, "merge_into", allowed=_listed(set(ids.values())))
+    for row, into in known:
+        circle, here = [row["rater_group"], into], into
+        while here != row["rater_group"] and len(circle) <= len(rows) + 1:
+            here = next((other for step, other in known if step["rater_group"] == here and step.meets(row)), "")
+            circle.append(here)
+            if not here:
+                break
+        if here == row["rater_group"]:
+            scheme.report("merge-circle", row, "merge_into", circle=" → ".join(circle))
+    for (row, into), (other, same) in itertools.combinations(known, 2):
+        if into == same and row["rater_group"] != other["rater_group"] and row.meets(other):
+            scheme.report("merge-twice", other, "merge_into", other=row["rater_group"])
 
 
 def _check_metrics(scheme: _Scheme) -> None:

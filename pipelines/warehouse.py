@@ -1187,10 +1187,18 @@ class Warehouse:
             cursor.execute("use kaoping")
             cursor.execute(STORE)
             cursor.execute((SQL / "macros.sql").read_text(encoding="utf-8"))
+            known_columns: dict[str, set[str]] = {}
+            for table, column in cursor.execute(
+                "select table_name, column_name from duckdb_columns() "
+                "where database_name = 'kaoping' and schema_name = 'raw'"
+            ).fetchall():
+                known_columns.setdefault(table, set()).add(column)
             for name in TABLES:
                 types = {column.name: SQL_TYPES[column.type] for column in TABLES[name].columns} | ORIGIN_TYPES
                 columns = ", ".join(f'"{column}" {type_}' for column, type_ in types.items())
                 cursor.execute(f"create table if not exists raw.{name} ({columns}, _cycle bigint)")
+                for column in types.keys() - known_columns.get(name, types.keys()):  # older than the contract
+                    cursor.execute(f'alter table raw.{name} add column "{column}" {types[column]}')
             self._count_older(cursor)
             known = self._rows("select count(*) from store.build_log where is_current and program != ?", [program()])
             present = self._rows(

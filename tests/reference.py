@@ -773,6 +773,7 @@ class Appraisal:
         """(item, group) -> valid votes and mean, of every item and group that answered."""
         poll = self.poll(name)
         weights, found = self.group_weights(poll, subject), {}
+        merged, cells = self.merges(poll, subject), defaultdict(list)
         least = int(poll.row.get("min_ballots") or 1)
         trim = int(poll.row.get("trim") or 0)
         for (who, which, item, group), cell in self.votes.items():
@@ -780,13 +781,39 @@ class Appraisal:
                 continue
             if group not in weights:
                 raise Refused(f"poll {name}: group {group} voted on {subject.id}, but no row of it applies")
-            kept = sorted(cell.points)
+            cells[item, merged.get(group, group)] += cell.points
+            found[item, group] = (None, None)
+        for key, points in cells.items():
+            kept = sorted(points)
             if len(kept) > 2 * trim:
                 kept = kept[trim : len(kept) - trim]
-            mean = sum(kept, ZERO) / len(kept) if kept and len(cell.points) >= least else None
+            mean = sum(kept, ZERO) / len(kept) if kept and len(points) >= least else None
             if mean is not None and poll.row.get("round"):
                 mean = settle(mean, int(poll.row["round"]))
-            found[item, group] = (len(cell.points), mean)
+            found[key] = (len(points), mean)
+        return found
+
+    def merges(self, poll: Poll, subject: Subject) -> dict[str, str]:
+        """Group -> the group it is merged into, where the scheme has a line of groups (docs/decisions.md)."""
+        weights, k = self.group_weights(poll, subject), int(self.settings.get("anonymity") or 5)
+        rows = [row for row in poll.groups if row.get("merge_into") and self.applies(row, subject)]
+        line = {row["rater_group"]: self.part(poll, "rater_group", row["merge_into"]) for row in rows}
+        line = {group: into for group, into in line.items() if into in weights}
+        came: dict[str, list[int]] = defaultdict(list)
+        for (who, which, _, group), cell in self.votes.items():
+            if (who, which) == (subject.id, poll.row["poll"]):
+                came[group].append(len(cell.points))
+        found: dict[str, str] = {}
+        for start in line.keys() - set(line.values()):
+            waiting, votes, here = [], 0, start
+            while here:
+                votes += min(came.get(here, [0]))
+                found |= dict.fromkeys(waiting, here)
+                if votes < k:
+                    waiting.append(here)
+                else:
+                    waiting, votes = [], 0
+                here = line.get(here, "")
         return found
 
     def poll_score(self, name: str, subject: Subject) -> Fraction | None:

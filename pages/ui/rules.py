@@ -110,6 +110,14 @@ def _polls(rows: Mapping[str, Rows]) -> str:
         ]
         if poll["min_ballots"]:
             told.append(t("rules.min_ballots", count=poll["min_ballots"]))
+        names = {row["rater_group"]: row["name"] or row["rater_group"] for row in own["poll_groups"]}
+        merges = [
+            t("rules.merge", one=names[row["rater_group"]], other=names.get(row["merge_into"], row["merge_into"]))
+            for row in own["poll_groups"]
+            if row["merge_into"]
+        ]
+        if merges:
+            told.append(t("rules.merges", list=t("rules.comma").join(merges)))
         if poll["trim"]:
             told.append(t("rules.trim", count=poll["trim"]))
         lines.append(f"<li><b>{escape(poll['name'] or poll['poll'])}</b>: {escape(t('rules.stop').join(told))}</li>")

@@ -168,9 +168,10 @@ def recognised(readings: Sequence[Any]) -> pa.Table:
 def named(table: pa.Table, names: pa.Table, others: dict[str, str]) -> pa.Table:
     """The table with names (`part`, `id`, `name`) for the ids in its columns; `others` names what has no row there."""
     known = {(row["part"], row["id"]): row["name"] for row in names.to_pylist()}
-    for column in {part for part, _ in known} | {"item", "rater_group"}:
+    for column in {part for part, _ in known} | {"item", "rater_group", "merged_into"}:
         if column in table.column_names:
-            said = [known.get((column, value), others.get(value, value)) for value in table.column(column).to_pylist()]
+            part = "rater_group" if column == "merged_into" else column
+            said = [known.get((part, value), others.get(value, value)) for value in table.column(column).to_pylist()]
             table = table.set_column(table.column_names.index(column), column, pa.array(said, pa.string()))
     return table
 

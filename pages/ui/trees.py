@@ -107,6 +107,8 @@ def _note(step: dict) -> str:
         notes.append(t("tree.coverage", share=percent(step["coverage"], 0)))
     if step["note"] in ("suppressed", "capped"):
         notes.append(t(f"tree.{step['note']}"))
+    elif step["note"] in ("merged", "took"):
+        notes.append(t(f"tree.{step['note']}", groups=escape(step["with_groups"])))
     elif step["step"] == "indicator" and step["note"]:
         notes.append(t("tree.method", method=escape(step["note"])))
     return "".join(f" <small>· {note}</small>" for note in notes)

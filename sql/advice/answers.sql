@@ -5,7 +5,7 @@
 with final as (
     select
         answers.poll,
-        answers.rater_group,
+        coalesce(poll_merges.merged_into, answers.rater_group) as rater_group,
         answers.written_group || chr(31) || coalesce(answers.ballot, '') as sheet,
         coalesce(answers.ballot, '') != '' as is_numbered,
         answers.subject,
@@ -14,6 +14,10 @@ with final as (
         cast(answers.points as decimal(18, 9)) as points
     from staging.valued_answers as answers
     inner join scoring.subjects as subjects on answers.subject = subjects.subject
+    left join scoring.poll_merges as poll_merges
+        on answers.subject = poll_merges.subject
+        and answers.poll = poll_merges.poll
+        and answers.rater_group = poll_merges.rater_group
     where answers.is_ballot
         and answers.points is not null
 )

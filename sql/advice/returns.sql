@@ -1,7 +1,7 @@
 -- Ballots of every meeting against the votes that were entered. One row per poll,
 -- rater group and meeting with turnout.
--- `counted` is the most votes that any one subject of the meeting has on one item
--- (specification, section 8).
+-- `counted` is the most votes that any one subject of the meeting has on one item, by
+-- the group that they came from (specification, section 8).
 with votes as (
     select
         poll_votes.poll,
@@ -10,7 +10,7 @@ with votes as (
         subjects.parent,
         poll_votes.item,
         sum(poll_votes.votes) as votes
-    from scoring.poll_votes as poll_votes
+    from staging.votes as poll_votes
     inner join scoring.subjects as subjects on poll_votes.subject = subjects.subject
     group by
         poll_votes.poll,

@@ -70,8 +70,8 @@ with rules as (
     select
         'poll_groups',
         poll || ' › ' || rater_group || coalesce(' [' || applies || ']', ''),
-        unnest(['name', 'weight']),
-        unnest([name, plain(weight)])
+        unnest(['name', 'weight', 'merge_into']),
+        unnest([name, plain(weight), merge_into])
     from raw.poll_groups
     union all
     select

@@ -1,7 +1,7 @@
 -- From those entitled to vote to valid ballots. One row per poll and rater group.
 -- Summed over all meetings of the cycle; blank where fewer than `anonymity` ballots
--- came back, and where a cell of the group is hidden: what came back, less the cells
--- that are shown, is the rest (specification, sections 5 and 8).
+-- came back, and where a cell of the group is hidden or merged: what came back, less
+-- the cells that are shown, is the rest (specification, sections 5 and 8).
 with turnout as (
     select
         poll,
@@ -26,6 +26,14 @@ judged as (
             where hidden.step = 'poll_group'
                 and hidden.poll = turnout.poll
                 and turnout.rater_group in ('', 'all', hidden.id)
+        )
+        and not exists (
+            select 1
+            from scoring.poll_merges as poll_merges
+            where turnout.poll = poll_merges.poll
+                and turnout.rater_group in (
+                    poll_merges.rater_group, poll_merges.merged_into
+                )
         ) as is_told
     from turnout
     cross join staging.settings as settings

@@ -1,6 +1,7 @@
 -- What each rater group thinks of each subject. One row per subject, item and rater
 -- group of $poll in $cycle.
--- Votes are blank where the cell is hidden, the mean also where a group is absent.
+-- Votes are blank where the cell is hidden or the group is merged into another, the
+-- mean also where a group is absent.
 -- `anonymity` is the setting. $kind, $platform and $layer narrow it; null: all.
 with settings as (
     select coalesce(max(as_number(value)), 5) as anonymity
@@ -20,7 +21,8 @@ final as (
         polls.rater_group,
         polls.votes,
         polls.mean,
-        polls.votes is null as is_hidden,
+        polls.votes is null and polls.merged_into is null as is_hidden,
+        polls.merged_into,
         cast(settings.anonymity as integer) as anonymity
     from marts.polls as polls
     inner join marts.ranking as ranking

@@ -19,7 +19,7 @@ final as (
         item,
         rater_group,
         count(*) filter (where votes is not null) as shown_count,
-        count(*) filter (where votes is null) as hidden_count,
+        count(*) filter (where votes is null and merged_into is null) as hidden_count,
         cast(sum(votes) filter (where mean is not null) as bigint) as votes,
         settle9(
             divide(sum(mean * votes), sum(votes) filter (where mean is not null))

@@ -1,10 +1,17 @@
 -- The votes that count. One row per subject that takes part, poll, item, rater group
 -- and answer, for each way in which these are written; columns of `staging.votes`.
+-- A group that is merged into another stands under that one.
 -- Materialised: view
 with final as (
-    select votes.*
+    select
+        votes.*
+        replace (coalesce(poll_merges.merged_into, votes.rater_group) as rater_group)
     from staging.votes as votes
     inner join scoring.subjects as subjects on votes.subject = subjects.subject
+    left join scoring.poll_merges as poll_merges
+        on votes.subject = poll_merges.subject
+        and votes.poll = poll_merges.poll
+        and votes.rater_group = poll_merges.rater_group
 )
 
 select * from final

@@ -2,8 +2,8 @@
 -- rater group and standardised answer.
 -- An answer x becomes 50 + 10 (x - mean) / sd over the valid answers of the same ballot
 -- and item, sample sd, settled at 9; one answer or sd 0: 50 (specification, section 5).
--- A ballot is told by the group written on it. Answers are measured as shares of the
--- rater's range: exact at any size.
+-- A ballot is told by the group written on it, merged or not. Answers are measured
+-- as shares of the rater's range: exact at any size.
 with valid as (
     select
         answers.subject,
@@ -123,17 +123,16 @@ final as (
         standardised.subject,
         standardised.poll,
         standardised.item,
-        standardised.rater_group,
+        coalesce(poll_merges.merged_into, standardised.rater_group) as rater_group,
         standardised.points,
         count(*) as votes
     from standardised
     inner join scoring.subjects as subjects on standardised.subject = subjects.subject
-    group by
-        standardised.subject,
-        standardised.poll,
-        standardised.item,
-        standardised.rater_group,
-        standardised.points
+    left join scoring.poll_merges as poll_merges
+        on standardised.subject = poll_merges.subject
+        and standardised.poll = poll_merges.poll
+        and standardised.rater_group = poll_merges.rater_group
+    group by all
 )
 
 select * from final

@@ -21,6 +21,7 @@ final as (
         name,
         coalesce(weight, 1) as weight,
         applies,
+        merge_into,
         _upload,
         _sheet,
         _row,

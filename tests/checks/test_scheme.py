@@ -277,6 +277,27 @@ def test_poll_without_points():
     assert problems[0].is_error
 
 
+@pytest.mark.parametrize(
+    ("into", "found"),
+    [
+        ({"群众": "领导"}, []),
+        ({"群众": "所有人"}, [("merge-unknown", "所有人")]),
+        ({"群众": "领导", "领导": "群众"}, [("merge-circle", "群众"), ("merge-circle", "领导")]),
+        ({"群众": "群众"}, [("merge-circle", "群众")]),
+        ({"群众": "领导", "同级": "领导"}, [("merge-twice", "领导")]),
+        ({"群众": "同级", "同级": "领导"}, []),
+    ],
+)
+def test_groups_are_merged_along_a_line(into, found):
+    scheme = deepcopy(SOUND)
+    scheme["poll_groups"] = [
+        {"poll": "测评", "rater_group": group, "weight": 40, "merge_into": into.get(group)}
+        for group in ("领导", "同级", "群众")
+    ]
+    problems = find(scheme)[1]
+    assert sorted((problem.code, problem.found) for problem in problems if "weight" not in problem.code) == found
+
+
 def test_limits_of_totals_crossed():
     scheme = deepcopy(SOUND)
     scheme["settings"] += [{"key": "total_min", "value": "60"}, {"key": "total_max", "value": "50.5"}]
