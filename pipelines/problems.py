@@ -36,6 +36,10 @@ class StoreError(KaopingError):
     """The database cannot be opened, is held by another process, or did not keep what was written."""
 
 
+class DiskError(StoreError):
+    """The disk did not take what was to be written, or the database gave up when it could not tidy its file."""
+
+
 class BuildError(KaopingError):
     """A business truth does not hold after a build: a fault of the program, not of the input."""
 

@@ -32,7 +32,7 @@ import pyarrow as pa
 from pipelines.contract import DATA_TABLES, ORIGIN, SCHEME_TABLES, TABLES
 from pipelines.engine import BALLOT_COUNTS, ORIGIN_TYPES, SQL_TYPES, Run, in_memory, read_extract
 from pipelines.models import SQL, read_models
-from pipelines.problems import StoreError
+from pipelines.problems import DiskError, StoreError
 
 log = logging.getLogger("kaoping")
 
@@ -67,6 +67,12 @@ REFUSED = "refuse "
 
 MOST_DIFFERENCES = 500
 """Rows of a difference that are listed; the rest is counted."""
+
+DISK_FULL = (
+    "the disk could not take it, so nothing of it was stored; make room and do it again, "
+    "and start Kaoping anew where it does not answer"
+)
+"""What is said where the disk is full. A database that could not tidy its file answers nothing until the next start."""
 
 STORE = """
 create schema if not exists raw;
@@ -642,14 +648,14 @@ class Warehouse:
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """One transaction, one writer: who did what, from which state to which, stands in the audit log with it.
 
-        Rolls back on anything raised; proves its own row after the commit.
+        Rolls back on anything raised; proves its own row after the commit. Raises DiskError where the disk is full.
         """
         if self.is_published:
             raise StoreError("what is published is only read")
         with self._writer, self._root.cursor() as cursor:
-            cursor.execute("use kaoping")
-            cursor.execute("begin")
             try:
+                cursor.execute("use kaoping")
+                cursor.execute("begin")
                 number, previous = self.head()
                 number += 1
                 entry = (number, at, who, action, before, after, previous)
@@ -661,9 +667,11 @@ class Warehouse:
                     cursor.execute("commit")
                 finally:
                     cursor.execute(TIDY_NOTHING)
-            except BaseException:
+            except BaseException as error:
                 with contextlib.suppress(duckdb.Error):
                     cursor.execute("rollback")
+                if isinstance(error, duckdb.Error) and _is_of_the_disk(error):
+                    raise DiskError(f"{action.split()[0]}: {DISK_FULL} ({error})") from error
                 raise
             if self.head() != (number, digest):
                 raise StoreError(f"the database did not keep: {action}")
@@ -1130,12 +1138,20 @@ class Warehouse:
         return f"select given.* replace ({', '.join(replaced)}) from ({text}) as given"
 
     def _anchor(self, number: int, digest: str) -> None:
-        """Write the head of the audit log outside of the database too: a log that was cut off looks whole by itself."""
+        """Write the head of the audit log outside of the database too: a log that was cut off looks whole by itself.
+
+        The act is committed by then: where the disk takes no line more, it has no anchor and stands all the same.
+        """
         if self._anchor_file is not None:
             handle = os.open(self._anchor_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            line, size = f"{number} {digest}\n".encode(), os.fstat(handle).st_size
             try:
-                os.write(handle, f"{number} {digest}\n".encode())
+                if os.write(handle, line) < len(line):
+                    raise OSError("the line of an anchor was cut")
                 os.fsync(handle)
+            except OSError:
+                os.ftruncate(handle, size)
+                log.exception("Entry %s of the audit log has no anchor", number)
             finally:
                 os.close(handle)
 
@@ -1412,14 +1428,25 @@ class Warehouse:
         return name
 
     def _answer(self, text: str, values: Mapping[str, Any] | None = None) -> pa.Table:
-        with self._root.cursor() as cursor:
-            cursor.execute(f"use {self._catalogue}")
-            return cursor.sql(text, params=dict(values or {})).to_arrow_table()
+        try:
+            with self._root.cursor() as cursor:
+                cursor.execute(f"use {self._catalogue}")
+                return cursor.sql(text, params=dict(values or {})).to_arrow_table()
+        except duckdb.IOException as error:
+            raise DiskError(f"{DISK_FULL} ({error})") from error
 
     def _rows(self, text: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._root.cursor() as cursor:
-            cursor.execute("use kaoping")
-            return cursor.execute(text, list(values)).fetchall()
+        try:
+            with self._root.cursor() as cursor:
+                cursor.execute("use kaoping")
+                return cursor.execute(text, list(values)).fetchall()
+        except duckdb.IOException as error:
+            raise DiskError(f"{DISK_FULL} ({error})") from error
+
+
+def _is_of_the_disk(error: duckdb.Error) -> bool:
+    """Whether the database says that a file could not be written, at once or when it was tidied."""
+    return isinstance(error, duckdb.IOException) or "Could not write" in str(error) or "No space left" in str(error)
 
 
 def _waiting(path: Path) -> Path:

@@ -14,7 +14,7 @@ from pages.ui import filters, frame
 from pages.ui.words import t
 from pipelines import publication, reads
 from pipelines.advice import panels
-from pipelines.problems import StoreError
+from pipelines.problems import DiskError, StoreError
 from pipelines.publication import ALWAYS, APPEAL, NOTICE, UNITS, Condition, Term
 from pipelines.reads import Selection
 
@@ -197,6 +197,8 @@ def _do(key: str, label: str, act: Callable[[str, dt.datetime], object], is_read
         return
     try:
         act(who, dt.datetime.now().replace(microsecond=0))
+    except DiskError:
+        raise
     except StoreError as error:
         frame.notice("error", str(error))
         return

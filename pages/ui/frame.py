@@ -34,7 +34,7 @@ from pages.ui.charts import Figure
 from pages.ui.words import t
 from pipelines import access, extracts, reads
 from pipelines.access import Refused, User
-from pipelines.problems import StoreError
+from pipelines.problems import DiskError, StoreError
 from pipelines.reads import Selection
 from pipelines.warehouse import Warehouse, path_from_environment
 from pipelines.workbench import Answer, Workbench
@@ -130,6 +130,10 @@ def begin() -> None:
     try:
         store = warehouse()
         _data.set((store, store.version))
+    except DiskError:
+        log.exception("The disk is full")
+        st.error(t("frame.disk_full"), title=t("frame.disk_full_title"), icon=":material/error:")
+        st.stop()
     except StoreError:
         log.exception("The database cannot be opened")
         st.error(t("frame.no_store"), title=t("frame.failed_title"), icon=":material/error:")
@@ -213,6 +217,9 @@ def run(chosen: Page) -> None:
         st.error(
             t("frame.refused", role=t(f"role.{user.role}")), title=t("frame.refused_title"), icon=":material/block:"
         )
+    except DiskError:
+        log.exception("Page %s: the disk is full", chosen.url_path or "/")
+        st.error(t("frame.disk_full"), title=t("frame.disk_full_title"), icon=":material/error:")
     except Exception:
         outcome = "failed"
         reference = secrets.token_hex(3)
