@@ -671,7 +671,7 @@ class Warehouse:
                 with contextlib.suppress(duckdb.Error):
                     cursor.execute("rollback")
                 if isinstance(error, duckdb.Error) and _is_of_the_disk(error):
-                    raise DiskError(f"{action.split()[0]}: {DISK_FULL} ({error})") from error
+                    raise DiskError(f"{action.split(maxsplit=1)[0]}: {DISK_FULL} ({error})") from error
                 raise
             if self.head() != (number, digest):
                 raise StoreError(f"the database did not keep: {action}")
