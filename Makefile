@@ -83,10 +83,10 @@ bench: $(VENV)/.development
 	@for bench in reading build bootstrap whatif pages; do echo "tests/bench/$$bench.py"; $(PY) -m tests.bench.$$bench; done
 
 # The program killed 200 times at random moments, everything else that can fail, every greedy query, every file that takes
-# its reader's whole time, and a working day of 50 sessions in SOAK minutes. Forty to sixty minutes.
+# its reader's whole time, every page first thing after a start, and a working day of 50 sessions in SOAK minutes. Forty to sixty minutes.
 SOAK ?= 30
 torture: $(VENV)/.development
-	@KAOPING_KILLS=200 KAOPING_TORTURE=1 $(PY) -m pytest tests/faults tests/hostile tests/pages/test_workbench.py $(TESTS)
+	@KAOPING_KILLS=200 KAOPING_TORTURE=1 $(PY) -m pytest tests/faults tests/hostile tests/pages/test_workbench.py tests/browser $(TESTS)
 	@$(PY) -m tests.faults.load --sessions 50 --minutes $(SOAK)
 
 clean:
