@@ -1,6 +1,7 @@
 # Kaoping needs Python 3.11 or newer, git and make; everything else is installed into .venv, once.
 #   make run     serve the app on http://127.0.0.1:8501, with the sample when the database is empty
 #   make test    the whole suite         make lint    ruff, sqlfluff, mypy
+#   make spark   the same on the second engine
 #   make bench   the measured speeds     make clean   remove .venv and every cache (never data)
 # Another Python: make run PYTHON=/path/to/python3.12
 
@@ -19,10 +20,10 @@ export OPENBLAS_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help run demo-login test lint format golden bench torture clean
+.PHONY: help run demo-login test lint format golden spark bench torture clean
 
 help:
-	@sed -n '1,5s/^# \{0,1\}//p' Makefile
+	@sed -n '1,6s/^# \{0,1\}//p' Makefile
 
 # The first Python of 3.11 or newer that can make environments; a clear sentence when there is none.
 PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python)
@@ -70,6 +71,7 @@ test: $(VENV)/.development
 lint: $(VENV)/.development
 	@echo "ruff: style of Python";    $(PY) -m ruff check --output-format concise . && $(PY) -m ruff format --check --output-format concise .
 	@echo "sqlfluff: style of SQL";   PYTHONWARNINGS=ignore $(PY) -m sqlfluff lint --disable-progress-bar --processes $(WORKERS) sql/*/
+	@echo "sqlglot: portable SQL";    $(PY) -m pipelines.spark.portable
 	@echo "mypy: types of pipelines"; $(PY) -m mypy
 
 format: $(VENV)/.development
@@ -78,6 +80,18 @@ format: $(VENV)/.development
 # The published cases, scored by the command line and compared with what is expected.
 golden: $(VENV)/.development
 	@$(PY) -m pytest -k golden --numprocesses $(WORKERS) $(TESTS)
+
+# The second engine, in an environment of its own: every table of the chain equal to DuckDB's. Ten minutes; needs Java 17.
+SPARK_PY := .venv-spark/bin/python
+.venv-spark/.installed: requirements-spark.txt requirements-dev.txt requirements.txt | $(PY)
+	@echo "Installing Spark into .venv-spark; the first time takes some minutes and a gigabyte."
+	@$(PY) -m venv .venv-spark
+	@$(SPARK_PY) -m pip install --quiet --require-virtualenv -r requirements-dev.txt -r requirements-spark.txt
+	@touch $@
+
+spark: .venv-spark/.installed
+	@command -v java >/dev/null || { echo "Spark needs Java 17 or newer: apt-get install openjdk-17-jre-headless" >&2; exit 1; }
+	@KAOPING_SPARK=1 $(SPARK_PY) -m pytest tests/spark $(TESTS)
 
 bench: $(VENV)/.development
 	@for bench in reading build bootstrap whatif pages; do echo "tests/bench/$$bench.py"; $(PY) -m tests.bench.$$bench; done
@@ -90,5 +104,5 @@ torture: $(VENV)/.development
 	@$(PY) -m tests.faults.load --sessions 50 --minutes $(SOAK)
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-spark .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

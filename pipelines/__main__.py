@@ -19,7 +19,7 @@ from typing import Literal, TypeVar
 import click
 import pyarrow as pa
 
-from pipelines import access, extracts, isolation, publication, reads, versions
+from pipelines import access, engine, extracts, isolation, publication, reads, versions
 from pipelines import build as verbs
 from pipelines import dossier as dossiers
 from pipelines import report as documents
@@ -39,6 +39,14 @@ language = click.option("--language", type=click.Choice(["zh", "en"]), default="
 files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 out_option = click.option(
     "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where to write."
+)
+engine_option = click.option(
+    "--engine", "url", metavar="URL", help="Another engine than DuckDB: sc://host:port of Spark."
+)
+exchange_option = click.option(
+    "--exchange",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder that this machine and the engine's workers see under the same name.",
 )
 
 
@@ -76,11 +84,15 @@ def read(files: Sequence[Path], context: Sequence[Path], cycle: int | None, out:
 @click.option("--cycle", type=int, help="The cycle to score; without it the scheme's.")
 @out_option
 @language
-def score(files: Sequence[Path], cycle: int | None, out: Path, language: str) -> None:
+@engine_option
+@exchange_option
+def score(
+    files: Sequence[Path], cycle: int | None, out: Path, language: str, url: str | None, exchange: Path | None
+) -> None:
     """Score workbooks in memory and write the six extracts. Stores nothing."""
     readings = verbs.read_all([(path.name, path) for path in files], cycle=cycle)
-    with _bar("score") as progress:
-        problems, tables = verbs.score_readings(readings, cycle, progress)
+    with engine.connect(url, exchange) as runs, _bar("score") as progress:
+        problems, tables = verbs.score_readings(readings, cycle, progress, runs)
     out.mkdir(parents=True, exist_ok=True)
     _write_problems(problems, out, language)
     if tables is None:
@@ -114,12 +126,14 @@ def load(files: Sequence[Path], db: Path | None, cycle: int | None, who: str | N
 @database
 @click.option("--cycle", "cycles", multiple=True, type=int, help="Only this cycle; may be given again.")
 @language
-def build(db: Path | None, cycles: Sequence[int], language: str) -> None:
+@engine_option
+@exchange_option
+def build(db: Path | None, cycles: Sequence[int], language: str, url: str | None, exchange: Path | None) -> None:
     """Score every cycle whose uploads or rules changed."""
-    with Warehouse.open(db or path_from_environment()) as warehouse:
+    with engine.connect(url, exchange) as runs, Warehouse.open(db or path_from_environment()) as warehouse:
         try:
             with _bar("build") as progress:
-                built = verbs.build(warehouse, cycles or None, progress, who=_user(), at=_now())
+                built = verbs.build(warehouse, cycles or None, progress, who=_user(), at=_now(), runs=runs)
         except InputError as error:
             _print_problems(error.problems, language)
             raise SystemExit(PROBLEMS) from error

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from pipelines import checks, scheme
 from pipelines.contract import DATA_TABLES, SCHEME_TABLES, TABLES
-from pipelines.engine import EXTRACTS, Progress, Run, in_memory
+from pipelines.engine import EXTRACTS, Progress, Run, Runs, in_memory
 from pipelines.problems import BuildError, InputError, Place, Problem, has_errors
 from pipelines.warehouse import Warehouse
 from pipelines.workbook import Reading, read
@@ -91,15 +91,18 @@ def score(
 
 
 def score_readings(
-    readings: Sequence[Reading], cycle: int | None = None, progress: Progress | None = None
+    readings: Sequence[Reading], cycle: int | None = None, progress: Progress | None = None, runs: Runs = Run
 ) -> tuple[list[Problem], dict[str, pa.Table] | None]:
-    """All problems of these readings taken together, and the six extracts; None when a problem is an error."""
+    """All problems of these readings taken together, and the six extracts; None when a problem is an error.
+
+    `runs` makes the run: on DuckDB, or on what `engine.connect` gives.
+    """
     tables = _merge(readings)
     cycle = find_cycle(tables) if cycle is None else cycle
     problems = [problem for reading in readings for problem in reading.problems]
     locate = checks.locator(dict(enumerate(readings, 1)))
     with in_memory() as connection:
-        run = Run(connection, tables, cycle, progress, _files(readings))
+        run = runs(connection, tables, cycle, progress, _files(readings))
         run.stage()
         problems += _check_input(run, tables, locate)
         if has_errors(problems):
@@ -263,6 +266,7 @@ def build(
     *,
     who: str = "",
     at: dt.datetime | None = None,
+    runs: Runs = Run,
 ) -> list[int]:
     """Build every cycle whose inputs changed, the earliest first, and return them. Cycles build on earlier results.
 
@@ -284,7 +288,7 @@ def build(
         step = functools.partial(_step, progress, cycle) if progress else None
         with warehouse.scratch() as connection:
             counts = warehouse.ballot_counts(cycle)
-            run = Run(connection, warehouse.inputs(cycle), cycle, step, warehouse.files(), counts)
+            run = runs(connection, warehouse.inputs(cycle), cycle, step, warehouse.files(), counts)
             run.stage()
             problems = _translate(run.check("input"), checks.locator({}, warehouse.files()))
             problems += [_stale(row) for row in warehouse.stale_corrections(cycle)]

@@ -7,8 +7,10 @@ planning a statement over empty tables costs as much as over full ones.
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -16,7 +18,7 @@ import pyarrow as pa
 from pipelines import secrecy
 from pipelines.contract import KINDS, TABLES, Table
 from pipelines.models import LAYERS, SQL, Model, read_models
-from pipelines.problems import Cancelled
+from pipelines.problems import Cancelled, EngineError
 
 STAGED = ("subjects", "results", "ballots", "tallies", "turnout", "events", "history", "registers",
           "careers", "establishment", "applications", "stage_results")  # fmt: skip
@@ -122,6 +124,7 @@ class Run:
         for number, kinds in enumerate(passes):
             self._execute("delete from run.kinds")
             self._connection.executemany("insert into run.kinds values (?)", [[kind] for kind in kinds])
+            self._changed("run.kinds")
             for step, model in enumerate(models):
                 if step == len(scoring):
                     self._keep_secret()
@@ -133,6 +136,7 @@ class Run:
             if len(passes) > 1:
                 self._execute("delete from run.parents")
                 self._execute("insert into run.parents select subject, total, grade from marts.ranking")
+                self._changed("run.parents")
         self._learn_columns(models)
         self._progress("done", total, total)
 
@@ -174,6 +178,10 @@ class Run:
 
     def _hide(self, cells: pa.Table) -> None:
         self._execute_with(cells, "create or replace table run.hidden as select * from given_table")
+        self._changed("run.hidden")
+
+    def _changed(self, table: str) -> None:
+        """Called when a table of `run` has other rows than before; for an engine that keeps a copy of it."""
 
     def _find(self, stage: str) -> dict[str, pa.Table]:
         found = {}
@@ -316,3 +324,26 @@ class Run:
     def _rows(self, text: str) -> list[tuple[object, ...]]:
         rows: list[tuple[object, ...]] = self._connection.execute(text).fetchall()
         return rows
+
+
+Runs = Callable[..., Run]
+"""What makes a run: `Run`, or the same for another engine."""
+
+
+@contextlib.contextmanager
+def connect(url: str | None, exchange: Path | None = None) -> Iterator[Runs]:
+    """What makes runs on the engine at `url`: DuckDB in this process where it is None, else Spark (docs/scale.md).
+
+    `exchange` is a folder that this machine and the engine's workers see under the same name. Raises EngineError.
+    """
+    if url is None:
+        yield Run
+        return
+    try:
+        from pipelines.spark import run
+    except ImportError as error:
+        raise EngineError(
+            f"another engine needs the packages of requirements-spark.txt ({error.name} is missing)"
+        ) from error
+    with run.connect(url, exchange) as runs:
+        yield runs

@@ -44,6 +44,10 @@ class BuildError(KaopingError):
     """A business truth does not hold after a build: a fault of the program, not of the input."""
 
 
+class EngineError(KaopingError):
+    """The engine that was asked for cannot be reached, or cannot give what DuckDB gives."""
+
+
 class Cancelled(KaopingError):
     """The person who started the work stopped it."""
 
