@@ -31,7 +31,7 @@ FORMS = frozenset(
 )
 OPERATORS = frozenset("And Or Not Is NullSafeEQ EQ NEQ LT LTE GT GTE In Exists Add Sub Mul Neg DPipe IntDiv".split())
 FUNCTIONS = frozenset(
-    "Abs ArgMax ArgMin Array ArrayAgg ArrayAppend ArrayToString Ceil Chr Coalesce Count DenseRank Explode Floor Greatest "
+    "Abs ArgMax ArgMin Array ArrayAgg ArrayAppend ArraySize ArrayToString Ceil Chr Coalesce Count DenseRank Explode Floor Greatest "
     "GroupConcat IgnoreNulls Lag LastValue Least LogicalAnd LogicalOr Lower Max Min Nullif Rank RegexpReplace Replace "
     "RowNumber Sign Split StartsWith StrPosition Substring Sum Trim".split()
 )
@@ -91,7 +91,7 @@ def macro_faults() -> list[str]:
     ]
 
 
-def _faults(tree: exp.Expression, allowed: frozenset[str], is_macro: bool = False) -> Iterator[str]:
+def _faults(tree: exp.Expr, allowed: frozenset[str], is_macro: bool = False) -> Iterator[str]:
     for node in tree.walk():
         name = type(node).__name__
         if isinstance(node, exp.Anonymous):
@@ -102,7 +102,7 @@ def _faults(tree: exp.Expression, allowed: frozenset[str], is_macro: bool = Fals
         yield from _details(node, is_macro)
 
 
-def _details(node: exp.Expression, is_macro: bool) -> Iterator[str]:
+def _details(node: exp.Expr, is_macro: bool) -> Iterator[str]:
     """What a construct that is allowed may not have."""
     if isinstance(node, exp.DataType) and node.this.name not in TYPES:
         yield f"the type {node.sql(dialect='duckdb')} is not portable"

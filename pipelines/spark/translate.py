@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from pipelines.models import SQL
 
-MACRO = re.compile(r"create or replace macro (\w+)\(([^)]*)\) as\s+(.*?);\s*(?:$|\n)", re.DOTALL)
+MACRO = re.compile(r"\bmacro (\w+)\(([^)]*)\) as\s+(.*?);\s*(?:$|\n)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Macro:
     """A macro: the names of its parameters, its expression, and whether this is Spark's own spelling."""
 
     parameters: tuple[str, ...]
-    body: exp.Expression
+    body: exp.Expr
     is_own: bool
 
 
@@ -44,16 +44,16 @@ def macros() -> dict[str, Macro]:
     return read_macros((SQL / "macros.sql").read_text(encoding="utf-8"), "duckdb") | own
 
 
-def expand(tree: exp.Expression) -> exp.Expression:
+def expand(tree: exp.Expr) -> exp.Expr:
     """The tree with every call of a macro replaced by the macro's expression, calls in that too."""
 
-    def inline(node: exp.Expression) -> exp.Expression:
+    def inline(node: exp.Expr) -> exp.Expr:
         if not isinstance(node, exp.Anonymous) or node.name.lower() not in macros():
             return node
         macro = macros()[node.name.lower()]
         given = dict(zip(macro.parameters, (argument.transform(inline) for argument in node.expressions), strict=True))
 
-        def put(part: exp.Expression) -> exp.Expression:
+        def put(part: exp.Expr) -> exp.Expr:
             if isinstance(part, exp.Column) and not part.table and part.name in given:
                 return exp.Paren(this=given[part.name].copy())
             return part
@@ -84,7 +84,7 @@ def view_name(table: str) -> str:
     return table.replace(".", "__")
 
 
-def _own_spelling(node: exp.Expression) -> exp.Expression:
+def _own_spelling(node: exp.Expr) -> exp.Expr:
     """A node as Spark means it, where sqlglot would lose a part of what it says."""
     if isinstance(node, exp.Table) and node.db:
         named = exp.to_table(view_name(f"{node.db}.{node.name}"))
@@ -115,13 +115,13 @@ def _own_spelling(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _where(aggregate: exp.Expression, condition: exp.Expression | None = None) -> exp.Expression:
+def _where(aggregate: exp.Expr, condition: exp.Expr | None = None) -> exp.Expr:
     """DuckDB leaves out rows whose value is NULL, Spark takes them."""
     known = exp.Not(this=exp.Is(this=aggregate.this.copy(), expression=exp.Null()))
     return exp.Filter(this=aggregate, expression=exp.Where(this=exp.and_(known, condition) if condition else known))
 
 
-def _sign(number: exp.Expression) -> exp.Expression:
+def _sign(number: exp.Expr) -> exp.Expr:
     case = exp.Case()
     for word, sign in ((exp.GT, 1), (exp.LT, -1), (exp.EQ, 0)):
         case.append(
@@ -130,7 +130,7 @@ def _sign(number: exp.Expression) -> exp.Expression:
     return exp.Paren(this=case)
 
 
-def _ordered_list(node: exp.ArrayAgg) -> exp.Expression:
+def _ordered_list(node: exp.ArrayAgg) -> exp.Expr:
     """A list in order, by sorting pairs of key and value: Spark's own has no order. Keys ascend and are not NULL."""
     order = node.this
     if not isinstance(order, exp.Order) or any(key.args.get("desc") for key in order.expressions):
@@ -167,7 +167,7 @@ def _unnested(select: exp.Select) -> exp.Select:
     return select
 
 
-def translate(tree: exp.Expression) -> str:
+def translate(tree: exp.Expr) -> str:
     """A SELECT of a model as Spark SQL."""
     if tree.args.get("with_"):
         tree.args["with_"].set("recursive", False)
@@ -182,16 +182,16 @@ class Recursion:
     """
 
     name: str
-    _tree: exp.Select
+    _tree: exp.Expr
     _place: int
 
-    def start(self, table: str) -> exp.Expression:
+    def start(self, table: str) -> exp.Expr:
         return self._part(self._union.this, table)
 
-    def step(self, table: str) -> exp.Expression:
+    def step(self, table: str) -> exp.Expr:
         return self._part(self._union.expression, table)
 
-    def end(self, table: str) -> exp.Expression:
+    def end(self, table: str) -> exp.Expr:
         tree = self._tree.copy()
         steps = tree.args["with_"]
         steps.set("recursive", False)
@@ -205,7 +205,7 @@ class Recursion:
             raise ValueError(f"the recursion {self.name} is no union all")
         return union
 
-    def _part(self, part: exp.Expression, table: str) -> exp.Expression:
+    def _part(self, part: exp.Expr, table: str) -> exp.Expr:
         select = part.unnest().copy()
         before = [step.copy() for step in self._tree.args["with_"].expressions[: self._place]]
         own = select.args.get("with_")
@@ -214,7 +214,7 @@ class Recursion:
             select.set("with_", exp.With(expressions=steps))
         return self._reading(select, table)
 
-    def _reading(self, tree: exp.Expression, table: str) -> exp.Expression:
+    def _reading(self, tree: exp.Expr, table: str) -> exp.Expr:
         for node in list(tree.find_all(exp.Table)):
             if node.name == self.name and not node.db:
                 alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(node.name))
@@ -223,7 +223,7 @@ class Recursion:
         return tree
 
 
-def recursion(tree: exp.Expression) -> Recursion | None:
+def recursion(tree: exp.Expr) -> Recursion | None:
     """The recursion of a SELECT, None where it has none."""
     with_ = tree.args.get("with_")
     for place, step in enumerate(with_.expressions if with_ else ()):

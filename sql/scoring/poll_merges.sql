@@ -101,7 +101,7 @@ merged as (
         poll,
         unnest(members) as rater_group,
         rater_group as merged_into,
-        len(members) as size
+        array_length(members) as size
     from walk
 ),
 

@@ -4,8 +4,16 @@
 -- Materialised: view
 with final as (
     select
-        votes.*
-        replace (coalesce(poll_merges.merged_into, votes.rater_group) as rater_group)
+        votes.poll,
+        votes.subject,
+        coalesce(poll_merges.merged_into, votes.rater_group) as rater_group,
+        votes.item,
+        votes.answer,
+        votes.votes,
+        votes.points,
+        votes.parts,
+        votes.lowest,
+        votes.highest
     from staging.votes as votes
     inner join scoring.subjects as subjects on votes.subject = subjects.subject
     left join scoring.poll_merges as poll_merges

@@ -1,9 +1,9 @@
 """The same build on DuckDB and on Spark: a master, two workers and a Connect server, all started here; rows compared.
 
-    python -m tests.bench.spark [ANSWERS]
+    python -m tests.bench.spark [ANSWERS] [KIND]
 
-Loads the seeded poll of tests/bench/build.py twice, once with options to tick and once with scores, builds one copy with
-DuckDB and one with Spark, and compares every mart row for row. Prints processor seconds of all processes. Needs Java and the
+Loads the seeded poll of tests/bench/build.py, once with options to tick and once with scores (or one KIND of them), builds one
+copy with DuckDB and one with Spark, and compares every mart row for row. Prints processor seconds of all processes. Needs Java and the
 packages of requirements-spark.txt.
 """
 
@@ -56,7 +56,7 @@ def main():
     answers = int(sys.argv[1]) if sys.argv[1:] else ANSWERS
     with tempfile.TemporaryDirectory() as name, cluster.cluster(name) as url:
         folder = Path(name)
-        for kind in KINDS:
+        for kind in sys.argv[2:] or KINDS:
             here, there = folder / f"{kind}-duckdb.duckdb", folder / f"{kind}-spark.duckdb"
             load(here, kind, answers)
             with Warehouse.open(here) as warehouse:
