@@ -1,10 +1,11 @@
-"""What surveys answered: shares with counts and intervals, and whether groups answer differently."""
+"""What surveys answered: shares with counts and intervals, and whether groups or other answers go with them."""
 
 import streamlit as st
 
 from pages.ui import charts, filters, frame, shapes, tables
 from pages.ui.words import t
 from pipelines.advice import survey
+from pipelines.reads import Selection
 
 CLEAR = 0.05
 
@@ -38,3 +39,24 @@ def show() -> None:
         columns = ["respondent_group", "answer", "answer_count", "answered", "answer_rate", "rate_low", "rate_high"]
         tables.show(table, columns, key="survey", height=420)
         frame.offer(table, "survey", shapes.stem(selection, question))
+    _crossed(selection, question)
+
+
+def _crossed(selection: Selection, question: str) -> None:
+    """The answers by those to another question, where a table of the two may be seen."""
+    with frame.card(t("survey.crossed"), t("survey.crossed_note")):
+        others = frame.ask(survey.crossing_questions, selection, question)
+        if not others:
+            st.caption(t("survey.no_crossing"))
+            return
+        other = filters.choose_option("by", {name: name for name in others}, width=420)
+        table = frame.ask(survey.crossing, selection, question, other)
+        test = frame.ask(survey.crossing_test, selection, question, other)
+        low, high = shapes.widest(table)
+        words = {"answer": high["answer"], "high": tables.percent(high["answer_rate"], 0), "by_high": high["by_answer"],
+                 "low": tables.percent(low["answer_rate"], 0), "by_low": low["by_answer"]}  # fmt: skip
+        st.markdown(f"- {t('survey.apart', **words)}")
+        words = {"p": tables.number(test.p, 3), "v": tables.number(test.v)}
+        st.markdown(f"- {t('survey.together' if test.p < CLEAR else 'survey.unrelated', **words)}")
+        tables.show(table, ["by_answer", *(name for name in table.column_names if name != "by_answer")], key="crossed")
+        frame.offer(table, "crossings", shapes.stem(selection, question, other))

@@ -158,6 +158,11 @@ class Run:
                 self._create(model)
         return {model.name: self._connection.sql(model.text).to_arrow_table() for model in answers}
 
+    def answer(self, name: str) -> pa.Table:
+        """One table of `sql/advice/` that asks of staging alone. Call it after `stage`."""
+        (text,) = (model.text for model in read_models("advice") if model.name == name)
+        return self._connection.sql(text).to_arrow_table()
+
     def count_ballots(self) -> None:
         """Make `staging.ballot_counts` alone: rows that later runs can be given."""
         self._create(next(model for model in read_models("staging") if model.table == BALLOT_COUNTS))

@@ -446,3 +446,13 @@ def _difference(first: dict | None, second: dict | None, name: str) -> object:
     if first is None or second is None or first[name] is None or second[name] is None:
         return None
     return first[name] - second[name]
+
+
+def widest(table: Table) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The rows with the lowest and the highest rate of the answer whose rates lie furthest apart."""
+    by_answer: dict[str, list[dict[str, Any]]] = {}
+    for row in table.to_pylist():
+        by_answer.setdefault(row["answer"], []).append(row)
+    ends = [tuple(pick(rows, key=lambda row: row["answer_rate"]) for pick in (min, max)) for rows in by_answer.values()]
+    low, high = max(ends, key=lambda end: end[1]["answer_rate"] - end[0]["answer_rate"])
+    return low, high

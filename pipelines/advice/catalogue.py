@@ -42,6 +42,12 @@ def _survey(warehouse: Warehouse, selection: Selection) -> Tables:
         yield question, survey.survey_answers(warehouse, selection, question)
 
 
+def _crossings(warehouse: Warehouse, selection: Selection) -> Tables:
+    for question in survey.questions(warehouse, selection):
+        for other in survey.crossing_questions(warehouse, selection, question):
+            yield f"{question}-{other}", survey.crossing(warehouse, selection, question, other)
+
+
 def _scenarios(warehouse: Warehouse, selection: Selection) -> Tables:
     yield "", tryout.scenarios_compared(warehouse, selection.cycle)
 
@@ -64,6 +70,7 @@ ADVICE: Mapping[str, tuple[str, Callable[[Warehouse, Selection], Tables]]] = {
     "ceilings": ("kind", _plain(fair.ceilings)),
     "scales": ("kind", _plain(fair.scales)),
     "survey": ("cycle", _survey),
+    "crossings": ("cycle", _crossings),
     "scenarios": ("cycle", _scenarios),
 }
 """Name -> over what it is told, and how. The names are those of the files that pages offer."""

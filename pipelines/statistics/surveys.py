@@ -75,6 +75,42 @@ def cross(counts: Integers) -> Cross:
     return Cross((1 + extreme) / (1 + DRAWS), is_exact=True, v=v)
 
 
+def coarsened(
+    counts: Integers, least: int, people: Integers | None = None
+) -> tuple[list[list[int]], list[list[int]]] | None:
+    """Rows and columns of a table of counts put together until every count is `least` or more; None where two of each do not remain.
+
+    Given as the rows (columns) that stand in each; the smallest go first, so what is shown keeps the large ones apart. With
+    `people`, how many each row is of, the columns are answers of which a person may give several: these are not put
+    together but left out, and who did not give the answer is a count too.
+    """
+    rows = [[at] for at in range(counts.shape[0])]
+    columns = [[at] for at in range(counts.shape[1])]
+    while len(rows) > 1 and len(columns) >= (1 if people is not None else 2):
+        table = np.array([[counts[np.ix_(row, column)].sum() for column in columns] for row in rows])
+        size = table.sum(axis=1) if people is None else np.array([people[row].sum() for row in rows])
+        lowest = table if people is None else np.minimum(table, size[:, None] - table)
+        if lowest.min() >= least:
+            return rows, columns
+        at, of = np.unravel_index(int(np.argmin(lowest)), lowest.shape)
+        share, other = size[at] / size.sum(), lowest[:, of].sum() / max(lowest.sum(), 1)
+        if people is not None and (len(rows) == 2 or lowest[:, of].sum() < 2 * least):
+            columns.pop(int(of))
+        elif len(columns) == 2 or (len(rows) > 2 and share <= other):
+            _join(rows, size, int(at))
+        else:
+            _join(columns, table.sum(axis=0), int(of))
+    return None
+
+
+def _join(groups: list[list[int]], sizes: Integers, at: int) -> None:
+    """Put a group together with the smallest of the others."""
+    others = [place for place in range(len(groups)) if place != at]
+    into = min(others, key=lambda place: int(sizes[place]))
+    groups[into] = sorted(groups[into] + groups[at])
+    groups.pop(at)
+
+
 def cross_multiple(counts: Integers, people: Integers) -> Cross:
     """Whether groups answer differently where a person may give several answers: `people` of a row gave these answers.
 
