@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines import checks, scheme
 from pipelines.contract import SCHEME_TABLES, TABLES
@@ -188,20 +189,28 @@ def compare(
 def veiled(
     warehouse: Warehouse, cycle: int, before: Mapping[str, pa.Table], after: Mapping[str, pa.Table]
 ) -> frozenset[str]:
-    """The subjects whose totals under another scheme would tell ballots that the marts hide.
+    """The subjects whose totals under another scheme would tell ballots that the marts hide."""
+    return veils(warehouse, cycle, least_votes(before, after))
 
-    Those with a hidden cell or part, since each trial is one more equation in it; where options get other points, those
-    too of whom a group is too small for its distribution to be told. And whoever takes his score from one of them.
-    """
-    steps = warehouse.extract("score_steps", cycle).select(["subject", "poll", "note"]).to_pylist()
-    fed = {(row["subject"], row["poll"]) for row in steps}
-    found = {row["subject"] for row in steps if row["note"] == "suppressed"}
+
+def least_votes(before: Mapping[str, pa.Table], after: Mapping[str, pa.Table]) -> int:
+    """How many votes a group needs so that its distribution may be told: where options get other points, a trial tells of it."""
     told = {row["key"]: row["value"] for row in before["settings"].to_pylist()} if "settings" in before else {}
     options = [
         tables["poll_options"].drop_columns(["_upload"]) for tables in (before, after) if "poll_options" in tables
     ]
     has_other_points = len(options) == 2 and not options[0].equals(options[1])
-    least = 2 * int(told.get("anonymity") or ANONYMITY) if has_other_points else 0
+    return 2 * int(told.get("anonymity") or ANONYMITY) if has_other_points else 0
+
+
+def veils(warehouse: Warehouse, cycle: int, least: int) -> frozenset[str]:
+    """The subjects with a hidden cell or part, since each trial is one more equation in it.
+
+    Those too of whom a group has fewer votes than `least`, and whoever takes his score from one of them.
+    """
+    steps = warehouse.extract("score_steps", cycle).select(["subject", "poll", "note"]).to_pylist()
+    fed = {(row["subject"], row["poll"]) for row in steps}
+    found = {row["subject"] for row in steps if row["note"] == "suppressed"}
     for row in warehouse.extract("polls", cycle).to_pylist():
         if (row["mean"] is None or row["votes"] < least) and (row["subject"], row["poll"]) in fed:
             found.add(row["subject"])
@@ -213,11 +222,12 @@ def veiled(
 
 def masked(moves: pa.Table, subjects: Collection[str]) -> pa.Table:
     """The moves without the new totals of these subjects: rank, grade and status stay."""
-    rows = moves.to_pylist()
-    for row in rows:
-        if row["subject"] in subjects:
-            row |= {"new_total": None, "total_change": None}
-    return pa.Table.from_pylist(rows, MOVES)
+    is_veiled = pc.is_in(moves["subject"], value_set=pa.array(sorted(subjects), pa.string()))
+    for name in ("new_total", "total_change"):
+        place = moves.column_names.index(name)
+        blank = pa.scalar(None, moves[name].type)
+        moves = moves.set_column(place, moves.field(name), pc.if_else(is_veiled, blank, moves[name]))
+    return moves
 
 
 def dump(changes: Iterable[Change]) -> str:

@@ -40,7 +40,8 @@ def show(cycle: int, scheme: Mapping[str, pa.Table]) -> None:
         _decide(cycle, changes, chosen)
     if changes:
         try:
-            moves = frame.ask(trial.quick_moves, cycle, whatif.dump(changes))
+            with frame.waiting(t("tryout.working")):
+                moves = frame.ask(trial.quick_moves, cycle, whatif.dump(changes))
             if moves is None:
                 moves = _scored(cycle, scheme, changes)
         except InputError as error:
@@ -51,6 +52,9 @@ def show(cycle: int, scheme: Mapping[str, pa.Table]) -> None:
             _outcome(cycle, moves)
     if kept:
         _compared(cycle)
+    if not changes:  # made ready while the visitor reads and types: the first answer need not wait for it
+        with frame.waiting(t("tryout.preparing")):
+            frame.ask(trial.prepare, cycle)
 
 
 def _editor(scheme: Mapping[str, pa.Table], base: Mapping[str, pa.Table], name: str, chosen: str) -> list[Change]:

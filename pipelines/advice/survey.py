@@ -154,7 +154,17 @@ class _Crossed:
 
 
 def _crossed(given: Sheets, question: str, other: str) -> _Crossed | None:
-    """The table of a question by the answers to another one, as coarse as it must be."""
+    """The table of a question by the answers to another one, as coarse as it must be.
+
+    Of two questions with one answer each there is one table, whichever is told by the other: two that were put together
+    in different ways could be solved for smaller counts.
+    """
+    if question > other and given.is_single(question) and given.is_single(other):
+        mirror = _crossed(given, other, question)
+        if mirror is None:
+            return None
+        told = {name: {row: own[name] for row, _, own in mirror.rows} for name in mirror.rows[0][2]}
+        return _Crossed([(name, sum(own.values()), own) for name, own in told.items()], is_single=True)
     first, second = given.answers.get(question, {}), given.answers.get(other, {})
     is_single = given.is_single(question) if first else True
     everybody = sorted(first.keys() | second.keys())

@@ -7,6 +7,7 @@ to `pipelines.whatif.compare`, which scores the whole cycle.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -25,7 +26,7 @@ from pipelines.statistics.radar import Rule, holds
 from pipelines.statistics.rescoring import NONE, Field, Outcome, decide, evaluate, measure
 from pipelines.statistics.rules import NO_GRADE, Flags, Floats, Integers
 from pipelines.warehouse import Warehouse
-from pipelines.whatif import MOVES, Change, masked, parse, tables_of, veiled, with_changes
+from pipelines.whatif import MOVES, Change, least_votes, masked, parse, tables_of, veils, with_changes
 
 
 class _Beyond(Exception):
@@ -62,10 +63,23 @@ def quick_moves(warehouse: Warehouse, cycle: int, changes: str) -> pa.Table | No
     if has_errors(problems):
         raise InputError(problems)
     found = moves(ground(warehouse, cycle), tables, asked)
-    return found if found is None else masked(found, veiled(warehouse, cycle, tables, changed))
+    return found if found is None else masked(found, _veils(warehouse, cycle)(least_votes(tables, changed)))
+
+
+def prepare(warehouse: Warehouse, cycle: int) -> int:
+    """Make ready what every trial starts from, before there is one; gives how many subjects there are."""
+    _scheme(warehouse, cycle)
+    _veils(warehouse, cycle)(0)
+    return len(ground(warehouse, cycle).study.subjects)
 
 
 _scheme = per_version(tables_of)
+
+
+@per_version
+def _veils(warehouse: Warehouse, cycle: int) -> Callable[[int], frozenset[str]]:
+    """The subjects whose new totals are nobody's to know, by the votes that a group needs; each worked out once."""
+    return functools.cache(functools.partial(veils, warehouse, cycle))
 
 
 def scenarios_compared(warehouse: Warehouse, cycle: int) -> pa.Table:
