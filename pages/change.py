@@ -17,6 +17,7 @@ def show() -> None:
     with frame.waiting(t("change.working")):
         table = frame.ask(course.changes, selection)
         radar = frame.ask(course.radar, selection)
+    _years(frame.ask(course.years, selection).to_pylist())
     compared = shapes.known(table, "own_part")
     if compared.num_rows:
         _sentences(compared.to_pylist(), selection.cycle)
@@ -29,7 +30,8 @@ def show() -> None:
                 frame.chart(charts.change_parts, drawn, alt=t("change.parts"))
         with frame.card(t("change.table"), t("change.table_note")):
             columns = ["name", "total_before", "total", "total_change", "own_part", "cohort_part", "rules_part",
-                       "noise_part", "is_regression", "trend_slope", "trend_p", "comparable"]  # fmt: skip
+                       "noise_part", "is_regression", "trend_slope", "trend_low", "trend_high", "trend_p", "trend_years",
+                       "trend_skipped", "comparable"]  # fmt: skip
             tables.show(tables.say(table), columns, key="changes", height=420, roomy=("name",))
             frame.offer(table, "changes", selection.stem)
     else:
@@ -46,6 +48,20 @@ def show() -> None:
             st.caption(t("change.nobody"))
     with st.expander(t("confidence.method")):
         st.markdown(t("change.method_text"))
+
+
+def _years(rows: list[dict]) -> None:
+    """The years that are known, grey with the reason where they cannot be compared."""
+    said = []
+    for row in rows:
+        why = row["comparable"]
+        if why != "yes":
+            said.append(f":gray-badge[{row['cycle']} · {t(f'comparable.{why}')}]")
+        else:
+            more = f" · {t('change.restated')}" if row["is_restated"] else ""
+            said.append(f":blue-badge[{row['cycle']}{more}]")
+    if said:
+        st.markdown(f"{t('change.years')} {' '.join(said)}")
 
 
 def _sentences(rows: list[dict], cycle: int) -> None:

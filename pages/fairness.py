@@ -57,6 +57,7 @@ def _shares(selection: reads.Selection, grades: list[str], names: list[str]) -> 
             }
             attribute = filters.choose_option("by", {name: labels.get(name, name) for name in names})
             grade = filters.choose_view("grade", {name: name for name in grades[:-1]}) if len(grades) > 1 else grades[0]
+        _differences(selection, grade, labels)
         table = frame.ask(fair.grade_shares, selection, attribute, grade)
         clear = [row for row in table.to_pylist() if row["p_corrected"] < CLEAR]
         if clear:
@@ -71,3 +72,17 @@ def _shares(selection: reads.Selection, grades: list[str], names: list[str]) -> 
             columns = ["group", "group_size", "with_grade", "grade_rate", "p_value", "p_corrected"]
             tables.show(table, columns, key="shares", height=340)
             frame.offer(table, "grade-shares", shapes.stem(selection, attribute, grade))
+
+
+def _differences(selection: reads.Selection, grade: str, labels: dict[str, str]) -> None:
+    """Which groupings differ at all, after correction for their number."""
+    found = frame.ask(fair.differences, selection, grade)
+    rows = [row | {"grouping": labels.get(row["grouping"], row["grouping"])} for row in found.to_pylist()]
+    clear = [row["grouping"] for row in rows if row["p_corrected"] < CLEAR]
+    said = t("fairness.differing", groupings=t("confidence.and").join(clear)) if clear else t("fairness.none_differs")
+    st.markdown(f"- {t('fairness.tested', count=len(rows), grade=grade)} {said}")
+    with st.expander(t("fairness.groupings")):
+        columns = ["grouping", "group_count", "lowest_group", "lowest_rate", "highest_group", "highest_rate", "cramers_v",
+                   "p_value", "p_corrected"]  # fmt: skip
+        tables.show(shapes.like(found, rows), columns, key="differences", height=340)
+        frame.offer(found, "differences", shapes.stem(selection, grade))

@@ -60,3 +60,7 @@ def _crossed(selection: Selection, question: str) -> None:
         st.markdown(f"- {t('survey.together' if test.p < CLEAR else 'survey.unrelated', **words)}")
         tables.show(table, ["by_answer", *(name for name in table.column_names if name != "by_answer")], key="crossed")
         frame.offer(table, "crossings", shapes.stem(selection, question, other))
+        with st.expander(t("survey.tests")):
+            tests = frame.ask(survey.tests, selection)
+            tables.show(tests, tests.column_names, key="tests", height=340, roomy=("question", "told_by"))
+            frame.offer(tests, "survey-tests", selection.stem)

@@ -456,3 +456,8 @@ def widest(table: Table) -> tuple[dict[str, Any], dict[str, Any]]:
     ends = [tuple(pick(rows, key=lambda row: row["answer_rate"]) for pick in (min, max)) for rows in by_answer.values()]
     low, high = max(ends, key=lambda end: end[1]["answer_rate"] - end[0]["answer_rate"])
     return low, high
+
+
+def like(table: Table, rows: Sequence[Mapping[str, Any]]) -> Table:
+    """These rows as a table of the same columns."""
+    return pa.Table.from_pylist(list(rows), table.schema)

@@ -37,6 +37,12 @@ def _grade_shares(warehouse: Warehouse, selection: Selection) -> Tables:
             yield f"{attribute.strip('_')}-{grade}", fair.grade_shares(warehouse, selection, attribute, grade)
 
 
+def _differences(warehouse: Warehouse, selection: Selection) -> Tables:
+    grades = reads.grades(warehouse, selection).column("grade").to_pylist()
+    for grade in grades[:-1] or grades:
+        yield grade, fair.differences(warehouse, selection, grade)
+
+
 def _survey(warehouse: Warehouse, selection: Selection) -> Tables:
     for question in survey.questions(warehouse, selection):
         yield question, survey.survey_answers(warehouse, selection, question)
@@ -59,6 +65,7 @@ ADVICE: Mapping[str, tuple[str, Callable[[Warehouse, Selection], Tables]]] = {
     "rules": ("cohort", _plain(method.rules)),
     "lines": ("cohort", _plain(method.lines)),
     "changes": ("cohort", _plain(course.changes)),
+    "years-compared": ("cohort", _plain(course.years)),
     "radar": ("cohort", _plain(course.radar)),
     "panels": ("kind", _plain(panels.panels)),
     "forms": ("kind", _plain(panels.forms)),
@@ -66,10 +73,12 @@ ADVICE: Mapping[str, tuple[str, Callable[[Warehouse, Selection], Tables]]] = {
     "adjusted": ("kind", _plain(panels.adjusted)),
     "findings": ("kind", _plain(panels.findings)),
     "returns": ("kind", _plain(panels.returns)),
+    "differences": ("kind", _differences),
     "grade-shares": ("kind", _grade_shares),
     "ceilings": ("kind", _plain(fair.ceilings)),
     "scales": ("kind", _plain(fair.scales)),
     "survey": ("cycle", _survey),
+    "survey-tests": ("cycle", _plain(survey.tests)),
     "crossings": ("cycle", _crossings),
     "scenarios": ("cycle", _scenarios),
 }

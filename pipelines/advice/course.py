@@ -26,8 +26,8 @@ def changes(warehouse: Warehouse, selection: Selection) -> pa.Table:
     work, `noise_part` what other votes could have made of it (in own_part and blank where
     cells are hidden). `comparable` says why a row has no parts: new (not there last
     year), moved (another cohort), incomplete (too little data in a year), no_total,
-    secret (a part of its score is hidden). `trend_slope` and `trend_p` over four or more years. Empty without a built
-    cycle before.
+    secret (a part of its score is hidden). `trend_slope` with its limits and `trend_p` are of the years `trend_years`, four or
+    more in the same cohort; `trend_skipped` are those left out. Empty without a built cycle before.
     """
     before_cycle = selection.cycle - 1
     if before_cycle not in warehouse.builds()["cycle"].to_pylist():
@@ -55,30 +55,32 @@ def changes(warehouse: Warehouse, selection: Selection) -> pa.Table:
         is_veiled = person["subject"] in found.veiled | earlier.veiled
         is_noisy = not reason and not is_veiled  # the spread of hidden ballots is nobody's to know
         noise.append(np.hypot(noise_now[at], noise_then[earlier.place[person["subject"]]]) if is_noisy else 0.0)
-        trend = trends.get(person["subject"])
         rows.append(
             {
                 "subject": person["subject"],
                 "name": person["name"],
                 "platform": person["platform"] or "",
                 "layer": person["layer"] or "",
-                "total_before": figure(old),
+                "total_before": None if then is None else then["total"],
                 "total": person["total"],
                 "comparable": reason or "yes",
                 "noise_part": None if is_veiled else figure(0.0),
-                "trend_slope": figure(trend.slope) if trend else None,
-                "trend_p": figure(trend.p) if trend else None,
+                **trends.get(person["subject"], {}),
             }
         )
     parts = statistics.decompose(np.array(before), np.array(after), np.array(under), np.array(noise))
     for place, row in enumerate(rows):
-        row["total_change"] = figure(after[place] - before[place])
-        row["own_part"] = figure(float(parts.own[place]))
+        row |= {"total_change": None, "own_part": None, "is_regression": None}
+        if np.isnan(parts.own[place]):
+            continue
+        row["total_change"] = row["total"] - row["total_before"]
         row["cohort_part"] = figure(float(parts.cohort[place]))
         row["rules_part"] = figure(float(parts.rules[place]))
         if row["noise_part"] is not None:
             row["noise_part"] = figure(float(parts.noise[place]))
-        row["is_regression"] = bool(parts.is_regression[place]) if not np.isnan(before[place]) else None
+        told = [row[name] for name in ("cohort_part", "rules_part", "noise_part")]
+        row["own_part"] = row["total_change"] - sum(part for part in told if part is not None)  # so they add up exactly
+        row["is_regression"] = bool(parts.is_regression[place])
     rows.sort(key=lambda row: (row["own_part"] is None, -(row["own_part"] or 0), row["subject"]))
     return pa.Table.from_pylist(rows, CHANGES)
 
@@ -148,18 +150,47 @@ def _reason(person: dict[str, Any], then: dict[str, Any] | None) -> str:
     return "no_total" if person["total"] is None or then["total"] is None else ""
 
 
-def _trends(warehouse: Warehouse, selection: Selection) -> dict[str, statistics.Trend]:
-    """Subject -> trend of its totals, for those with four or more years."""
-    totals: dict[str, dict[int, float]] = {}
+def years(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """One row per year that is known of one cohort: how many of its subjects can be compared, and why a year cannot (`comparable`).
+
+    `is_restated` says that the weights were others than the year before: those of the last two years are set right in
+    `changes`, a trend takes totals as they were.
+    """
+    changed = {row["cycle"] for row in reads.rule_changes(warehouse, selection).to_pylist()}
+    by_year: dict[int, list[dict[str, Any]]] = {}
     for row in reads.years(warehouse, selection).to_pylist():
-        if row["total"] is not None:
+        by_year.setdefault(row["cycle"], []).append(row)
+    rows = []
+    for cycle, own in sorted(by_year.items()):
+        compared = sum(row["total"] is not None and not row["is_other_cohort"] for row in own)
+        reason = "yes" if compared else "moved" if any(row["is_other_cohort"] for row in own) else "no_total"
+        rows.append({"cycle": cycle, "subject_count": compared, "comparable": reason, "is_restated": cycle in changed})
+    return pa.Table.from_pylist(rows, YEARS)
+
+
+def _trends(warehouse: Warehouse, selection: Selection) -> dict[str, dict[str, Any]]:
+    """Subject -> the trend of its totals over four or more years in the same cohort, and the years left out."""
+    totals: dict[str, dict[int, float]] = {}
+    skipped: dict[str, list[int]] = {}
+    for row in reads.years(warehouse, selection).to_pylist():
+        if row["total"] is None or row["is_other_cohort"]:
+            skipped.setdefault(row["subject"], []).append(row["cycle"])
+        else:
             totals.setdefault(row["subject"], {})[row["cycle"]] = float(row["total"])
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for subject, own in totals.items():
         values: Floats = np.array([own.get(year, np.nan) for year in range(min(own), max(own) + 1)])
         trend = statistics.trend(values)
+        left_out = ";".join(map(str, sorted(skipped.get(subject, ()))))
+        found[subject] = {"trend_skipped": left_out or None}
         if trend is not None:
-            found[subject] = trend
+            found[subject] |= {
+                "trend_slope": figure(trend.slope),
+                "trend_low": figure(trend.low),
+                "trend_high": figure(trend.high),
+                "trend_p": figure(trend.p),
+                "trend_years": ";".join(map(str, sorted(own))),
+            }
     return found
 
 
@@ -169,17 +200,23 @@ CHANGES = pa.schema(
         ("name", pa.string()),
         ("platform", pa.string()),
         ("layer", pa.string()),
-        ("total_before", FIGURE),
-        ("total", pa.decimal128(38, 9)),
-        ("total_change", FIGURE),
-        ("own_part", FIGURE),
+        *((name, pa.decimal128(38, 9)) for name in ("total_before", "total", "total_change", "own_part")),
         ("cohort_part", FIGURE),
         ("rules_part", FIGURE),
         ("noise_part", FIGURE),
         ("is_regression", pa.bool_()),
-        ("trend_slope", FIGURE),
-        ("trend_p", FIGURE),
+        *((name, FIGURE) for name in ("trend_slope", "trend_low", "trend_high", "trend_p")),
+        ("trend_years", pa.string()),
+        ("trend_skipped", pa.string()),
         ("comparable", pa.string()),
+    ]
+)
+YEARS = pa.schema(
+    [
+        ("cycle", pa.int64()),
+        ("subject_count", pa.int64()),
+        ("comparable", pa.string()),
+        ("is_restated", pa.bool_()),
     ]
 )
 RADAR = pa.schema(

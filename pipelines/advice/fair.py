@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipelines.advice.study import FIGURE, Study, figure, study
 from pipelines.reads import Selection
-from pipelines.statistics import fairness
+from pipelines.statistics import fairness, surveys
 from pipelines.statistics.rescoring import evaluate, shares
 from pipelines.statistics.waves import is_satisfied
 from pipelines.warehouse import Warehouse
@@ -30,6 +30,44 @@ def attributes(warehouse: Warehouse, selection: Selection) -> list[str]:
     found = study(warehouse, selection.cycle)
     names = ["platform", "layer", *sorted(set(found.tables["attributes"].column("attribute").to_pylist()))]
     return [name for name in names if len(set(_grouped(found, selection, name).values())) >= 2]
+
+
+def differences(warehouse: Warehouse, selection: Selection, grade: str) -> pa.Table:
+    """One row per grouping of the kind: whether the share with `grade` or a better one differs between its groups at all.
+
+    `p_value` of the table of groups by the chi-square statistic, over drawn tables where counts are small; `p_corrected` by
+    Holm over all groupings, because of many tests some are clear by chance. The clearest first.
+    """
+    found = study(warehouse, selection.cycle)
+    order = found.orders.get(selection.kind or "", {})
+    rows: list[dict[str, Any]] = []
+    for attribute in attributes(warehouse, selection):
+        grouped = _grouped(found, selection, attribute)
+        groups = sorted(set(grouped.values()))
+        counts = np.zeros((len(groups), 2), dtype=np.int64)
+        for at, group in grouped.items():
+            is_in = order.get(found.people[at]["grade"], len(order) + 1) <= order.get(grade, 0)
+            counts[groups.index(group), int(is_in)] += 1
+        test = surveys.cross(counts)
+        rates = counts[:, 1] / counts.sum(axis=1)
+        rows.append(
+            {
+                "grouping": attribute,
+                "group_count": len(groups),
+                "group_size": int(counts.sum()),
+                "lowest_rate": figure(float(rates.min())),
+                "highest_rate": figure(float(rates.max())),
+                "lowest_group": groups[int(rates.argmin())],
+                "highest_group": groups[int(rates.argmax())],
+                "cramers_v": figure(test.v),
+                "p_value": figure(test.p),
+            }
+        )
+    corrected = fairness.holm([float(row["p_value"]) for row in rows])
+    for row, p in zip(rows, corrected, strict=True):
+        row["p_corrected"] = figure(p)
+    rows.sort(key=lambda row: (row["p_corrected"], row["p_value"], row["grouping"]))
+    return pa.Table.from_pylist(rows, DIFFERENCES)
 
 
 def grade_shares(warehouse: Warehouse, selection: Selection, attribute: str, grade: str) -> pa.Table:
@@ -177,6 +215,20 @@ SHARES = pa.schema(
         ("grade_rate", FIGURE),
         ("rate_low", FIGURE),
         ("rate_high", FIGURE),
+        ("p_value", FIGURE),
+        ("p_corrected", FIGURE),
+    ]
+)
+DIFFERENCES = pa.schema(
+    [
+        ("grouping", pa.string()),
+        ("group_count", pa.int64()),
+        ("group_size", pa.int64()),
+        ("lowest_rate", FIGURE),
+        ("highest_rate", FIGURE),
+        ("lowest_group", pa.string()),
+        ("highest_group", pa.string()),
+        ("cramers_v", FIGURE),
         ("p_value", FIGURE),
         ("p_corrected", FIGURE),
     ]

@@ -16,7 +16,7 @@ from pipelines import reads
 from pipelines.advice.study import FIGURE, figure, per_version
 from pipelines.engine import Run
 from pipelines.reads import Selection
-from pipelines.statistics import surveys
+from pipelines.statistics import fairness, surveys
 from pipelines.statistics.rules import Integers
 from pipelines.warehouse import Warehouse
 
@@ -145,6 +145,26 @@ def crossing_test(warehouse: Warehouse, selection: Selection, question: str, oth
     return surveys.cross(counts) if found.is_single else surveys.cross_multiple(counts, people)
 
 
+def tests(warehouse: Warehouse, selection: Selection) -> pa.Table:
+    """One row per question and what its answers are told by (a blank `told_by`: groups; else another question): the test.
+
+    Of the tables that are shown; `p_corrected` by Holm over all of them.
+    """
+    asked: list[tuple[str, str, surveys.Cross | None]] = []
+    for question in questions(warehouse, selection):
+        asked.append((question, "", group_difference(warehouse, selection, question)))
+        for other in crossing_questions(warehouse, selection, question):
+            asked.append((question, other, crossing_test(warehouse, selection, question, other)))
+    rows: list[dict[str, Any]] = [
+        {"question": question, "told_by": by, "p_value": figure(test.p), "cramers_v": figure(test.v)}
+        for question, by, test in asked
+        if test is not None
+    ]
+    for row, p in zip(rows, fairness.holm([float(row["p_value"]) for row in rows]), strict=True):
+        row["p_corrected"] = figure(p)
+    return pa.Table.from_pylist(rows, TESTS)
+
+
 @dataclass(frozen=True)
 class _Crossed:
     """A table of two questions as it may be seen: per answer to the second its people and the counts of the first."""
@@ -236,3 +256,10 @@ ANSWERS = pa.schema(
     ]
 )
 CROSSINGS = pa.schema([("by_answer", pa.string()), *(field for field in ANSWERS if field.name != "respondent_group")])
+TESTS = pa.schema(
+    [
+        ("question", pa.string()),
+        ("told_by", pa.string()),
+        *((name, FIGURE) for name in ("p_value", "p_corrected", "cramers_v")),
+    ]
+)

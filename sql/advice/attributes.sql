@@ -30,7 +30,6 @@ places as (
         ) as place
     from staging.subjects as roster
     inner join scoring.subjects as subjects on roster.subject = subjects.subject
-    where subjects.parent is not null
 ),
 
 final as (

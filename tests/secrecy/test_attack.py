@@ -6,7 +6,7 @@ row spaces, the attacker by null spaces, and no line of code is shared.
 """
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 
 import numpy as np
@@ -23,10 +23,15 @@ GROUPS = {"leaders": (2, 9), "peers": (3, 16), "staff": (4, 40), "public": (0, 3
 """Least and most ballots of a rater group."""
 
 
+POOLED = ("turnout", "poll_answers", "survey")
+"""The tables that no row of one subject stands in."""
+
+
 def organisations(seed, threshold):
     """Raw tables of organisations of 8 units: three or four groups, one to three items, perhaps a second poll."""
     chance = random.Random(seed)
     rows = defaultdict(list)
+    options = {"good": 100, "fair": 80, "poor": 60, "bad": 50} if threshold == 3 else {}
     rows["settings"] = [{"key": "cycle", "value": str(CYCLE)}, {"key": "anonymity", "value": str(threshold)}]
     rows["grades"] = [{"grade": "good", "order": 1}]
     for number in range(ORGANISATIONS):
@@ -39,6 +44,9 @@ def organisations(seed, threshold):
                 {"component": f"C{poll}", "weight": Decimal(chance.randint(1, 6)), "source": f"poll:{poll}", **here}
             )
             rows["polls"].append({"poll": poll})
+            rows["poll_options"] += [
+                {"poll": poll, "option": name, "points": Decimal(at)} for name, at in options.items()
+            ]
             for group in groups:
                 weight = Decimal(chance.choice([10, 20, 25, 40]))
                 rows["poll_groups"].append({"poll": poll, "rater_group": group, "weight": weight, **here})
@@ -68,9 +76,19 @@ def organisations(seed, threshold):
                         if chance.random() < 0.97:  # an item left blank
                             rows["ballots"].append(
                                 {**here, "poll": row["poll"], "rater_group": row["rater_group"], "item": item}
-                                | {"ballot": str(ballot), "answer": str(chance.randint(50, 100))}
+                                | {
+                                    "ballot": str(ballot),
+                                    "answer": chance.choice([*options]) if options else str(chance.randint(50, 100)),
+                                }
                             )
-    return {name: list(made) for name, made in rows.items()}
+    for person in range(120):
+        group = chance.choice("aaaaaabbbccd")
+        for question in ("content", "informed"):
+            said = "yes" if chance.random() < 0.7 else "no" if chance.random() < 0.9 else f"own words {person % 4}"
+            rows["survey"].append(
+                {"cycle": CYCLE, "respondent": str(person), "group": group, "question": question, "answer": said}
+            )
+    return {name: list(made) for name, made in rows.items() if made}
 
 
 def published(rows):
@@ -80,7 +98,7 @@ def published(rows):
         run = Run(connection, tables, CYCLE)
         run.stage()
         run.score()
-        names = ("polls", "components", "indicators", "score_steps", "ranking", "sources", "gates", "turnout")
+        names = ("polls", "components", "indicators", "score_steps", "ranking", "sources", "gates", *POOLED)
         return {name: run.table(f"marts.{name}").to_pylist() for name in names}
 
 
@@ -92,12 +110,15 @@ class Attacker:
         self.items = {(row["poll"], row["item"]): float(row["weight"]) for row in rows["poll_items"]}
         self.components = {row["component"]: float(row["weight"]) for row in rows["components"]}
         self.poll_of = {row["component"]: row["source"][5:] for row in rows["components"] if "source" in row}
+        self.points = {row["option"]: int(row["points"]) for row in rows.get("poll_options", ())}
         self.truth = defaultdict(list)
         for row in rows["ballots"]:
-            self.truth[row["subject"], row["poll"], row["item"], row["rater_group"]].append(int(row["answer"]))
+            self.truth[row["subject"], row["poll"], row["item"], row["rater_group"]].append(
+                self.points.get(row["answer"]) or int(row["answer"])
+            )
         self.tables = {name: defaultdict(list) for name in tables}
         for name, made in tables.items():
-            for row in made if name != "turnout" else ():
+            for row in made if name not in POOLED else ():
                 self.tables[name][row["subject"]].append(row)
 
     def cells(self, subject):
@@ -212,7 +233,22 @@ def test_nothing_can_be_derived_from_everything_that_is_shown(seed, threshold, l
     counted = {(row["poll"], row["rater_group"]) for row in tables["turnout"] if row["returned"] is not None}
     assert counted & kept == set(), "what came back, less what is shown, is what is hidden"
     assert {subject: found for subject, found in derived.items() if found} == {}
-    assert shown >= least_shown
+    of_shown = defaultdict(int)
+    for row in tables["polls"]:
+        of_shown[row["poll"], row["item"], row["rater_group"]] += row["votes"] or 0
+    pools = defaultdict(int)
+    for row in tables["poll_answers"]:
+        pools[row["poll"], row["item"], row["rater_group"]] += row["votes"]
+    assert bool(pools) == ("poll_options" in rows)
+    assert {pool for pool, votes in pools.items() if votes != of_shown[pool] or votes < 2 * threshold} == set(), (
+        "every pool is of shown cells alone: no ballot of a hidden one is in it"
+    )
+    told = {(row["question"], row["respondent_group"]): row["respondents"] for row in tables["survey"]}
+    people = Counter((row["question"], row["group"]) for row in rows["survey"])
+    assert told == {key: size for key, size in people.items() if size >= 2 * threshold}
+    written = Counter(row["answer"] for row in rows["survey"])
+    of_many = {answer for answer, count in written.items() if count >= threshold}
+    assert {row["answer"] for row in tables["survey"]} - {""} == of_many, "no words that fewer than the threshold wrote"
 
 
 def test_the_attacker_is_good_at_it():

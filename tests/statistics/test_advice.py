@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from pipelines.advice import panels, study
 from pipelines.reads import Selection
 from pipelines.statistics import rescoring
-from tests.reference import read_folder
+from tests.reference import Appraisal, read_folder
 from tests.statistics import studies
 
 FOLDER = Path(__file__).resolve().parent / "reliability"
@@ -80,3 +81,79 @@ def test_what_is_told_of_items_and_forms_is_what_the_panel_functions_say(monkeyp
     for row in panels.items(None, selection).to_pylist():
         assert -1 <= row["item_rest"] <= 1
         assert row["alpha_without"] != row["item_alpha"]
+
+
+MERIT, MILD = (70, 75, 80, 85, 90), (8, -3, -5)
+SEEN = ((0, 1), (0, 2), (0, 1), (1, 2), (1, 2))
+"""An exact additive truth: who judged whom. The mild rater saw the weaker ones only."""
+
+
+def judged(seen):
+    """Five people judged by the raters of `seen`, two seats for an A: the study and what the mart of cells shows of it."""
+    year = {"cycle": "2024"}
+    tables = {
+        "settings": [{"key": "cycle", "value": "2024"}, {"key": "anonymity", "value": "1"}],
+        "subjects": [year | {"subject": f"P{at}", "name": f"P{at}", "kind": "person"} for at in range(len(MERIT))],
+        "components": [{"component": "peers", "weight": "100", "source": "poll:peers"}],
+        "polls": [{"poll": "peers"}],
+        "poll_groups": [{"poll": "peers", "rater_group": "near", "weight": "1"}],
+        "ballots": [
+            year | {"poll": "peers", "subject": f"P{at}", "rater_group": "near", "ballot": f"R{rater}",
+                    "answer": str(MERIT[at] + MILD[rater])}
+            for at, raters in enumerate(seen)
+            for rater in raters
+        ],
+        "grades": [{"grade": "A", "order": "1", "share": "0.4"}, {"grade": "B", "order": "2"}],
+    }  # fmt: skip
+    found = studies.of_tables(tables, Appraisal(tables).outputs()["ranking"])
+    names = ["subject", "poll", "item", "rater_group"]
+    return found, found.tables["cells"].select(names).append_column("mean", found.tables["cells"]["mean"])
+
+
+class Shown:
+    """A warehouse that shows these cells."""
+
+    def __init__(self, cells):
+        self._cells = cells
+
+    def extract(self, name, cycle):
+        assert (name, cycle) == ("polls", 2024)
+        return self._cells
+
+
+def test_the_severity_of_raters_is_taken_off_beside_the_raw_score(monkeypatch):
+    """Raw: P4 86, P2 82.5, P3 81; less severity P4 90, P3 85, P2 80: P2 and P3 would change sides of the line."""
+    found, cells = judged(SEEN)
+    monkeypatch.setattr(panels, "votes", lambda *_: (found, study.make_polls(found)))
+    rows = {row["subject"]: row for row in panels.adjusted(Shown(cells), Selection(2024, "person")).to_pylist()}
+    assert {who: float(row["adjusted_mean"]) for who, row in rows.items()} == pytest.approx(
+        {f"P{at}": merit for at, merit in enumerate(MERIT)}, abs=1e-6
+    )
+    assert {who: float(row["raw_mean"]) for who, row in rows.items()} == {
+        "P0": 72.5,
+        "P1": 76.5,
+        "P2": 82.5,
+        "P3": 81,
+        "P4": 86,
+    }
+    moved = {
+        who: (row["rank"], row["new_rank"], row["grade"], row["new_grade"])
+        for who, row in rows.items()
+        if row["is_crossing"]
+    }
+    assert moved == {"P2": (2, 3, "A", "B"), "P3": (3, 2, "B", "A")}
+    assert list(rows)[:2] in (["P2", "P3"], ["P3", "P2"]), "who would cross the line comes first"
+    names = np.array(cells.column("subject").to_pylist())
+    hidden = Shown(cells.filter(pa.array(names != "P2")))
+    assert "P2" not in panels.adjusted(hidden, Selection(2024, "person")).column("subject").to_pylist()
+    (told,) = panels.panels_of(found, study.make_polls(found), Selection(2024, "person")).to_pylist()
+    assert (told["block_count"], told["regraded"]) == (1, 2)
+
+
+def test_where_raters_and_subjects_fall_apart_nothing_is_adjusted(monkeypatch):
+    """P0 to P2 are seen by one pair of raters, P3 and P4 by a third alone: whether he is mild cannot be known."""
+    found, cells = judged(((0, 1), (0, 1), (0, 1), (2,), (2,)))
+    monkeypatch.setattr(panels, "votes", lambda *_: (found, study.make_polls(found)))
+    assert panels.adjusted(Shown(cells), Selection(2024, "person")).num_rows == 0
+    (told,) = panels.panels_of(found, study.make_polls(found), Selection(2024, "person")).to_pylist()
+    assert (told["block_count"], told["regraded"]) == (2, None)
