@@ -17,6 +17,8 @@ TESTS ?=
 
 # One BLAS thread: more of them spin against each other and cost 4 to 5 times the CPU.
 export OPENBLAS_NUM_THREADS ?= 1
+# Compiled modules are kept: else every server and reader of a test run compiles all of them again, a second each.
+unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
@@ -94,7 +96,7 @@ spark: .venv-spark/.installed
 	@KAOPING_SPARK=1 $(SPARK_PY) -m pytest tests/spark $(TESTS)
 
 bench: $(VENV)/.development
-	@for bench in reading build bootstrap whatif pages; do echo "tests/bench/$$bench.py"; $(PY) -m tests.bench.$$bench; done
+	@for bench in reading build peers bootstrap whatif start pages; do echo "tests/bench/$$bench.py"; $(PY) -m tests.bench.$$bench; done
 
 # The program killed 200 times at random moments, everything else that can fail, every greedy query, every file that takes
 # its reader's whole time, every page first thing after a start, and a working day of 50 sessions in SOAK minutes. Forty to sixty minutes.

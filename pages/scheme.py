@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui import amend, filters, frame, rules, shapes, tables, tryout
 from pages.ui.words import language, t
-from pipelines import markup, reads, report, whatif
+from pipelines import reads, report, whatif
 
 HTML = "text/html"
 
@@ -81,10 +81,16 @@ def _edit(cycle: int, scheme: dict[str, shapes.Table]) -> None:
 def _workbook(label: str, scheme: dict[str, shapes.Table], stem: str, key: str) -> None:
     st.download_button(
         label,
-        data=functools.partial(markup.template, "scheme", language(), None, scheme),
+        data=functools.partial(_template, scheme, language()),
         file_name=f"{stem}.xlsx",
         mime=frame.MIME["xlsx"],
         icon=":material/download:",
         on_click="ignore",
         key=f"scheme-{key}",
     )
+
+
+def _template(scheme: dict[str, shapes.Table], said_in: str) -> bytes:
+    from pipelines import markup  # openpyxl is slow to import
+
+    return markup.template("scheme", said_in, None, scheme)

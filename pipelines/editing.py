@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines import build, checks, markup, scheme, workbook
+from pipelines import build, checks, scheme, workbook
 from pipelines.build import Preview
 from pipelines.contract import SCHEME_TABLES, TABLES
 from pipelines.problems import Problem
@@ -51,6 +51,8 @@ def changed(tables: Mapping[str, pa.Table], name: str, rows: Rows) -> bool:
 def to_workbook(edits: Mapping[str, Rows], language: str, note: str) -> bytes:
     """The changed tables as a workbook. `note` says who made it and when: the same rows twice are two versions."""
     texts = {name: typed(name, rows) for name, rows in edits.items()}
+    from pipelines import markup  # openpyxl is slow to import
+
     return markup.template(tuple(texts), language, None, texts, note)
 
 

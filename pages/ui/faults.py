@@ -10,7 +10,6 @@ import streamlit as st
 
 from pages.ui import filters, frame, shapes, tables
 from pages.ui.words import language, t
-from pipelines.markup import marked_copy
 from pipelines.problems import SEVERITIES, Problem
 from pipelines.reads import problem_rows
 
@@ -55,13 +54,19 @@ def _marked_copies(problems: Sequence[Problem], sources: Sequence[tuple[str, byt
         if own:
             st.download_button(
                 t("upload.marked", file=name),
-                data=functools.partial(marked_copy, name, content, own, language()),
+                data=functools.partial(_marked_copy, name, content, own, language()),
                 file_name=t("upload.marked_name", stem=name.rpartition(".")[0] or name),
                 mime=frame.MIME["xlsx"],
                 icon=":material/edit_note:",
                 on_click="ignore",
                 key=f"marked-{name}",
             )
+
+
+def _marked_copy(name: str, content: bytes, own: Sequence[Problem], said_in: str) -> bytes:
+    from pipelines.markup import marked_copy  # openpyxl is slow to import
+
+    return marked_copy(name, content, own, said_in)
 
 
 def _title(rows: shapes.Table) -> str:

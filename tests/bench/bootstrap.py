@@ -15,6 +15,7 @@ import numpy as np
 
 from pipelines.statistics.confidence import Cells, Counts, Polls, Sheets, confidence, nothing_asked
 from pipelines.statistics.rescoring import rescore
+from tests.bench.history import note
 from tests.statistics.test_rescoring import contest, flat
 
 SUBJECTS, UNITS, RATERS, ITEMS, GROUPS = 2000, 40, 1000, 5, 4
@@ -101,12 +102,12 @@ def main(draws):
         confidence(field_of(votes), votes, draws)
         spent = time.process_time() - started
         answers = votes.sheets.points.size + int(votes.counts.votes.sum())
-        print(f"{name}: {answers:,} answers, {draws:,} draws: {spent:.1f} s of processor time, goal {GOAL}")
+        note("bootstrap", f"{name}: {answers:,} answers, {draws:,} draws", spent, "s", f"<= {GOAL}")
         if name == "ballots":
             started = time.process_time()
             naive(field_of(votes), votes, NAIVE_DRAWS)
             slow = (time.process_time() - started) / NAIVE_DRAWS * draws
-            print(f"naively: {slow:.0f} s for as many draws, {slow / spent:.0f} times as long, goal {FASTER}")
+            note("bootstrap", f"{name}: naive resampling / product", slow / spent, goal=f">= {FASTER}")
 
 
 if __name__ == "__main__":

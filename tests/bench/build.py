@@ -25,6 +25,7 @@ from pipelines import build
 from pipelines.engine import Run
 from pipelines.warehouse import Warehouse
 from pipelines.workbook.tables import schema
+from tests.bench.history import note
 
 ANSWERS = 10_000_000
 ITEMS = ("德", "能", "勤", "绩", "廉")
@@ -168,8 +169,9 @@ def measure(path, kind, answers):
     print(f"{answers:,} answers on {answers // 5:,} ballots, {ranking.num_rows:,} subjects ranked and graded")
     for name, seconds in (("GROUP BY", grouped), ("build", built), ("count", counted)):
         print(f"{name:8} {statistics.median(seconds):8.2f} s  ({', '.join(f'{second:.2f}' for second in seconds)})")
-    print(f"ratio    {whole / group:8.2f}    (goal: at most {GOAL}; with the counting {(whole + count) / group:.2f})")
-    print(f"peak      {peak_mib():7.0f} MiB")
+    note("build", f"{kind}, {answers:,} answers: build / GROUP BY", whole / group, goal=f"<= {GOAL}")
+    note("build", f"{kind}, {answers:,} answers: count and build / GROUP BY", (whole + count) / group)
+    note("build", f"{kind}, {answers:,} answers: peak", peak_mib(), "MiB")
 
 
 def main():

@@ -1,0 +1,35 @@
+"""How long a start takes: importing every page, against importing at once what the pages load only when it is needed.
+
+    python -m tests.bench.start
+
+Each import is a process of its own; what a bare Python takes is taken off. Processor seconds, the least of five.
+"""
+
+import subprocess
+import sys
+
+from tests.bench.history import note
+
+PAGES = "import pathlib, importlib; [importlib.import_module(f'pages.{p.stem}') for p in pathlib.Path('pages').glob('*.py')]"
+LAZY = "import scipy.stats, scipy.optimize, pandas, plotly.express, openpyxl, xlsxwriter, pyarrow.parquet, authlib"
+CLOCK = "; import time; print(time.process_time())"
+TURNS = 5
+
+
+def seconds(text):
+    """Processor seconds of a process that runs this."""
+    command = [sys.executable, "-W", "ignore", "-c", text + CLOCK]
+    return min(
+        float(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout) for _ in range(TURNS)
+    )
+
+
+def main():
+    """Measure and print."""
+    bare, ours, eager = (seconds(text) for text in ("pass", PAGES, f"{PAGES}; {LAZY}"))
+    print(f"bare {bare:.2f} s, pages {ours:.2f} s, all at once {eager:.2f} s")
+    note("start", "imports of the pages / all at once", (ours - bare) / (eager - bare), goal="<= 0.35")
+
+
+if __name__ == "__main__":
+    main()
