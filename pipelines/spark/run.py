@@ -22,7 +22,7 @@ from typing import Any
 import pyarrow as pa
 import sqlglot
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, Observation, SparkSession, functions
 from pyspark.sql import types as spark_types
 
 from pipelines.engine import Progress, Run
@@ -192,10 +192,12 @@ class SparkRun(Run):
         return path
 
     def _write(self, frame: DataFrame) -> Path:
+        """Have Spark write a table. Raises EngineError where not all of it is here: a worker may have a disk of its own."""
         path = self._new_path("made")
-        frame.write.parquet(str(path))
-        if not path.exists():
-            raise EngineError(f"{self._folder} is not a folder that this machine and the engine share")
+        counted = Observation()
+        frame.observe(counted, functions.count(functions.lit(1)).alias("rows")).write.parquet(str(path))
+        if not path.exists() or self._count_rows([path]) != counted.get.get("rows", 0):
+            raise EngineError(f"{self._folder} is not a folder that this machine and all workers of the engine share")
         return path
 
     def _new_path(self, name: str) -> Path:

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-STARTING = ["test_analysis.py", "test_parity.py", "test_cluster.py"]
+STARTING = ["test_analysis.py", "test_macros.py", "test_parity.py", "test_cluster.py"]
 collect_ignore = [] if os.environ.get("KAOPING_SPARK") else STARTING
 
 TUNED = {

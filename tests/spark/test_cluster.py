@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from pipelines import build
 from pipelines.__main__ import main
-from pipelines.engine import Run, connect
+from pipelines.engine import EXTRACTS, connect
 from pipelines.problems import EngineError
 from pipelines.warehouse import Warehouse
 from tests.spark.cluster import cluster
@@ -28,28 +28,24 @@ def address(tmp_path_factory):
         yield url
 
 
-def test_score_and_build_are_the_same_there(address, tmp_path):
-    source = GOLDEN / "input"
-    (tmp_path / "exchange").mkdir()
-    runner = CliRunner()
-    for name, engine in (("here", []), ("there", ["--engine", address, "--exchange", str(tmp_path / "exchange")])):
-        answer = runner.invoke(main, ["score", str(source), "--out", str(tmp_path / name), *engine])
-        assert answer.exit_code == 0, answer.output
-    for path in (tmp_path / "here").glob("*.csv"):
-        assert (tmp_path / "there" / path.name).read_bytes() == path.read_bytes(), path.name
-    assert list((tmp_path / "exchange").iterdir()) == []
-
+def test_a_build_is_the_same_there(address, tmp_path):
+    exchange = tmp_path / "exchange"
+    exchange.mkdir()
+    files = [(path.name, path.read_bytes()) for path in sorted((GOLDEN / "input").glob("*.csv"))]
     results = []
-    files = [(path.name, path.read_bytes()) for path in sorted(source.glob("*.csv"))]
-    for engine in (None, address):
-        path = tmp_path / f"{'there' if engine else 'here'}.duckdb"
-        with Warehouse.open(path) as warehouse, connect(engine, tmp_path / "exchange") as runs:
+    for name, options in (("here", []), ("there", ["--engine", address, "--exchange", str(exchange)])):
+        path = tmp_path / f"{name}.duckdb"
+        with Warehouse.open(path) as warehouse:
             build.commit(warehouse, build.preview(warehouse, files), "test", AT)
-            built = build.build(warehouse, who="test", at=AT, runs=runs)
+        answer = CliRunner().invoke(main, ["build", "--db", str(path), *options])
+        assert answer.exit_code == 0, answer.output
+        with Warehouse.open(path) as warehouse:
             (row,) = warehouse.builds().to_pylist()
-            results.append((built, row["build"], warehouse.facts(row["build"]).result))
+            extracts = {table: warehouse.extract(table, row["cycle"]).to_pylist() for table in EXTRACTS}
+            results.append((row["build"], warehouse.facts(row["build"]).result, extracts))
     assert results[0] == results[1]
-    assert (runs is Run) is False
+    assert results[0][2]["ranking"]
+    assert list(exchange.iterdir()) == []
 
 
 def test_an_engine_that_is_not_there_is_a_sentence():
