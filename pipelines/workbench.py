@@ -53,7 +53,7 @@ FORBIDDEN = frozenset(
         "getenv", "getvariable", "current_setting", "set_config", "pg_sleep", "sleep", "write_log", "nextval", "currval",
         "current_database", "current_catalog", "current_schemas", "in_search_path", "current_user", "session_user", "user",
         "version", "pg_backend_pid", "txid_current", "current_query", "current_connection_id", "current_query_id",
-        "current_transaction_id", "query", "query_table",
+        "current_transaction_id", "query", "query_table", "json_serialize_plan",
     }
 )  # fmt: skip
 """Functions that speak of the machine, the session or the clock's other uses. Not all there are: the child has nothing to say
@@ -287,6 +287,12 @@ def _refusal(connection: Any, text: str, tables: frozenset[str]) -> str:
         for entry in (part.get("cte_map") or {}).get("map", ())
         if isinstance(entry, Mapping)
     }
+    known = connection.execute(
+        "select lower(view_name) from duckdb_views() where internal and schema_name != 'information_schema'"
+    ).fetchall()
+    foreign = sorted(name for name in named if not name.isidentifier() or (name,) in known)
+    if foreign:  # such a name would open a file or a view of the engine wherever it stands outside of its own query
+        return f"name {foreign[0]}"
     for part in parts:
         reason = _fault_of(part, tables, named)
         if reason:

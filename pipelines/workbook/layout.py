@@ -139,6 +139,7 @@ class _Finder:
         self.incomplete: Header | None = None
         self._known: dict[str, int] = {}
         self._known_pieces: dict[str, tuple[frozenset[str], bool]] = {}
+        self._meanings: dict[tuple[str, tuple[str, ...]], str | tuple[dict[str, str], str | None] | None] = {}
         self._shares: dict[tuple[str, int, int], float] = {}
         self.hits = [self._mark(index) for index in range(self.width)]
         self.merged: dict[int, list[tuple[int, int, int, int]]] = {}
@@ -524,7 +525,11 @@ class _Finder:
         if not columns:
             return []
         by_gaps: list[Header] = []
+        whole = self._read(top, bottom, paths, self._titles(top, floor, left, right))
         for cut in (self._cut_at_repeats(paths), self._cut_at_gaps(columns)):
+            if len(cut) == 1:
+                by_gaps = [whole] if whole is not None and not whole.guess.missing else []
+                continue
             limits = [left, *(part[0] for part in cut[1:]), right]
             by_gaps = []
             for part, start, stop in zip(cut, limits, limits[1:], strict=False):
@@ -534,7 +539,6 @@ class _Finder:
                     by_gaps.append(header)
             if len(by_gaps) > 1:
                 return by_gaps
-        whole = self._read(top, bottom, paths, self._titles(top, floor, left, right))
         if whole is not None and not whole.guess.missing:
             return [whole] if not by_gaps or whole.guess.score >= by_gaps[0].guess.score else by_gaps
         if not by_gaps and whole and (self.incomplete is None or whole.guess.score > self.incomplete.guess.score):
@@ -586,7 +590,9 @@ class _Finder:
         unknown: dict[int, str] = {}
         ignored = 0
         for index, path in paths.items():
-            meaning = self._meaning(table, path)
+            if (table, path) not in self._meanings:
+                self._meanings[table, path] = self._meaning(table, path)
+            meaning = self._meanings[table, path]
             if meaning is None:
                 unknown[index] = " ".join(path)
             elif meaning == "ignored":

@@ -129,9 +129,19 @@ over_quota as (
         pools.grade as detail,
         pools.kind,
         '' as subject,
-        pool_named(pools.pool, parents.subject, parents.name)
-        || (case when coalesce(pools.part, '') = '' then '' else ' ' || pools.part end)
-            as name
+        -- The values of the keys: a pool of all has none.
+        array_to_string(
+            regexp_extract_all(
+                concat_ws(
+                    '; ',
+                    pool_named(pools.pool, parents.subject, parents.name),
+                    nullif(pools.part, '')
+                ),
+                '=([^;]+)',
+                1
+            ),
+            ' · '
+        ) as name
     from pools
     left join parents on pool_parent(pools.pool) = parents.subject
     where pools.taken > pools.seats

@@ -9,6 +9,7 @@ import pytest
 from pipelines import isolation
 from pipelines.build import read_all
 from pipelines.problems import has_errors
+from pipelines.workbook import layout
 from tests.hostile import corpus
 
 pytestmark = pytest.mark.xdist_group("hostile")  # read once, by one worker
@@ -86,6 +87,18 @@ def test_a_file_that_takes_its_readers_time_costs_no_more_than_that(name):
     (reading,) = isolation.read_all([(name, COSTLY[name])], limits=isolation.Limits(seconds=2))
     assert time.monotonic() - start < 30
     assert reading.tables or reading.problems
+
+
+def test_equal_headings_are_understood_once(monkeypatch):
+    """Thousands of them cost their reader half a minute."""
+    asked, understand = [], layout._Finder._meaning
+    monkeypatch.setattr(
+        layout._Finder, "_meaning", lambda self, *given: asked.append(given) or understand(self, *given)
+    )
+    heads = '<c t="inlineStr"><is><t>编号</t></is></c>' * 200
+    (reading,) = read_all([("equal.xlsx", corpus.book(f'<row r="1">{heads}</row><row r="2">{heads}</row>'))])
+    assert reading.blocks
+    assert len(set(asked)) <= len(asked) < 200
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,14 @@ WRITING = {
     "rubbish": "ｘ\x07\x1b[31m§§§",
     "shadowed": "with glob as (select 1) from glob('/*')",
     "shadowed-file": "with a as (from 'LOCAL') from a",
+    "elsewhere-file": "select * from (with \"LOCAL\" as (select 1) select 1), 'LOCAL'",
+    "elsewhere-database": "select * from (with \"tables.duckdb\" as (select 1) select 1), 'tables.duckdb'",
+    "elsewhere-tables": "select * from (with duckdb_tables as (select 1) select 1), duckdb_tables",
+    "elsewhere-places": "select * from (with duckdb_databases as (select 1) select 1), DuckDB_Databases",
+    "elsewhere-settings": "select * from (with pg_settings as (select 1) select 1), pg_settings",
+    "elsewhere-master": "select * from (with sqlite_master as (select 1) select 1), sqlite_master",
+    "elsewhere-logs": "select * from (with duckdb_logs as (select 1) select 1), duckdb_logs",
+    "plan": "select json_serialize_plan('select current_setting(''temp_directory'')')",
 }
 GREEDY = {
     "cross-join": "select count(*) from ranking a, ranking b, ranking c, ranking d, ranking e, ranking f",

@@ -140,7 +140,7 @@ def test_choices_of_the_meeting_stand_beside_the_rule_settle_its_borders_and_cou
         store.withdraw_choice(number, "王敏", office.AT)
         store.choose(2025, "P3", "优秀", "区考核委员会", "再议", "王敏", office.AT)
         over = next(one for one in publication.conditions(store, 2025) if one.what == "over")
-        assert over.cases, "two for one seat"
+        assert over.cases == ("优秀 · 正职",), "two for one seat, the pool in words"
 
 
 def test_objections_keep_a_publication_from_being_final(path):
