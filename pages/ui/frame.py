@@ -573,7 +573,7 @@ def _title(heading: DeltaGenerator, name: str, sentence: str = "", edition: str 
     """The title of a page, what it shows, and what it is for; a slide has a title of its own."""
     if filters.slide() is not None:
         return
-    said = f"**{sentence}** · {edition}  —  {t(f'{name}.purpose')}" if sentence else t(f"{name}.purpose")
+    said = f"**{words.tame(sentence)}** · {edition}  —  {t(f'{name}.purpose')}" if sentence else t(f"{name}.purpose")
     heading.markdown(f"# {t(f'{name}.title')}\n:small[{said}]", width="content")
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import streamlit as st
 
 from pages.ui import charts, filters, frame, shapes, tables
-from pages.ui.words import t
+from pages.ui.words import t, tame
 from pipelines import reads
 from pipelines.reads import Selection
 
@@ -22,7 +22,9 @@ def headline(own: Mapping[str, Any], cohort: Selection, years: Sequence[dict], c
     parent = own["parent_name"] or own["parent"]
     line = [filters.sentence(cohort), own["subject"], t("subject.belongs", parent=parent) if parent else ""]
     with st.container(key="subject-name"):
-        st.markdown(f"## {own['name'] or own['subject']}\n:small[{' · '.join(part for part in line if part)}]")
+        st.markdown(
+            f"## {tame(own['name'] or own['subject'])}\n:small[{tame(' · '.join(part for part in line if part))}]"
+        )
     if own["status"] != "graded":
         frame.notice("warning", t(f"subject.is_{own['status']}"))
     decided(own)

@@ -7,6 +7,7 @@ value is an error at once, never an English word on a Chinese page.
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from pathlib import Path
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 CATALOGUE = Path(__file__).resolve().parents[2] / "data" / "words" / "ui.toml"
+
+_LINKS = re.compile(r"\]\(|://|www\.", re.IGNORECASE)
+"""What Markdown makes a link or a picture of: cut in two by a space without width."""
 
 _language: ContextVar[str] = ContextVar("language", default="en")
 
@@ -54,4 +58,13 @@ def catalogue() -> dict[str, dict[str, str]]:
 def t(key: str, **values: object) -> str:
     """The text of `key` in the language of this run, its {placeholders} filled. KeyError when either is missing."""
     text = catalogue()[key][language()]
-    return text.format_map(values) if "{" in text else text
+    if "{" not in text:
+        return text
+    return text.format_map({name: tame(value) if isinstance(value, str) else value for name, value in values.items()})
+
+
+def tame(text: str) -> str:
+    """A text of a file, to stand in Markdown: it looks the same, and is neither a link nor a picture."""
+    if "](" in text or "://" in text or "www." in text.lower():
+        return _LINKS.sub(lambda found: f"{found[0][0]}\u200b{found[0][1:]}", text)
+    return text

@@ -47,7 +47,9 @@ def test_a_fresh_server_shows_a_role_its_pages_only(browser, tmp_path, monkeypat
         assert status(address, "/metrics", Authorization=f"Bearer {SECRET}")[0] == 200
         code, answered = status(address, "/", **{name.replace("-", "_"): text for name, text in named.items()})
         assert code == 200
-        assert {name.lower() for name in answered} >= {"x-frame-options", "x-content-type-options", "referrer-policy"}
+        assert {name.lower() for name in answered} >= {
+            "x-frame-options", "x-content-type-options", "referrer-policy", "content-security-policy"
+        }  # fmt: skip
 
         context = browser.new_context(locale="en-US", extra_http_headers=named)
         page = context.new_page()

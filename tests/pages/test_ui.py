@@ -1,9 +1,11 @@
 """The parts of pages that are pure: charts, shapes, tables, the score tree; and that every page stands behind the guard."""
 
 import ast
+import json
 from decimal import Decimal
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pyarrow as pa
 import pytest
 
@@ -169,3 +171,13 @@ def test_the_score_tree_escapes_what_came_from_a_file():
     assert "<img" not in html
     assert "<b>" not in html
     assert "a&amp;b › A1" in html
+
+
+def test_a_name_in_a_chart_makes_no_link():
+    """Plotly reads some HTML in its texts."""
+    name = "<A href='https://example.org'>区委办</A><b>x</b>"
+    drawn = charts.finished(go.Figure(go.Bar(x=[1, 2], y=[name, "b"], text=[name, ""])))
+    told = json.dumps(drawn.to_dict(), ensure_ascii=False, default=list).lower()
+    assert "<a " not in told
+    assert "&lt;a href" in told
+    assert "<b>x</b>" in told

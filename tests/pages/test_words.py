@@ -128,3 +128,21 @@ def test_a_missing_value_is_an_error_and_not_a_hole():
 )
 def test_the_browser_decides_the_language_at_first(locale, language):
     assert words.preferred(locale) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[a](http://example.org)", "![x](//example.org/x.png)", "http://example.org", "WWW.example.org", "见[一](二)"],
+)
+def test_a_text_of_a_file_is_no_link(text):
+    told = words.tame(text)
+    assert told != text
+    assert told.replace("\u200b", "") == text
+    assert not re.search(r"\]\(|://|www\.", told, re.IGNORECASE)
+    with words.using("en"):
+        assert words.t("tree.merged", groups=text) == words.t("tree.merged", groups="#").replace("#", told)
+
+
+@pytest.mark.parametrize("text", ["A (B)", "区委办 [一]", "a/b: c", "50%", ""])
+def test_what_is_no_link_stays(text):
+    assert words.tame(text) == text

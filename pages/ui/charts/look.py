@@ -7,6 +7,7 @@ never red and green, and a change carries its sign.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextvars import ContextVar
 from html import escape
@@ -18,6 +19,7 @@ from plotly.graph_objects import Figure
 from pages.ui.words import t
 
 UP, DOWN, FLAT = "#2F7AB5", "#C8690A", "#7C8896"
+_LINK = re.compile(r"<(?=\s*/?\s*a\b)", re.IGNORECASE)
 LINE = "rgba(128, 138, 150, 0.28)"
 QUIET = "rgba(128, 138, 150, 0.45)"
 BEST, BEST_IN_DARK = "#1B5E9E", "#2F7AB5"
@@ -125,9 +127,20 @@ def enlarged(drawn: Figure) -> Figure:
 
 def finished(drawn: Figure) -> Figure:
     """The figure, encoded once: else Streamlit has every figure copied and encoded anew in every run."""
-    encoded = drawn.to_dict()
+    encoded = _without_links(drawn.to_dict())
     drawn.to_dict = lambda: dict(encoded)
     return drawn
+
+
+def _without_links(part: Any) -> Any:
+    """A figure whose texts, which may come from a file, make no links: Plotly reads some HTML in them."""
+    if isinstance(part, dict):
+        return {name: _without_links(value) for name, value in part.items()}
+    if isinstance(part, list | tuple):
+        return [_without_links(value) for value in part]
+    if getattr(getattr(part, "dtype", None), "kind", "") in ("O", "U"):
+        return [_without_links(value) for value in part.tolist()]
+    return _LINK.sub("&lt;", part) if isinstance(part, str) and "<" in part else part
 
 
 def upright(x: float, colour: str, dash: str) -> dict:
