@@ -100,8 +100,8 @@ bench: $(VENV)/.development
 
 # Everything that takes long: the program killed KILLS times at random moments, full disks, torn logs, browsers that leave, the
 # hostile files and those that take their reader's whole time, the attack on the ballots, every escape and greedy query of
-# the workbench, every page first thing after a start, and then a working day of 50 sessions in SOAK minutes, whose memory must not grow. Forty to sixty minutes
-# where nothing else runs; it is ended where it takes longer than LIMIT and SOAK minutes.
+# the workbench, every page first thing after a start, and then a working day of 50 sessions in SOAK minutes, whose memory
+# must not grow. Forty to sixty minutes where nothing else runs; ended where it takes longer than LIMIT and SOAK minutes.
 KILLS ?= 200
 SOAK ?= 30
 LIMIT ?= 60

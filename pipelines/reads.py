@@ -62,14 +62,22 @@ def stamp(warehouse: Warehouse, cycle: int) -> dict[str, str]:
 def edition(warehouse: Warehouse, cycle: int) -> dict[str, Any]:
     """Which edition of a cycle is shown: `state` draft, changed (a draft beside a publication), same or published.
 
+    Another build makes a draft beside a publication, and so does another choice of the meeting.
+
     `number` and `at` are those of the latest publication.
     """
     rows = publications(warehouse, datetime.date.min).to_pylist()
     latest = next((row for row in rows if row["cycle"] == cycle), None)
     if latest is None:
         return {"state": "draft", "number": None, "at": None}
+    if warehouse.is_published:
+        return {"state": "published", "number": latest["number"], "at": latest["at"]}
     shown = [row["build"] for row in warehouse.builds().to_pylist() if row["cycle"] == cycle]
-    state = "published" if warehouse.is_published else "same" if shown == [latest["build"]] else "changed"
+    decided, told = (
+        edition.ask("choices", {"cycle": cycle}).select(["number", "decided_grade"])
+        for edition in (warehouse, warehouse.published)
+    )
+    state = "same" if shown == [latest["build"]] and decided.equals(told) else "changed"
     return {"state": state, "number": latest["number"], "at": latest["at"]}
 
 

@@ -48,6 +48,7 @@ def test_a_publication_needs_a_reason_for_what_is_open_and_stays_as_it_was(path)
         assert before["ranking"].to_pylist() == store.official("ranking", 2025).to_pylist()
         assert reads.edition(store, 2025)["state"] == "same"
 
+        _choice_is_a_draft(store)
         marts = store.published.marts_of(None, 2025)
         office.load(store, 2025, office.workbook(2025, 60))
         assert "pending" in {one.what for one in publication.conditions(store, 2025) if not one.holds}
@@ -55,7 +56,7 @@ def test_a_publication_needs_a_reason_for_what_is_open_and_stays_as_it_was(path)
         after = publication.published(store, number)
         assert all(after[name].equals(before[name]) for name in EXTRACTS)
         assert store.official("ranking", 2025).to_pylist() != before["ranking"].to_pylist()
-        entry = next(one for one in store.ask("audit").to_pylist() if one["action"].startswith("publish 2025"))
+        *_, entry = (one for one in store.ask("audit").to_pylist() if one["action"].startswith("publish 2025"))
         assert entry["before"] == "not published"
         assert "考核委员会" in entry["action"]
         with pytest.raises(StoreError, match="no publication 9"):
@@ -63,6 +64,19 @@ def test_a_publication_needs_a_reason_for_what_is_open_and_stays_as_it_was(path)
         _is_locked(store, marts)
     with Warehouse.open(path) as store:
         assert all(table.equals(marts[name]) for name, table in store.published.marts_of(None, 2025).items())
+
+
+def _choice_is_a_draft(store):
+    """What the meeting chooses after a publication is seen by others when it is published in its turn."""
+
+    def shown():
+        rows = reads.ranking(store.published, Selection(2025)).to_pylist()
+        return next(row["decided_grade"] for row in rows if row["subject"] == "P1")
+
+    store.choose(2025, "P1", "优秀", "区考核委员会", "并列", "王敏", office.AT)
+    assert (reads.edition(store, 2025)["state"], shown()) == ("changed", None)
+    publication.publish(store, 2025, "王敏", office.AT, "会议补充决定")
+    assert (reads.edition(store, 2025)["state"], shown()) == ("same", "优秀")
 
 
 def _is_locked(store, marts):
