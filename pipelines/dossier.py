@@ -216,22 +216,26 @@ def _polls(warehouse: Warehouse, selection: Selection, language: str) -> Section
     names = {row["poll"]: row["name"] for row in reads.polls(warehouse, selection).to_pylist()}
     rows = [
         (
-            names.get(row["poll"]) or row["poll"],
+            name or poll,
             "" if row["item"] == OVERALL else row["item"],
             "" if row["rater_group"] == "all" else row["rater_group"],
-            say("feedback.merged", language, groups=row["merged_into"])
-            if row["merged_into"]
-            else row["votes"]
-            if row["votes"] is not None
-            else say("feedback.suppressed", language),
+            _votes(row, language),
             row["mean"],
         )
-        for row in warehouse.extract("polls", selection.cycle).to_pylist()
+        for poll, name in names.items()
+        for row in reads.poll_cells(warehouse, selection, poll).to_pylist()
         if row["subject"] == selection.subject
     ]
     return Section(
         "polls", ("poll", "part", "raters", "votes", "mean_score"), tuple(sorted(rows, key=lambda row: row[:3]))
     )
+
+
+def _votes(row: Row, language: str) -> sheets.Cell:
+    """How many votes a cell has, or why they are not here."""
+    if row["merged_into"]:
+        return say("feedback.merged", language, groups=row["merged_into"])
+    return say("feedback.suppressed", language) if row["votes"] is None else row["votes"]
 
 
 def _weak_points(
