@@ -4,7 +4,7 @@ import functools
 
 import streamlit as st
 
-from pages.ui import certainty, charts, filters, frame, shapes, tables
+from pages.ui import certainty, charts, filters, frame, present, scoreboard, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
@@ -27,11 +27,13 @@ FURTHER = (
 def show() -> None:
     """Draw the ranking, as a list or with its cohorts side by side."""
     selection = frame.open_page("rankings", "kind", "platform", "layer", "cycle")
-    answer = frame.ask(reads.ranking, selection)
+    if filters.slide():
+        scoreboard.show(selection)
+        return
     cohorts = frame.derive(_cohorts, selection)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        views = ("list", "side", "sure") if cohorts > 1 else ("list", "sure")
-        view = filters.choose_view("view", {name: t(f"rankings.view_{name}") for name in views})
+        views = {name: t(f"rankings.view_{name}") for name in ("list", "side", "sure") if name != "side" or cohorts > 1}
+        view = filters.choose_view("view", views)
         if view != "sure":
             only = filters.choose_view("only", {name: t(f"rankings.{name}") for name in ONLY})
             text = filters.search(t("rankings.search"))
@@ -52,7 +54,14 @@ def show() -> None:
             frame.offer(shown, "ranking", selection.stem, chart="side_by_side", within=corner)
     else:
         _list(selection, only, text, corner)
-        st.caption(t("rankings.shown", shown=f"{shown.num_rows:,}", all=f"{answer.num_rows:,}", cohorts=cohorts))
+        st.caption(
+            t(
+                "rankings.shown",
+                shown=f"{shown.num_rows:,}",
+                all=f"{len(frame.ask(reads.ranking, selection)):,}",
+                cohorts=cohorts,
+            )
+        )
 
 
 def _cohorts(selection: Selection) -> int:
@@ -86,6 +95,7 @@ def _list(selection: Selection, only: str, text: str, corner: frame.DeltaGenerat
     whole, parts = frame.derive(_whole, selection, only, text, order)
     usual, labels = frame.derive(_choice, selection, only, text, order)
     with corner:
+        present.start()
         columns = filters.choose_columns(labels, usual)
     seen = functools.partial(_seen, selection, only, text, columns)
     frame.offer(shown, "ranking", selection.stem, seen=seen, within=corner)

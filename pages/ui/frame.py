@@ -57,6 +57,8 @@ _CHART = {
 ON_THE_DRAFT = frozenset({"upload", "review", "publication", "scheme", "audit"})
 """The pages that are about the office's own work: they show the draft, whatever edition is chosen."""
 
+LOOK_SECONDS = 5
+"""So often a page on a wall looks for something new."""
 ROOM_TO_COME = 420
 """Pixels of the grey block that stands for what is still worked out."""
 
@@ -276,6 +278,13 @@ def later(question: Callable[..., Given], *arguments: object) -> Callable[[], Gi
 def version() -> int:
     """The version of the data that this run shows."""
     return _data.get()[1]
+
+
+@st.fragment(run_every=LOOK_SECONDS)
+def follow(version: int) -> None:
+    """Draw the page again when the data have another version than this: for what is on a wall and nobody clicks."""
+    if warehouse().version != version:
+        st.rerun()
 
 
 def stem_of_version() -> str:

@@ -1,6 +1,7 @@
 """A presentation: one thing a screen, in letters for a wall; the arrow keys turn the slides, Escape ends it.
 
-The slide is in the URL (`present=2`), so a copied link opens it and the Back button turns back.
+The slide is in the URL (`present=2`), so a copied link opens it and the Back button turns back. What is built while a slide is on
+the wall is shown on it: the scores of a panel as they come in (SEL-14).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.ui import filters
+from pages.ui import filters, frame
 from pages.ui.frame import HERE
 from pages.ui.words import t
 
@@ -55,4 +56,5 @@ def show(slides: Sequence[Slide], sentence: str) -> None:
             on_click=filters.turn, args=(number + 1,),
         )  # fmt: skip
         st.markdown(t("present.place", number=number, count=len(slides), sentence=sentence), width="stretch")
+        frame.follow(frame.version())
         st.button(t("present.end"), shortcut="Esc", key="slide-end", on_click=filters.turn, args=(None,))

@@ -60,6 +60,14 @@ def test_the_dossier_is_offered_on_paper_and_to_edit(app, preset_file):
     assert len(test.get("download_button")) == 2
 
 
+def test_the_scoreboard_of_a_panel_follows_what_is_built(app, preset_file):
+    test = app(preset_file("competitive-post"), "rankings", "zh", cycle=2025, present=2)
+    assert not test.error, [error.value for error in test.error]
+    ranks = list(test.dataframe[0].value["rank"])
+    assert ranks == sorted(ranks)
+    assert "分居首" in test.markdown[0].value
+
+
 def test_the_dossiers_of_a_selection_come_as_files(preset_file, tmp_path):
     database = preset_file("team-structure")
     with Warehouse.open(database) as warehouse:
