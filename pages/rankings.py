@@ -30,7 +30,7 @@ def show() -> None:
     if filters.slide():
         scoreboard.show(selection)
         return
-    cohorts = frame.derive(_cohorts, selection)
+    cohorts, count = frame.derive(_counts, selection)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         views = {name: t(f"rankings.view_{name}") for name in ("list", "side", "sure") if name != "side" or cohorts > 1}
         view = filters.choose_view("view", views)
@@ -54,18 +54,12 @@ def show() -> None:
             frame.offer(shown, "ranking", selection.stem, chart="side_by_side", within=corner)
     else:
         _list(selection, only, text, corner)
-        st.caption(
-            t(
-                "rankings.shown",
-                shown=f"{shown.num_rows:,}",
-                all=f"{len(frame.ask(reads.ranking, selection)):,}",
-                cohorts=cohorts,
-            )
-        )
+        st.caption(t("rankings.shown", shown=f"{shown.num_rows:,}", all=f"{count:,}", cohorts=cohorts))
 
 
-def _cohorts(selection: Selection) -> int:
-    return len(shapes.distinct(frame.ask(reads.ranking, selection), "kind", "platform", "layer"))
+def _counts(selection: Selection) -> tuple[int, int]:
+    rows = frame.ask(reads.ranking, selection)
+    return len(shapes.distinct(rows, "kind", "platform", "layer")), rows.num_rows
 
 
 def _shown(selection: Selection, only: str, text: str) -> shapes.Table:
