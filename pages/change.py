@@ -8,6 +8,7 @@ from pipelines.advice import course
 
 MOST_LINES = 30
 MOST_HEIGHT = 560
+CLEAR = 0.05
 
 
 @frame.page
@@ -30,10 +31,10 @@ def show() -> None:
                 frame.chart(charts.change_parts, drawn, alt=t("change.parts"))
         with frame.card(t("change.table"), t("change.table_note")):
             columns = ["name", "total_before", "total", "total_change", "own_part", "cohort_part", "rules_part",
-                       "noise_part", "is_regression", "trend_slope", "trend_low", "trend_high", "trend_p", "trend_years",
-                       "trend_skipped", "comparable"]  # fmt: skip
+                       "noise_part", "is_regression", "comparable"]  # fmt: skip
             tables.show(tables.say(table), columns, key="changes", height=420, roomy=("name",))
             frame.offer(table, "changes", selection.stem)
+        _trends(shapes.without_blank(table, ("trend_years", "trend_skipped")))
     else:
         frame.empty("no_earlier")
     with frame.card(t("change.radar"), t("change.radar_note")):
@@ -48,6 +49,18 @@ def show() -> None:
             st.caption(t("change.nobody"))
     with st.expander(t("confidence.method")):
         st.markdown(t("change.method_text"))
+
+
+def _trends(table: shapes.Table) -> None:
+    """Who rises or falls over the years by more than chance, with the years used and those left out."""
+    with frame.card(t("change.trends"), t("change.trends_note")):
+        known = shapes.known(table, "trend_slope").to_pylist()
+        clear = [row for row in known if row["trend_p"] < CLEAR]
+        rising = sum(row["trend_slope"] > 0 for row in clear)
+        words = {"all": len(known), "rising": rising, "falling": len(clear) - rising}
+        st.markdown(f"- {t('change.trend_found', **words) if known else t('change.no_trend')}")
+        columns = ["name", "trend_slope", "trend_low", "trend_high", "trend_p", "trend_years", "trend_skipped"]
+        tables.show(table, columns, key="trends", height=380, roomy=("name",))
 
 
 def _years(rows: list[dict]) -> None:

@@ -54,7 +54,7 @@ def _crossed(selection: Selection, question: str) -> None:
         test = frame.ask(survey.crossing_test, selection, question, other)
         low, high = shapes.widest(table)
         words = {"answer": high["answer"], "high": tables.percent(high["answer_rate"], 0), "by_high": high["by_answer"],
-                 "low": tables.percent(low["answer_rate"], 0), "by_low": low["by_answer"]}  # fmt: skip
+                 "low": tables.percent(low["answer_rate"], 0), "by_low": low["by_answer"], "other": other}  # fmt: skip
         st.markdown(f"- {t('survey.apart', **words)}")
         words = {"p": tables.number(test.p, 3), "v": tables.number(test.v)}
         st.markdown(f"- {t('survey.together' if test.p < CLEAR else 'survey.unrelated', **words)}")

@@ -161,25 +161,30 @@ def lines(warehouse: Warehouse, selection: Selection) -> pa.Table:
     line: with any smaller change of any one score the list stays. Scores of subjects of whom a part is hidden are left out.
     """
     found = study(warehouse, selection.cycle)
-    chosen = set(found.chosen(selection).tolist())
-    deep, labels = found.deep
-    is_leaf = ~np.isin(np.arange(len(labels)), deep.tree.parent)
-    is_open = np.array([subject not in found.secret for subject in found.subjects], dtype=np.bool_)
-    leaves = np.flatnonzero(is_leaf & is_open[deep.tree.owner])
+    chosen = found.chosen(selection)
+    if not chosen.size:
+        return LINES.empty_table()
+    deep, told = found.deep
+    field, places, kept = restricted(deep, KINDS.index(found.people[chosen[0]]["kind"]))
+    labels = [told[row] for row in kept.tolist()]
+    own = set(np.searchsorted(places, chosen).tolist())
+    is_leaf = ~np.isin(np.arange(len(labels)), field.tree.parent)
+    is_open = np.array([found.subjects[place] not in found.secret for place in places.tolist()], dtype=np.bool_)
+    leaves = np.flatnonzero(is_leaf & is_open[field.tree.owner])
     rows = []
-    for gap in sensitivity.gaps(deep, rescore(deep)):
-        if not {gap.last_in, gap.first_out} <= chosen:
+    for gap in sensitivity.gaps(field, rescore(field)):
+        if not {gap.last_in, gap.first_out} <= own:
             continue
         row: dict[str, Any] = {
-            "grade": deep.grades[gap.contest.grade],
-            "last_in": _names(found, np.array([gap.last_in])),
-            "first_out": _names(found, np.array([gap.first_out])),
+            "grade": field.grades[gap.contest.grade],
+            "last_in": _names(found, places[[gap.last_in]]),
+            "first_out": _names(found, places[[gap.first_out]]),
             "gap_points": figure(gap.points),
         }
-        nearest = flips.score_flip(deep, gap.contest, leaves)
+        nearest = flips.score_flip(field, gap.contest, leaves)
         if nearest is not None:
             row |= {
-                "nearest_of": _names(found, deep.tree.owner[[nearest.row]]),
+                "nearest_of": _names(found, places[field.tree.owner[[nearest.row]]]),
                 "nearest_part": labels[nearest.row]["name"],
                 "nearest_points": figure(nearest.change),
             }

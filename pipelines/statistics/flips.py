@@ -29,6 +29,8 @@ MOST_STEPS = 64
 MOST_PAIRS = 1_000_000
 NEAREST = 200
 """So many scores, the nearest by their slopes, are worked out exactly."""
+FEW = 16
+"""So many changed scores are asked of the rules at a time, the smallest changes first."""
 NARROW = 1e-13
 HALF = 0.5 / PARTS
 
@@ -132,14 +134,17 @@ def score_flip(field: Field, contest: Contest, rows: Integers) -> ScoreFlip | No
         return None
     tried.sort(key=lambda one: abs(one[0]))
     changes, moved = np.array([one[0] for one in tried]), np.array([one[1] for one in tried])
-    nodes = np.unique(moved)
-    scores = np.tile(values[nodes], (moved.size, 1))
-    scores[np.arange(moved.size), np.searchsorted(nodes, moved)] += changes
-    found = rescore(field, scores, nodes).grades != grades
-    first = np.flatnonzero(found.any(axis=1))
-    if not first.size:
-        return None
-    return ScoreFlip(int(moved[first[0]]), float(changes[first[0]]), np.flatnonzero(found[first[0]]))
+    for start in range(0, moved.size, FEW):
+        rows_of, by = moved[start : start + FEW], changes[start : start + FEW]
+        nodes = np.unique(rows_of)
+        scores = np.tile(values[nodes], (rows_of.size, 1))
+        scores[np.arange(rows_of.size), np.searchsorted(nodes, rows_of)] += by
+        found = rescore(field, scores, nodes).grades != grades
+        first = np.flatnonzero(found.any(axis=1))
+        if first.size:
+            at = int(first[0])
+            return ScoreFlip(int(rows_of[at]), float(by[at]), np.flatnonzero(found[at]))
+    return None
 
 
 def _over_the_line(
@@ -385,14 +390,15 @@ class _Search:
         """The weights at which a number of those touched steps, nearest first; None where there are too many."""
         asked: list[tuple[int, int, float]] = []
         count = 0
-        sources = [("total", -1, one.totals, other.totals)]
-        sources += [
-            (self._field.metrics[metric].source, metric, one.numbers[metric], other.numbers[metric])
-            for metric, _ in self._field.tiebreaks
-            if self._field.metrics[metric].source in ("base", "part")
-        ]
-        for source, metric, a, b in sources:
-            for subject in np.flatnonzero(touched & (a != b) & (a != NONE) & (b != NONE)).tolist():
+        sources = [("total", -1, one.totals, other.totals, touched)]
+        for metric, _ in self._field.tiebreaks:
+            if self._field.metrics[metric].source in ("base", "part"):
+                a, b = one.numbers[metric], other.numbers[metric]
+                sources.append(
+                    (self._field.metrics[metric].source, metric, a, b, self._tied(one, other, touched, a, b))
+                )
+        for source, metric, a, b, moving in sources:
+            for subject in np.flatnonzero(moving & (a != b) & (a != NONE) & (b != NONE)).tolist():
                 low, high = sorted((int(a[subject]), int(b[subject])))
                 count += high - low
                 if count > MOST_STEPS:
@@ -410,6 +416,26 @@ class _Search:
         found = {self._ways.weight_at(subject, row, value) for subject, row, value in asked}
         inner = np.array(sorted(at for at in found if first < at < last))
         return inner if one.weight < other.weight else inner[::-1]
+
+    def _tied(self, one: _State, other: _State, touched: Flags, a: Integers, b: Integers) -> Flags:
+        """Which of those touched could be level in their totals with the other side of a line, and pass it in this tie-break."""
+        ranges = [(np.minimum(x, y), np.maximum(x, y)) for x, y in ((one.totals, other.totals), (a, b))]
+        found = np.zeros(self._field.size, dtype=np.bool_)
+        for _, inside, outside, parted in self._lines:
+            upper, lower = inside[touched[inside]], outside[touched[outside]]
+            sides = [(upper, lower)]
+            if parted.size:
+                sides.append((upper, upper) if self._field.is_border_included else (lower, lower))
+            for these, those in sides:
+                if these.size * those.size > MOST_PAIRS:
+                    found[these], found[those] = True, True
+                    continue
+                meets = these[:, None] != those
+                for low, high in ranges:
+                    meets &= (low[these][:, None] <= high[those]) & (low[those] <= high[these][:, None])
+                found[these[meets.any(axis=1)]] = True
+                found[those[meets.any(axis=0)]] = True
+        return found
 
     def _row(self, metric: int, subject: int) -> int:
         """The row of the tree that a metric tells of a subject; -1 is the base."""

@@ -18,7 +18,7 @@ OF_STREAMLIT = {
 """Violations of the framework by the id of their rule; whatever else axe finds is ours."""
 PAGES = (
     "overview", "rankings", "rankings?view=side", "subject", "grades", "trends", "trends?view=grade", "polls", "ledger",
-    "gates", "confidence", "upload", "extracts", "overview?present=2",
+    "gates", "confidence", "panel", "integrity", "fairness", "upload", "extracts", "overview?present=2",
 )  # fmt: skip
 
 
@@ -33,7 +33,10 @@ def violations(page):
 def test_axe_finds_nothing_of_our_own_on_any_page(page, built_database):
     faults = {}
     with serve(built_database) as address:
-        for theme, lang, names in (("light", "en", PAGES), ("dark", "zh", ("overview", "subject", "rankings"))):
+        for theme, lang, names in (
+            ("light", "en", PAGES),
+            ("dark", "zh", ("overview", "subject", "rankings", "method", "survey", "change")),
+        ):
             page.emulate_media(color_scheme=theme)
             for name in names:
                 begun = perf_counter()

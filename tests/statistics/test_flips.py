@@ -1,11 +1,14 @@
 """The nearest flip against hands and brute force: nothing nearer changes the list, and beyond it the whole rules say another."""
 
+from dataclasses import replace
 from random import Random
+from time import process_time
 
 import numpy as np
 import pytest
 
 from pipelines.statistics import flips, rescoring
+from pipelines.statistics.rules import Metric
 from tests.reference import Appraisal
 from tests.statistics import studies
 from tests.statistics.test_rescoring import contest, flat
@@ -55,6 +58,29 @@ def test_the_smallest_change_of_a_score_is_the_heavier_way_over_the_line():
     found = flips.score_flip(field, field.contests[0], np.arange(6))
     assert abs(found.change) == pytest.approx(31 / 3, abs=1e-5)
     assert found.row in (0, 2)
+
+
+def test_a_least_score_and_a_tie_break_that_moves_are_found_in_a_blink():
+    """Totals that pass 79 on their way, ties broken by the very part whose weight varies: few weights are asked, not millions."""
+    random = np.random.default_rng(3)
+    everybody = np.arange(60)
+    contests = [contest(0, 1, everybody, 15), contest(1, 2, everybody, 30, 79.0), contest(2, 3, everybody)]
+    field = flat(random.normal(80, 6, (60, 4)).round(2), [10.0] * 4, contests=contests, grades="ABC", decimals=2)
+    of_part = Metric("part", np.zeros(60, dtype=np.int64), everybody * 4)
+    field = replace(field, metrics=(of_part,), tiebreaks=((0, True),))
+    started = process_time()
+    found = flips.flip(field, everybody * 4, 10.0, everybody)
+    assert process_time() - started < 2
+    for at, way in ((found.below, 1), (found.above, -1)):
+        nearer, beyond = (replace_weight(field, everybody * 4, at + way * step) for step in (1e-6, -1e-6))
+        assert nearer == replace_weight(field, everybody * 4, 10.0) != beyond
+
+
+def replace_weight(field, nodes, weight):
+    """The grades under another weight of these rows of the tree."""
+    tree = field.tree.weight.copy()
+    tree[nodes] = weight
+    return rescoring.rescore(field, weights=tree[None, :]).grades[0].tolist()
 
 
 def appraisal(rng, decimals):
