@@ -102,7 +102,8 @@ def forms(warehouse: Warehouse, selection: Selection) -> pa.Table:
     """One row per poll, rater group and form of the intraclass correlation that complete panels of sheets have.
 
     `icc` is the median over the panels, `icc_low` and `icc_high` the medians of their 95 % limits; forms as Shrout and Fleiss
-    (1979) number them: (1) one-way, (2) absolute agreement, (3) consistency; of one rater (1) or the mean of the panel (k).
+    (1979) number them: (1) one-way, (2) absolute agreement, (3) consistency; of one rater (1) or the mean of the panel (k),
+    0 where that of one rater is not above 0.
     """
     found, polls = votes(warehouse, selection.cycle)
     subject_of = _codes(found, "subject")
@@ -111,15 +112,23 @@ def forms(warehouse: Warehouse, selection: Selection) -> pa.Table:
         known = [panel.agreement(table) for table in _complete(group, polls, subject_of)] if group.may_tell else []
         for form, name in FORMS.items() if known else ():
             own = [getattr(one, name) for one in known]
+            told: list[tuple[float, ...]] = [(one.value, one.lower, one.upper) for one in own]
+            if name.endswith("_mean"):
+                single = [getattr(one, name.removesuffix("_mean")) for one in known]
+                told = [
+                    tuple(_of_mean(*pair) for pair in zip(found_of, (one.value, one.lower, one.upper), strict=True))
+                    for found_of, one in zip(told, single, strict=True)
+                ]
+            value, low, high = (figure(_median([one[part] for one in told])) for part in range(3))
             rows.append(
                 {
                     "poll": group.names[0],
                     "rater_group": group.names[1],
                     "icc_form": form,
                     "panel_count": len(own),
-                    "icc": figure(_median([one.value for one in own])),
-                    "icc_low": figure(_median([one.lower for one in own])),
-                    "icc_high": figure(_median([one.upper for one in own])),
+                    "icc": value,
+                    "icc_low": low,
+                    "icc_high": high,
                 }
             )
     return pa.Table.from_pylist(rows, FORMS_TABLE)
@@ -393,7 +402,7 @@ def _agreement(group: _Group, polls: Polls, subject_of: Integers, item_of: Integ
     for whole in _complete(group, polls, subject_of):
         found = panel.agreement(whole)
         single.append(found.absolute.value)
-        mean.append(found.absolute_mean.value)
+        mean.append(_of_mean(found.absolute_mean.value, found.absolute.value))
         concordance.append(panel.kendall_w(whole).w)
         sizes.append(whole.shape[1])
     complete = _by_item(group, polls, subject_of, item_of)[1]
@@ -410,6 +419,11 @@ def _agreement(group: _Group, polls: Polls, subject_of: Integers, item_of: Integ
         "item_alpha": figure(_median(items)),
         "raters_needed": None if one is None else panel.raters_needed(one, WANTED),
     }
+
+
+def _of_mean(value: float, single: float) -> float:
+    """The reliability of a panel's mean, 0 where that of one rater is not above 0: then its formula leaves the range 0 to 1."""
+    return min(max(value, 0.0), 1.0) if single > 0 else 0.0
 
 
 def _complete(group: _Group, polls: Polls, subject_of: Integers) -> Iterator[Floats]:

@@ -157,3 +157,27 @@ def test_where_raters_and_subjects_fall_apart_nothing_is_adjusted(monkeypatch):
     assert panels.adjusted(Shown(cells), Selection(2024, "person")).num_rows == 0
     (told,) = panels.panels_of(found, study.make_polls(found), Selection(2024, "person")).to_pylist()
     assert (told["block_count"], told["regraded"]) == (2, None)
+
+
+def test_a_panel_that_does_not_agree_is_never_called_reliable(monkeypatch):
+    """Raters who contradict each other: the formula for their mean gives more than 1, or far less than 0."""
+    given = {f"P{at}": (90 - 5 * at, 60 + 5 * at, 75) for at in range(5)}
+    year = {"cycle": "2024"}
+    tables = {
+        "settings": [{"key": "cycle", "value": "2024"}, {"key": "anonymity", "value": "1"}],
+        "subjects": [year | {"subject": name, "kind": "person"} for name in given],
+        "components": [{"component": "peers", "weight": "100", "source": "poll:peers"}],
+        "polls": [{"poll": "peers"}],
+        "ballots": [
+            year | {"poll": "peers", "subject": name, "rater_group": "", "ballot": f"R{at}", "answer": str(answer)}
+            for name, answers in given.items()
+            for at, answer in enumerate(answers)
+        ],
+    }
+    found = studies.of_tables(tables, Appraisal(tables).outputs()["ranking"])
+    monkeypatch.setattr(panels, "votes", lambda *_: (found, study.make_polls(found)))
+    (row,) = panels.panels_of(found, study.make_polls(found), Selection(2024, "person")).to_pylist()
+    assert row["icc_single"] < 0
+    assert (row["icc_mean"], row["quality"]) == (0, "weak")
+    means = [row for row in panels.forms(None, Selection(2024, "person")).to_pylist() if row["icc_form"].endswith("k)")]
+    assert all(0 == row["icc"] <= row["icc_high"] <= 1 for row in means)
