@@ -70,10 +70,7 @@ def _shown(selection: Selection, only: str, text: str) -> shapes.Table:
 
 
 def _whole(selection: Selection, only: str, text: str, order: str | None) -> tuple[shapes.Table, dict[str, str]]:
-    """These rows in words, with all that can stand beside them; and what the columns of components are called.
-
-    Of very many the first ones in this order; all of them where it is None.
-    """
+    """These rows (the first of very many in this order, if one is named) in words with all beside them; names of parts."""
     shown = frame.derive(_shown, selection, only, text)
     places = None if order is None else tables.positions(shown, order)
     shown = shown if places is None else shown.take(places)
