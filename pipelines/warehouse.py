@@ -263,6 +263,8 @@ class Warehouse:
         self._writer = threading.RLock()
         self._scratch = itertools.count()
         self._catalogue = "kaoping"
+        self._writes = 0
+        self._known: tuple[int, int] = (-1, 0)
         self.base = self
         root.execute(TIDY_NOTHING)
         self._prepare()
@@ -334,13 +336,21 @@ class Warehouse:
     def version(self) -> int:
         """A number that changes with every load, withdrawal and build: the key of every cache.
 
-        A query of the workbench and a refusal change nothing, and stand in the audit log all the same.
+        A query of the workbench and a refusal change nothing, and stand in the audit log all the same. Every page asks
+        for it first, so it is read once after each write: this process owns the file, and `write` is the only way in.
         """
+        base = self.base
+        writes = base._writes  # before it is read: what a write does meanwhile is not known under this number
+        known, number = base._known
+        if known == writes:
+            return number
         text = (
             "select coalesce(max(number), 0) from store.audit_log "
             "where not starts_with(action, ?) and not starts_with(action, ?)"
         )
-        return int(self._rows(text, [QUERIED, REFUSED])[0][0])
+        number = int(self._rows(text, [QUERIED, REFUSED])[0][0])
+        base._known = (writes, number)
+        return number
 
     def ask(self, question: str, values: Mapping[str, Any] | None = None) -> pa.Table:
         """The answer to a named question of `sql/queries/`, with its named parameters."""
@@ -666,6 +676,7 @@ class Warehouse:
                 try:
                     cursor.execute("commit")
                 finally:
+                    self._writes += 1
                     cursor.execute(TIDY_NOTHING)
             except BaseException as error:
                 with contextlib.suppress(duckdb.Error):
@@ -1543,7 +1554,13 @@ def _refuse_none(changed: duckdb.DuckDBPyConnection, refusal: str) -> None:
 
 def path_from_environment() -> Path:
     """The database file: KAOPING_DB, else `data/store/kaoping.duckdb` in the project."""
-    return Path(os.environ.get("KAOPING_DB") or SQL.parent / DEFAULT_PATH)
+    return _named(os.environ.get("KAOPING_DB") or "")
+
+
+@functools.cache
+def _named(place: str) -> Path:
+    """The path of that name; a page asks for it some twenty times."""
+    return Path(place or SQL.parent / DEFAULT_PATH)
 
 
 @functools.cache

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from html import escape
 
 import streamlit as st
 
@@ -10,6 +12,8 @@ from pages.ui import charts, frame, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
+
+BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 def cycle_figures(selection: Selection, decisions: Sequence[dict]) -> None:
@@ -60,28 +64,29 @@ def decisions(rows: Sequence[dict], most: int) -> None:
     known = [row for row in rows if not row["is_decision"]]
     if not waiting:
         st.markdown(f":material/check_circle: {t('overview.nothing')}")
-    with st.container(gap="xxsmall", key="decisions"):
-        for place, row in enumerate(waiting[:most]):
-            _case(row, f"decision-{place}", ":orange[:material/error:]")
-        if len(waiting) > most:
-            frame.link("rankings", t("overview.more", count=len(waiting) - most), only="attention")
-        for place, row in enumerate(known[: max(most - len(waiting), 1)]):
-            _case(row, f"known-{place}", ":gray[:material/info:]")
+    lines = [_case(row, "open", "error") for row in waiting[:most]]
+    if len(waiting) > most:
+        more = frame.way("rankings", t("overview.more", count=len(waiting) - most), only="attention")
+        lines.append(f"<div><span></span>{more}</div>")
+    lines += [_case(row, "known", "info") for row in known[: max(most - len(waiting), 1)]]
+    if lines:
+        st.html(f"<div class='kaoping-cases'>{''.join(lines)}</div>")
 
 
-def _case(row: dict, key: str, icon: str) -> None:
+def _case(row: dict, name: str, icon: str) -> str:
+    """One case as a line of HTML, with the way to where it is decided."""
     effect = tables.effect(row["effect"]) if row["effect"] else ""
     words = {"count": row["case_count"], "detail": row["detail"], "name": row["name"] or "", "effect": effect}
-    with st.container(horizontal=True, wrap=False, horizontal_alignment="distribute", key=key):
-        said = t(f"decision.{row['reason']}_{'one' if row['subject'] else 'many'}", **words)
-        st.markdown(f"{icon} {said}", width="stretch")
-        if row["subject"]:
-            frame.link("subject", t("overview.open_link"), subject=row["subject"], kind=row["kind"])
-        elif row["reason"] in ("over", "border"):
-            frame.link("grades", t("overview.open_link"), kind=row["kind"], grade=row["detail"])
-        else:
-            only = "partial" if row["reason"] == "partial" else "attention"
-            frame.link("rankings", t("overview.open_link"), kind=row["kind"], only=only, q=row["detail"] or None)
+    said = escape(t(f"decision.{row['reason']}_{'one' if row['subject'] else 'many'}", **words))
+    if row["subject"]:
+        on = frame.way("subject", t("overview.open_link"), subject=row["subject"], kind=row["kind"])
+    elif row["reason"] in ("over", "border"):
+        on = frame.way("grades", t("overview.open_link"), kind=row["kind"], grade=row["detail"])
+    else:
+        only = "partial" if row["reason"] == "partial" else "attention"
+        on = frame.way("rankings", t("overview.open_link"), kind=row["kind"], only=only, q=row["detail"] or None)
+    told = BOLD.sub(r"<b>\1</b>", said)
+    return f"<div class='{name}'>{frame.icon(icon)}<span>{told}</span>{on}</div>"
 
 
 def quota_finding(selection: Selection) -> str:

@@ -62,7 +62,8 @@ def choose_edition() -> None:
 
 def carried(**changes: object) -> dict[str, str]:
     """The parameters for a link to another page of the same view; a change to None leaves a parameter out."""
-    params = {name: st.query_params[name] for name in CARRIED if name in st.query_params}
+    asked = st.query_params.to_dict()
+    params = {name: asked[name] for name in CARRIED if name in asked}
     params |= {name: str(value) for name, value in changes.items() if value is not None}
     return {name: value for name, value in params.items() if changes.get(name, value) is not None}
 

@@ -14,14 +14,14 @@ if (!window.kaopingPictures) {
     }, true);
 }
 
-// The links of the sidebar open their page as the Back button does: the new address, then Streamlit is told of it.
+// The links of the sidebar and of open cases open their page as the Back button does: the new address, then Streamlit is told of it.
 if (!window.kaopingArrived) {
     let isWalking = false;
     document.addEventListener('click', (event) => {
-        const link = event.target.closest('.kaoping-nav a');
+        const link = event.target.closest('.kaoping-nav a, .kaoping-cases a');
         if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
         event.preventDefault();
-        isWalking = event.detail === 0; // by the keyboard: the drawn-anew link gets the focus that the old one had
+        isWalking = event.detail === 0 && link.closest('.kaoping-nav'); // by the keyboard: the drawn-anew link gets the focus that the old one had
         history.pushState({}, '', link.href);
         dispatchEvent(new PopStateEvent('popstate'));
     });

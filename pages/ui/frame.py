@@ -48,7 +48,6 @@ MIME = {"csv": "text/csv", "xlsx": SPREADSHEET, "parquet": "application/vnd.apac
 
 _CHART = {
     "displaylogo": False,
-    "responsive": True,
     "modeBarButtons": [["toImage"]],
     "toImageButtonOptions": {"scale": 3},
 }
@@ -127,10 +126,11 @@ def begin() -> None:
     words.use(filters.language())
     charts.use_theme(st.context.theme.type == "dark")
     st.set_page_config(
-        page_title=t("frame.product"), page_icon=str(HERE / "logo.svg"), layout="wide", initial_sidebar_state="expanded"
+        page_title=t("frame.product"), page_icon=_logo(), layout="wide", initial_sidebar_state="expanded"
     )
+    st.html(f"<style>{_text('style.css')}</style>")  # first, and by itself: so it takes no room and nothing moves later
     try:
-        store = warehouse()
+        store = _open(path_from_environment())
         _data.set((store, store.version))
     except DiskError:
         log.exception("The disk is full")
@@ -149,7 +149,7 @@ def begin() -> None:
 def identify(store: Warehouse) -> User:
     """Who asks, as the mode of this installation knows it; the run ends here for everybody else.
 
-    The role is read from our own table every time, so that taking it away works at the next click.
+    The role is the one that our own table has at this version of the data, so that taking it away works at the next click.
     """
     try:
         settings = access.Settings.read()
@@ -162,7 +162,8 @@ def identify(store: Warehouse) -> User:
         return User("", "office", is_local=True)
     is_proxy = settings.mode == "proxy"
     identity = str(st.context.headers.get(settings.header) or "") if is_proxy else _signed_in(settings)
-    user = access.find(store, identity) if identity else None
+    find = functools.partial(access.find, store, identity)
+    user = kept.once(find, access.find, path_from_environment(), store.version, identity) if identity else None
     if user is None:
         _note_refusal(store, identity, "somebody without a role")
         st.error(t("frame.unknown_user", name=identity), title=t("frame.refused_title"), icon=":material/block:")
@@ -189,7 +190,7 @@ def enter(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Page) -> 
     )
     with st.sidebar:
         st.html(
-            f"<style>{_text('style.css')}</style><script>{_text('frame.js')}</script>"
+            f"<script>{_text('frame.js')}</script>"
             f"<div class='kaoping-brand'><img src='{_logo()}' alt=''><span>{t('frame.product')}</span></div>",
             unsafe_allow_javascript=True,
         )
@@ -237,7 +238,8 @@ def run(chosen: Page) -> None:
 
 def warehouse() -> Warehouse:
     """The one database of this process."""
-    return _open(path_from_environment())
+    known = _data.get(None)
+    return _open(path_from_environment()) if known is None else known[0].base
 
 
 def who() -> str:
@@ -419,14 +421,15 @@ def chart(
 
     def make() -> Figure:
         drawn = draw(table, *arguments)
-        return charts.finished(charts.enlarged(drawn) if is_large else drawn)
+        return charts.finished(charts.enlarged(drawn) if is_large else drawn, is_clickable)
 
-    shade = (words.language(), charts.is_dark(), is_large)
+    shade = (words.language(), charts.is_dark(), is_large, is_clickable)
     figure = kept.once(make, draw, kept.fingerprint(table), repr(arguments), *shade)
     event = st.plotly_chart(
         figure,
         width="stretch",
         height="stretch" if is_large else "content",
+        theme=None,
         config=_CHART,
         alt=alt,
         key=f"chart-{key or draw.__name__}",
@@ -449,6 +452,19 @@ def link(name: str, label: str, *, icon: str | None = None, **changes: object) -
         icon_position=position,
         query_params=filters.carried(**changes),
     )
+
+
+def way(name: str, label: str, **changes: object) -> str:
+    """A link like `link` as a piece of HTML, which frame.js opens: in a list of many, an element each is what costs."""
+    if name not in _permitted.get():
+        return ""
+    place = f"{_pages.get()[name].url_path or '.'}?{urlencode(filters.carried(**changes))}"
+    return f"<a href='{escape(place, quote=True)}'>{escape(label)}{icon('arrow_forward')}</a>"
+
+
+def icon(name: str) -> str:
+    """An icon in a piece of HTML; its name is not read aloud."""
+    return f"<span class='kaoping-icon' aria-hidden='true' translate='no'>{name}</span>"
 
 
 def go_to(name: str, **changes: object) -> None:
@@ -515,7 +531,7 @@ def _navigation(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Pag
     """
     params = urlencode(filters.carried())
     lines = [
-        f"<script>document.documentElement.lang = '{words.language()}'; window.kaopingWords = {_streamlit_words()};"
+        f"<script>document.documentElement.lang = '{words.language()}'; window.kaopingWords = {_streamlit_words(words.language())};"
         "window.kaopingArrived?.()</script>"
         f"<style>:root {{ --drop-text: '{t('upload.drop')}'; --browse-text: '{t('upload.browse')}' }}</style>"
         f"<nav class='kaoping-nav' aria-label='{t('frame.pages')}'>"
@@ -527,7 +543,7 @@ def _navigation(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Pag
             here = " aria-current='page'" if page is chosen else ""
             lines.append(
                 f"<a href='{page.url_path or '.'}?{params}'{here}>"
-                f"<span class='icon' aria-hidden='true' translate='no'>{entry.icon[len(':material/') : -1]}</span>"
+                f"{icon(entry.icon[len(':material/') : -1])}"
                 f"{t(f'{entry.name}.title')}</a>"
             )
     return "".join([*lines, "</nav>"])
@@ -651,13 +667,11 @@ def _names(selection: Selection) -> dict[str, str]:
     return dict(zip(ids, labels, strict=True))
 
 
-def _streamlit_words() -> str:
-    """What Streamlit says in English alone -> what it says in the language of this run, for frame.js."""
-    names = [key.removeprefix("streamlit.") for key in words.catalogue() if key.startswith("streamlit.")]
-    with words.using("en"):
-        english = [t(f"streamlit.{name}") for name in names]
-    said = [t(f"streamlit.{name}") for name in names]
-    return json.dumps(dict(zip(english, said, strict=True)) if said != english else {}, ensure_ascii=False)
+@functools.cache
+def _streamlit_words(language: str) -> str:
+    """What Streamlit says in English alone -> what it says in this language, for frame.js."""
+    said = [texts for key, texts in words.catalogue().items() if key.startswith("streamlit.")]
+    return json.dumps({texts["en"]: texts[language] for texts in said if language != "en"}, ensure_ascii=False)
 
 
 @functools.cache

@@ -8,7 +8,7 @@ never red and green, and a change carries its sign.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from html import escape
 from typing import Any
@@ -24,6 +24,7 @@ LINE = "rgba(128, 138, 150, 0.28)"
 QUIET = "rgba(128, 138, 150, 0.45)"
 BEST, BEST_IN_DARK = "#1B5E9E", "#2F7AB5"
 """The colour of the best grade; on the dark theme the first would drown."""
+FONTS = "'Source Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 LIMIT = "#C0392B"
 """The mark of a quota or threshold."""
 
@@ -101,7 +102,7 @@ def dressed(figure: Figure, height: int) -> Figure:
         height=height,
         showlegend=False,
         dragmode=False,
-        margin={"l": 8, "r": 8, "t": 8, "b": 28},
+        margin={"l": 8, "r": 18, "t": 8, "b": 28},
         hoverlabel={"align": "left"},
         separators=".,",
     )
@@ -125,9 +126,19 @@ def enlarged(drawn: Figure) -> Figure:
     return drawn.update_annotations(font={"size": 19})
 
 
-def finished(drawn: Figure) -> Figure:
-    """The figure, encoded once: else Streamlit has every figure copied and encoded anew in every run."""
+def finished(drawn: Figure, is_clickable: bool = False) -> Figure:
+    """The figure in the theme of this run, encoded once: else Streamlit copies and encodes every figure in every run.
+
+    Streamlit's front end hands every chart over twice, as another object of the same content. Plotly draws it again
+    unless it sees that nothing changed: so there is no template (another template object counts as a change, which is why
+    Streamlit's theme isn't used), the data have a revision, and a clickable chart has the modes that Streamlit sets.
+    """
+    drawn.update_layout(datarevision=1)
+    if is_clickable:
+        drawn.update_layout(clickmode="event+select", hovermode="closest", dragmode="pan")
     encoded = _without_links(drawn.to_dict())
+    encoded["layout"].pop("template", None)
+    encoded["layout"] = _over(_themed(), encoded["layout"])
     drawn.to_dict = lambda: dict(encoded)
     return drawn
 
@@ -141,6 +152,32 @@ def _without_links(part: Any) -> Any:
     if getattr(getattr(part, "dtype", None), "kind", "") in ("O", "U"):
         return [_without_links(value) for value in part.tolist()]
     return _LINK.sub("&lt;", part) if isinstance(part, str) and "<" in part else part
+
+
+def _themed() -> dict[str, Any]:
+    """What the theme says of a chart; the colours of `.streamlit/config.toml`."""
+    ink, paper, edge = ("#E6EBF2", "#10161F", "#2A3646") if is_dark() else ("#3A4656", "#FFFFFF", "#DDE3EA")
+    font = {"family": FONTS, "size": 12, "color": ink}
+    axis = {"automargin": True, "gridcolor": LINE, "zerolinecolor": LINE, "tickcolor": LINE, "tickfont": font}
+    return {
+        "font": font,
+        "paper_bgcolor": paper,
+        "plot_bgcolor": paper,
+        "hoverlabel": {"bgcolor": paper, "bordercolor": edge, "font": font},
+        "margin": {"pad": 7},
+        "xaxis": {"showgrid": False, "zeroline": False, **axis},
+        "yaxis": axis,
+    }
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """These settings with others over them, at every depth."""
+    return {
+        name: _over(below[name], above[name])
+        if isinstance(below.get(name), Mapping) and isinstance(above.get(name), Mapping)
+        else above.get(name, below.get(name))
+        for name in {**below, **above}
+    }
 
 
 def upright(x: float, colour: str, dash: str) -> dict:
