@@ -151,12 +151,18 @@ def test_an_extract_is_saved_for_the_one_who_saved_it(app, built_file, tmp_path)
     assert not [link for link in test.main.get("page_link") if link.proto.label == "工作分"]
 
 
-def test_the_overview_names_what_waits_for_a_person(app, built_file):
-    text = said(app(built_file, "overview", "en", cycle=2025, kind="unit"))
-    assert "**审计局** is barred by scandal" in text
-    persons = said(app(built_file, "overview", "en", cycle=2025, kind="person"))
-    assert "2 are tied on the line of **优秀**" in persons
-    assert "**杨洋** has too little data for a rank" in persons
+def test_the_overview_names_what_waits_for_a_person_and_links_to_it(app, built_file):
+    text = drawn(app(built_file, "overview", "en", cycle=2025, kind="unit"))
+    assert "<b>审计局</b> is barred by scandal" in text
+    assert "href='subject?lang=en&amp;cycle=2025&amp;kind=unit&amp;subject=" in text
+    persons = drawn(app(built_file, "overview", "en", cycle=2025, kind="person"))
+    assert "2 are tied on the line of <b>优秀</b>" in persons
+    assert "<b>杨洋</b> has too little data for a rank" in persons
+
+
+def drawn(test):
+    """The pieces of HTML on the page."""
+    return "\n".join(part.proto.body for part in test.main.get("html"))
 
 
 def test_a_presentation_shows_one_slide_and_its_place(app, built_file):
