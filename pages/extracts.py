@@ -21,7 +21,9 @@ def show() -> None:
         text = filters.search(t("extracts.search"))
         saved.show()
     table = frame.ask(reads.table, name, selection)
-    shown = shapes.search(table, text, shapes.texts(table))
+    said = frame.derive(_said, name, selection)
+    is_found = shapes.holds(said, text, shapes.texts(said))
+    shown = table if is_found is None else table.filter(is_found)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         counts = {"shown": f"{shown.num_rows:,}", "all": f"{table.num_rows:,}", "columns": table.num_columns}
         st.caption(t("extracts.shown", size=tables.number(shown.nbytes / MEGABYTE, 1), **counts), width="content")
@@ -30,7 +32,8 @@ def show() -> None:
     if not shown.num_rows:
         frame.empty("no_rows")
         return
-    tables.show(shown, shown.column_names, key=f"extract-{name}", height=520)
+    said = said if is_found is None else said.filter(is_found)
+    tables.show(said, said.column_names, key=f"extract-{name}", height=520)
     with st.expander(t("extracts.dictionary")):
         tables.show(tables.describe(shown.column_names), ["column", "label", "help"], key="dictionary", height=520)
     with st.expander(t("extracts.origins")):
@@ -41,6 +44,11 @@ def show() -> None:
         _read(name, f"{name}-{selection.stem}-{frame.stem_of_version()}", "subject" in shown.column_names)
     with st.expander(t("extracts.command")):
         st.code(f"python -m pipelines export {name} --format csv --cycle {selection.cycle} --out DIR", language="sh")
+
+
+def _said(name: str, selection: Selection) -> shapes.Table:
+    """The table with its fixed words in the language of the page; only the files for programs hold codes."""
+    return tables.say(frame.ask(reads.table, name, selection))
 
 
 def _read(name: str, file: str, has_ids: bool) -> None:

@@ -29,7 +29,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.ui import charts, filters, kept, shapes, words
+from pages.ui import charts, filters, kept, shapes, tables, words
 from pages.ui.charts import Figure
 from pages.ui.words import t
 from pipelines import access, extracts, reads
@@ -502,8 +502,8 @@ def offer(
     """Download buttons for the table as it is shown, in the corner `within` of a card or in a row of their own.
 
     CSV and Parquet hold what the question gave, as `export` writes it; XLSX holds what `seen` gives (else the same) under the
-    headings of the page, with a stamp that says what it comes from. `chart` is the key of a chart to be offered as a
-    picture too; the browser draws it, no network is needed.
+    headings and in the fixed words of the page, with a stamp that says what it comes from. `chart` is the key of a chart to
+    be offered as a picture too; the browser draws it, no network is needed.
 
     The version of the data is in the file name and must be there: Streamlit keeps a download by length and samples of
     its content, and could serve an older file of the same length under the same name.
@@ -519,6 +519,11 @@ def offer(
             block = st.popover(t("frame.take"), icon=":material/download:", type="tertiary", key=f"take-{name}")
         with block:
             make()
+
+
+def in_words(table: pa.Table) -> pa.Table:
+    """A table as its page says it, for a workbook: its fixed words in the language of this run, where not said already."""
+    return tables.say(table, is_said_in_part=True)
 
 
 # -- inner ----------------------------------------------------------------------------------------------------------
@@ -625,7 +630,7 @@ def _files(
     for form in formats:
         work = functools.partial(
             _file,
-            seen if form == "xlsx" and seen is not None else lambda: table,
+            (lambda: in_words(table if seen is None else seen())) if form == "xlsx" else lambda: table,
             form,
             name=name,
             language=words.language() if form == "xlsx" else None,
@@ -670,8 +675,12 @@ def _names(selection: Selection) -> dict[str, str]:
 @functools.cache
 def _streamlit_words(language: str) -> str:
     """What Streamlit says in English alone -> what it says in this language, for frame.js."""
-    said = [texts for key, texts in words.catalogue().items() if key.startswith("streamlit.")]
-    return json.dumps({texts["en"]: texts[language] for texts in said if language != "en"}, ensure_ascii=False)
+    names = [key.removeprefix("streamlit.") for key in words.catalogue() if key.startswith("streamlit.")]
+    with words.using("en"):
+        english = [t(f"streamlit.{name}") for name in names]
+    with words.using(language):
+        said = [t(f"streamlit.{name}") for name in names]
+    return json.dumps(dict(zip(english, said, strict=True)) if said != english else {}, ensure_ascii=False)
 
 
 @functools.cache

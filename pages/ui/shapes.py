@@ -25,12 +25,18 @@ MOST_TOLD_SINGLY = 8
 
 def search(table: pa.Table, text: str, columns: Sequence[str]) -> pa.Table:
     """The rows in which one of the columns holds the text, whatever its case."""
+    found = holds(table, text, columns)
+    return table if found is None else table.filter(found)
+
+
+def holds(table: pa.Table, text: str, columns: Sequence[str]) -> pa.Array | None:
+    """For each row, whether one of the columns holds the text; None where there is no text to look for."""
     if not text.strip():
-        return table
+        return None
     found = pa.array([False] * table.num_rows)
     for name in columns:
         found = pc.or_(found, pc.match_substring(pc.fill_null(table.column(name), ""), text.strip(), ignore_case=True))
-    return table.filter(found)
+    return found
 
 
 def where(table: pa.Table, column: str, value: object) -> pa.Table:

@@ -60,6 +60,7 @@ WORDED = (
     "stage_fault",
     "fits_of",
     "moved_of",
+    "route",
 )
 """Columns whose values are fixed words of the specification: each value has a word in each language."""
 
@@ -198,13 +199,26 @@ def effect(text: str) -> str:
     return t(f"effect.{kind}", grade=grade)
 
 
-def say(table: pa.Table) -> pa.Table:
-    """The table with the fixed words of its columns in the language of this run."""
+def say(table: pa.Table, *, is_said_in_part: bool = False) -> pa.Table:
+    """The table with the fixed words of its columns in the language of this run.
+
+    A value without a word is an error, unless the table is one whose words may be said already.
+    """
     for name in table.column_names:
-        if name in WORDED or name in _TOLD:
-            said = [None if value is None else value and _said(name, value) for value in table.column(name).to_pylist()]
-            table = _replaced(table, name, pa.array(said, pa.string()))
+        if (name in WORDED or name in _TOLD) and pa.types.is_string(table.schema.field(name).type):
+            values = table.column(name).combine_chunks().dictionary_encode()
+            told = [value and _told(name, value, is_said_in_part) for value in values.dictionary.to_pylist()]
+            table = _replaced(table, name, pa.array(told, pa.string()).take(values.indices))
     return table
+
+
+def _told(name: str, value: str, is_said_in_part: bool) -> str:
+    try:
+        return _said(name, value)
+    except KeyError:
+        if is_said_in_part:
+            return value
+        raise
 
 
 def describe(names: Sequence[str]) -> pa.Table:
@@ -440,7 +454,10 @@ _TOLD: dict[str, Callable[[str], str]] = {
     "column": lambda value: label(value) if value in dictionary() else value,
     "flags": lambda value: "; ".join(flag(part) for part in value.split(";") if part),
     "pool_name": lambda value: charts.pool_label(value) if value else "",
+    "pool": lambda value: charts.pool_label(value) if value else "",
     "part": lambda value: charts.pool_label(value) if value else "",
+    "metric": metric,
+    "op": lambda value: SIGNS.get(value, value),
     "fault_names": lambda value: "; ".join(t(f"impossible.{part}") for part in value.split(";") if part),
     "sign": lambda value: t("sign.plus" if value == "+" else "sign.minus"),
     "tables": lambda value: ", ".join(t(f"table.{part}") for part in value.split(";") if part),

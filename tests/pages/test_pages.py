@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.ui import frame
+from pages.ui import frame, words
 from pipelines import extracts
 from pipelines.warehouse import Warehouse
 from tests.pages import office
@@ -248,6 +248,18 @@ def test_an_extract_on_the_page_is_the_extract_of_the_warehouse(app, built_file)
     assert len(shown) == 14
     narrowed = app(built_file, "extracts", "en", cycle=2025, kind="unit", platform="经济部门", table="components")
     assert set(narrowed.dataframe[0].value["subject"]) == {"U5", "U6", "U7", "U8"}
+
+
+def test_an_extract_says_its_fixed_words_on_the_screen_and_in_a_workbook(app, built_file):
+    test = app(built_file, "extracts", "zh", cycle=2025, kind="unit", q="单位")
+    shown = test.dataframe[0].value
+    assert set(shown["kind"]) == {"单位"}
+    assert set(shown["status"]) == {"参加", "被否决"}
+    ranking = frame.warehouse().extract("ranking", 2025)
+    with words.using("zh"):
+        said = frame.in_words(ranking)
+        assert said.column("kind")[0].as_py() == "单位"
+        assert frame.in_words(said).equals(said)  # a page may have said them already
 
 
 def test_the_line_for_pandas_reads_the_file(app, built_file, tmp_path, monkeypatch):
