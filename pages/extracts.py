@@ -26,7 +26,9 @@ def show() -> None:
     shown = table if is_found is None else table.filter(is_found)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         counts = {"shown": f"{shown.num_rows:,}", "all": f"{table.num_rows:,}", "columns": table.num_columns}
-        st.caption(t("extracts.shown", size=tables.number(shown.nbytes / MEGABYTE, 1), **counts), width="content")
+        st.caption(
+            t("extracts.shown", size=tables.number(max(shown.nbytes / MEGABYTE, 0.1), 1), **counts), width="content"
+        )
         frame.offer(shown, name, selection.stem, ("csv", "xlsx", "parquet"))
     st.caption(t(f"extract.{name}_note"))
     if not shown.num_rows:

@@ -44,8 +44,11 @@ def _teams(selection: Selection, other: int | None) -> None:
     with left:
         _groups(found, selection, has_other=other is not None)
     with right, frame.card(t("structure.ages"), t("structure.ages_note", day=found.day)) as corner:
-        frame.chart(charts.age_bands, found.ages, alt=t("structure.ages"))
-        frame.offer(found.ages, "ages", selection.stem, chart="age_bands", within=corner)
+        if found.ages.num_rows:
+            frame.chart(charts.age_bands, found.ages, alt=t("structure.ages"))
+            frame.offer(found.ages, "ages", selection.stem, chart="age_bands", within=corner)
+        else:
+            st.caption(t("structure.no_ages"))
     with frame.card(t("structure.layers"), t("structure.layers_note")) as corner:
         columns = ["layer", "people", "ages_known", "mean_age", *(["mean_age_before", "age_change"] if other else [])]
         layers = shapes.unblanked(found.layers, "layer", t("structure.everybody"))

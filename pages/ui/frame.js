@@ -2,12 +2,36 @@
 if (!window.kaopingPictures) {
     window.kaopingPictures = true;
     document.addEventListener('click', (event) => {
-        const button = event.target.closest('.kaoping-pictures button');
-        const chart = button && document.querySelector(`.st-key-${button.dataset.chart} .js-plotly-plot`);
-        if (!chart) return;
-        Object.assign(chart._context.toImageButtonOptions, { format: button.dataset.format, filename: button.dataset.file });
-        chart.querySelector('.modebar-btn').dispatchEvent(new MouseEvent('click'));
+        const button = event.target.closest('.kaoping-pictures button, .kaoping-picture button');
+        const chart = button?.closest('[class*="st-key-chart-"]') || button && document.querySelector(`.st-key-${button.dataset.chart}`);
+        const drawn = chart?.querySelector('.js-plotly-plot');
+        if (!drawn) return;
+        const view = document.querySelector('.st-key-page-header strong')?.innerText || '';
+        const named = `${chart.querySelector('[role=figure]')?.ariaLabel || document.title} ${view}`.replace(/[\\/:*?"<>|]+/g, '-');
+        Object.assign(drawn._context.toImageButtonOptions, { format: button.dataset.format, filename: button.dataset.file || named.trim() });
+        drawn.querySelector('.modebar-btn').dispatchEvent(new MouseEvent('click'));
     });
+    // Every chart has its picture in its corner, seen when the mouse or the keyboard is there.
+    const offer = () => document.querySelectorAll('main [class*="st-key-chart-"]:has([role=figure])').forEach((chart) => {
+        const label = (format) => window.kaopingPicture?.replace('*', format.toUpperCase()) || format;
+        let corner = chart.querySelector(':scope > .kaoping-picture');
+        if (corner?.dataset.said === label('')) return;
+        corner?.remove();
+        corner = document.createElement('div');
+        corner.className = 'kaoping-picture';
+        corner.dataset.said = label('');
+        for (const format of ['png', 'svg']) {
+            const button = corner.appendChild(document.createElement('button'));
+            Object.assign(button, { type: 'button', textContent: format.toUpperCase(), title: label(format), ariaLabel: label(format) });
+            button.dataset.format = format;
+        }
+        chart.append(corner);
+    });
+    let isAwaited = false;
+    new MutationObserver(() => {
+        if (!isAwaited) setTimeout(() => { isAwaited = false; offer(); }, 200);
+        isAwaited = true;
+    }).observe(document.body, { childList: true, subtree: true });
     // Plotly saves by clicking on a link of its own; a popover would take that for a click beside it and close.
     window.addEventListener('click', (event) => {
         if (!event.isTrusted && event.target.matches?.('a[download]')) event.stopPropagation();

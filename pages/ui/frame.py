@@ -537,6 +537,7 @@ def _navigation(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Pag
     params = urlencode(filters.carried())
     lines = [
         f"<script>document.documentElement.lang = '{words.language()}'; window.kaopingWords = {_streamlit_words(words.language())};"
+        f"window.kaopingPicture = {json.dumps(t('frame.save_chart', form='*'), ensure_ascii=False)};"
         "window.kaopingArrived?.()</script>"
         f"<style>:root {{ --drop-text: '{t('upload.drop')}'; --browse-text: '{t('upload.browse')}' }}</style>"
         f"<nav class='kaoping-nav' aria-label='{t('frame.pages')}'>"

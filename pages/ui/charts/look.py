@@ -139,6 +139,8 @@ def finished(drawn: Figure, is_clickable: bool = False) -> Figure:
     encoded = _without_links(drawn.to_dict())
     encoded["layout"].pop("template", None)
     encoded["layout"] = _over(_themed(), encoded["layout"])
+    if any(trace.get("orientation") == "h" for trace in encoded["data"]):  # lines along bars say nothing
+        encoded["layout"]["yaxis"] = {"showgrid": False} | encoded["layout"]["yaxis"]
     drawn.to_dict = lambda: dict(encoded)
     return drawn
 

@@ -38,7 +38,7 @@ def turnout(table: pa.Table) -> Figure:
     """One bar per rater group: of those entitled, the valid and void ballots, those not returned and the absent."""
     rows = [row for row in table.to_pylist() if row["eligible"]]
     parts = [_stages(row) for row in rows]
-    groups = [row["rater_group"] for row in rows]
+    groups = [row["rater_group"] or t("polls.everybody") for row in rows]
     traces = []
     for name, colour in STAGES.items():
         values = [own[name] for own in parts]

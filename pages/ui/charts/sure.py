@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 from plotly.graph_objects import Figure
 
-from pages.ui.charts.look import FLAT, LINE, QUIET, UP, dressed, figure, grade_colours, is_dark, rows_down
+from pages.ui.charts.look import FLAT, LINE, QUIET, UP, dressed, figure, grade_colours, is_dark, rows_down, whole_step
 from pages.ui.words import t
 
 ROW = 27
@@ -79,8 +79,8 @@ def intervals(table: pa.Table, grades: Sequence[str]) -> Figure:
             "side": "top",
             "fixedrange": True,
             "gridcolor": LINE,
-            "nticks": 10,
-            "tickformat": "d",
+            "tick0": 0,
+            "dtick": whole_step(last - first, 10),
         },
         xaxis2={
             "domain": [0.62 + GAP, 1],
