@@ -75,7 +75,7 @@ def test_every_page_is_shown_to_its_roles_and_refused_to_others(visit, role, cap
         is_refused = any("not open to the role" in str(error.value) for error in test.error)
         assert is_refused is (role not in access.SECTIONS[section]), (role, name)
         if is_refused:
-            assert "Refused" in caplog.text
+            assert "A visitor was refused" in caplog.text
             assert any(f"opened {name}" in row["action"] for row in frame.warehouse().ask("audit").to_pylist())
             assert not test.dataframe
             assert not test.get("download_button")
