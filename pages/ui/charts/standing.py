@@ -21,6 +21,7 @@ from pages.ui.charts.look import (
     UP,
     figure,
     grade_colours,
+    is_dark,
     pool_label,
     upright,
     whole_step,
@@ -58,6 +59,7 @@ def grade_mix(table: pa.Table, group: str, shares: Sequence[tuple[str, Decimal |
         own[row["grade"]] = own.get(row["grade"], 0) + row["subject_count"]
     groups = list(counts)
     colours = grade_colours(grades)
+    deep = (BEST, BEST_IN_DARK, *([NO_GRADE] if is_dark() else []))  # on these a word is white
     traces = []
     for grade in [*grades, ""]:
         values = [counts[group].get(grade, 0) for group in groups]
@@ -77,7 +79,7 @@ def grade_mix(table: pa.Table, group: str, shares: Sequence[tuple[str, Decimal |
                 textangle=0,
                 insidetextanchor="middle",
                 constraintext="none",
-                textfont={"size": 12, "color": "#FFFFFF" if colours[grade] in (BEST, BEST_IN_DARK) else "#17212F"},
+                textfont={"size": 12, "color": "#FFFFFF" if colours[grade] in deep else "#17212F"},
                 hovertemplate=t("chart.mix_hover") + "<extra></extra>",
             )
         )
