@@ -139,16 +139,6 @@ def shoot(page, name):
     page.screenshot(path=path)
 
 
-def shoot_sizes(page, name):
-    """Keep a picture in every size that is promised, and see that nothing scrolls sideways in it."""
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(150)
-        settle(page)
-        shoot(page, f"{name}-{width}")
-    page.set_viewport_size(dict(zip(("width", "height"), SIZES[0], strict=True)))
-
-
 def note_wait(what, seconds):
     """Write down and print how long a visitor waited: a figure to read, not a limit to keep."""
     OUT.mkdir(exist_ok=True)
