@@ -13,8 +13,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
+import re
 import shutil
+import socket
 import tempfile
+import urllib.parse
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,7 +26,6 @@ import pyarrow as pa
 import sqlglot
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, Observation, SparkSession, functions
-from pyspark.sql import types as spark_types
 
 from pipelines.engine import Progress, Run
 from pipelines.models import Model, read_models
@@ -40,6 +42,10 @@ SETTINGS = {
 }
 """What makes the arithmetic of Spark that of DuckDB: decimals keep their places, and what does not fit is an error."""
 
+WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
+"""The types of whole numbers; a cast between them fails where a number does not fit."""
+SPACE = re.compile(r"\s+")
+
 
 @contextlib.contextmanager
 def connect(url: str, exchange: Path | None = None) -> Iterator[Any]:
@@ -48,6 +54,7 @@ def connect(url: str, exchange: Path | None = None) -> Iterator[Any]:
     `exchange` is a folder that this machine and the workers of the engine see under the same name; what is left there is gone
     afterwards. Raises EngineError when the engine cannot be reached or is not what was tested.
     """
+    _look_for(url)
     builder = SparkSession.builder
     for name, value in SETTINGS.items():
         builder = builder.config(name, value)
@@ -115,7 +122,8 @@ class SparkRun(Run):
         """Have Spark make a table; DuckDB reads its files."""
         types = self._types(model)
         try:
-            path = self._write(_typed(self._frame(model), types, model.table))
+            wanted = {name: spark_type(type_) for name, type_ in types.items()}
+            path = self._write(_typed(self._frame(model), wanted, model.table))
         except PySparkException as error:
             raise EngineError(f"{model.table}: {_first_line(error)}") from error
         files = [*(self._files.get(model.table, []) if is_added else []), path]
@@ -146,11 +154,11 @@ class SparkRun(Run):
         frame = self._session.sql(translate(query.start(name)))
         types = {field.name: field.dataType.simpleString() for field in frame.schema}
         paths: list[Path] = []
-        while self._count_rows([path := self._write(_cast(frame, types))]):
+        while self._count_rows([path := self._write(frame)]):
             paths.append(path)
             self._read([path], types).createOrReplaceTempView(name)
-            step = self._session.sql(translate(query.step(name)))
-            frame = step.toDF(*types)  # by position, as the parts of a union are
+            step = self._session.sql(translate(query.step(name))).toDF(*types)  # by position, as in any union
+            frame = _typed(step, types, name)
         self._read(paths or [path], types).createOrReplaceTempView(name)
         return self._session.sql(translate(query.end(name)))
 
@@ -196,7 +204,7 @@ class SparkRun(Run):
         path = self._new_path("made")
         counted = Observation()
         frame.observe(counted, functions.count(functions.lit(1)).alias("rows")).write.parquet(str(path))
-        if not path.exists() or self._count_rows([path]) != counted.get.get("rows", 0):
+        if not any(path.glob("*.parquet")) or self._count_rows([path]) != counted.get.get("rows", 0):
             raise EngineError(f"{self._folder} is not a folder that this machine and all workers of the engine share")
         return path
 
@@ -216,33 +224,41 @@ def _views() -> dict[str, Model]:
 
 
 def _typed(frame: DataFrame, types: Mapping[str, str], table: str) -> DataFrame:
-    """The frame under the names and types that DuckDB gives. Raises EngineError where that would change a value."""
+    """The frame under these names and types of Spark. Raises EngineError where that would change a value."""
     if [name.lower() for name in frame.columns] != [name.lower() for name in types]:
         raise EngineError(f"{table}: Spark names the columns {', '.join(frame.columns)}")
-    wanted = dict(zip(frame.columns, map(spark_type, types.values()), strict=True))
-    for field in frame.schema:
-        if not fits(field.dataType, wanted[field.name]):
-            raise EngineError(
-                f"{table}.{field.name} is {field.dataType.simpleString()} in Spark, {wanted[field.name]} here"
-            )
-    return _cast(frame, wanted, tuple(types))
+    columns = []
+    for field, (name, wanted) in zip(frame.schema, types.items(), strict=True):
+        if not fits(field.dataType.simpleString(), wanted):
+            raise EngineError(f"{table}.{name} is {field.dataType.simpleString()} in Spark, {wanted} is wanted")
+        columns.append(functions.col(f"`{field.name}`").cast(wanted.lower()).alias(name))
+    return frame.select(*columns)
 
 
-def _cast(frame: DataFrame, types: Mapping[str, str], names: Sequence[str] = ()) -> DataFrame:
-    """The columns of a frame as these types, under other names where these are given."""
-    named = zip(types.items(), names or types, strict=True)
-    return frame.select(*(frame[f"`{column}`"].cast(type_.lower()).alias(name) for (column, type_), name in named))
-
-
-def fits(given: spark_types.DataType, wanted: str) -> bool:
-    """Whether a cast to the wanted type keeps every value or fails: same, wider, or fewer digits before the point."""
-    target = spark_types.DataType.fromDDL(wanted)
-    if given == target or isinstance(given, spark_types.NullType):
+def fits(given: str, wanted: str) -> bool:
+    """Whether a cast between types as Spark calls them keeps every value or fails: same, wider, or fewer digits in front."""
+    given, wanted = (SPACE.sub("", type_.lower()).replace("integer", "int") for type_ in (given, wanted))
+    if given in (wanted, "void"):
         return True
-    if isinstance(target, spark_types.DecimalType):
-        places = given.scale if isinstance(given, spark_types.DecimalType) else 0
-        return isinstance(given, (spark_types.DecimalType, spark_types.IntegralType)) and places <= target.scale
-    return isinstance(target, spark_types.IntegralType) and isinstance(given, spark_types.IntegralType)
+    if wanted.startswith("decimal"):
+        return given in WHOLE or (given.startswith("decimal") and _places(given) <= _places(wanted))
+    return given in WHOLE and wanted in WHOLE
+
+
+def _places(decimal: str) -> int:
+    """How many digits a decimal type has behind the point."""
+    return int(decimal.rstrip(")").split(",")[1])
+
+
+def _look_for(url: str) -> None:
+    """Raises EngineError where nothing listens: Spark itself would try for minutes."""
+    place = urllib.parse.urlsplit(url)
+    if place.scheme != "sc":
+        return
+    try:
+        socket.create_connection((place.hostname or "", place.port or 15002), 10).close()
+    except OSError as error:
+        raise EngineError(f"nothing answers at {url}: {error}") from error
 
 
 def _first_line(error: PySparkException) -> str:

@@ -1,6 +1,6 @@
 """An appraisal in which everything that two engines could see differently comes together."""
 
-from tests.scoring.test_shards import SCHEME
+from tests.scoring.test_shards import GROUPS, SCHEME
 
 CYCLE = "2024"
 NUMBERS = """1e3 1E-3 1e+2 .5 5. +5 -5 -.5 00012 1_000 1__0 _1 1_ 0x1F inf nan -inf Infinity 1e 1.5e1 5.e1 . - + -- +.5e2 ٣ ３ 一
@@ -10,7 +10,7 @@ NUMBERS = """1e3 1E-3 1e+2 .5 5. +5 -5 -.5 00012 1_000 1__0 _1 1_ 0x1F inf nan -
 
 
 def tables():
-    """Names for ids, blanks, decimals to the ninth place, ties, groups that nobody voted in, trimmed and standardised polls."""
+    """Names for ids, blanks, the ninth place, ties, polls that are trimmed or standardised, groups that are merged or absent."""
     people = [f"p{number:02}" for number in range(14)]
     scheme = {name: [dict(row) for row in rows] for name, rows in SCHEME.items()}
     scheme["components"] += [
@@ -26,6 +26,8 @@ def tables():
         for poll in ("Q", "R")
         for group, weight in (("领导", "0.333333333"), ("群众", "0.666666667"))
     ]
+    scheme["poll_groups"][0]["merge_into"] = GROUPS[1]
+    scheme["settings"] = [{"key": "cycle", "value": CYCLE}, {"key": "anonymity", "value": "3"}]
     scheme["settings"] += [{"key": "rank_decimals", "value": "2"}, {"key": "border", "value": "include"}]
     scheme["indicators"] += [
         {"indicator": "I5", "component": "B", "weight": "3.5", "method": "progress", "target": "12", "periods": "sum"},

@@ -32,17 +32,10 @@ def cluster(folder, memory="1500m", cores=1, workers=2):
     processes = []
 
     def start(name, *command):
-        log = (folder / f"{name}.log").open("wb")
-        processes.append(
-            subprocess.Popen(
-                [str(home / "bin" / command[0]), *command[1:]],
-                env=environment,
-                cwd=folder,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        )
+        with (folder / f"{name}.log").open("wb") as log:
+            written = {"stdout": log, "stderr": log, "start_new_session": True}
+            program = str(home / "bin" / command[0])
+            processes.append(subprocess.Popen([program, *command[1:]], env=environment, cwd=folder, **written))
 
     address = f"spark://127.0.0.1:{MASTER}"
     try:

@@ -33,3 +33,23 @@ def test_names_and_types_are_those_of_duckdb(empty, model):
     assert {name: widened(type_) for name, type_ in given.items()} == {
         name: widened(type_.replace("INTEGER", "int")) for name, type_ in wanted.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "is_kept"),
+    [
+        ("decimal(38,12)", "DECIMAL(38, 9)", False),
+        ("decimal(10,2)", "DECIMAL(38,12)", True),
+        ("int", "BIGINT", True),
+        ("bigint", "INTEGER", True),  # an error where it does not fit
+        ("bigint", "DECIMAL(38,0)", True),
+        ("decimal(38,0)", "BIGINT", False),
+        ("double", "DECIMAL(38,12)", False),
+        ("string", "DATE", False),
+        ("void", "STRING", True),
+    ],
+)
+def test_a_cast_that_would_lose_something_is_seen(given, wanted, is_kept):
+    from pipelines.spark.run import fits
+
+    assert fits(given, wanted) is is_kept
