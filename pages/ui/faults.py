@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
@@ -48,6 +49,11 @@ def listing(problems: Sequence[Problem], sources: Sequence[tuple[str, bytes]] = 
             tables.show(own, ["file", "sheet", "cell", "found", "what", "fix"], key=f"problems-{code}", height=330)
 
 
+def _short_hash(content: bytes) -> str:
+    """The beginning of the hash of a file, to tell two of one name apart."""
+    return hashlib.sha256(content).hexdigest()[:8]
+
+
 def _marked_copies(problems: Sequence[Problem], sources: Sequence[tuple[str, bytes]]) -> None:
     for name, content in sources:
         own = [problem for problem in problems if problem.place.file in ("", name)]
@@ -55,7 +61,8 @@ def _marked_copies(problems: Sequence[Problem], sources: Sequence[tuple[str, byt
             st.download_button(
                 t("upload.marked", file=name),
                 data=functools.partial(_marked_copy, name, content, own, language()),
-                file_name=t("upload.marked_name", stem=name.rpartition(".")[0] or name),
+                # Streamlit keeps a large file by its name, length and samples: a mended workbook has another name.
+                file_name=t("upload.marked_name", stem=f"{name.rpartition('.')[0] or name}-{_short_hash(content)}"),
                 mime=frame.MIME["xlsx"],
                 icon=":material/edit_note:",
                 on_click="ignore",

@@ -505,10 +505,10 @@ def offer(
     headings and in the fixed words of the page, with a stamp that says what it comes from. `chart` is the key of a chart to
     be offered as a picture too; the browser draws it, no network is needed.
 
-    The version of the data is in the file name and must be there: Streamlit keeps a download by length and samples of
-    its content, and could serve an older file of the same length under the same name.
+    The version of the data and a hash of the content are in the file name and must be there: Streamlit keeps a download by
+    length and samples of its content, and could serve an older file of the same length under the same name.
     """
-    file = f"{name}-{stem}-{stem_of_version()}"
+    file = f"{name}-{stem}-{stem_of_version()}-{kept.fingerprint(table)[:12]}"
     make = functools.partial(_files, table, name, file, formats, seen, chart, within is None)
     if within is None:
         with st.container(horizontal=True, horizontal_alignment="right", gap="small"):

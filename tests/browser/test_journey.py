@@ -110,7 +110,7 @@ def test_a_leader_presents_with_the_arrow_keys_and_takes_a_picture_home(page, bu
         page.locator(".st-key-take-grade-mix button").first.click()
         with page.expect_download() as download:
             page.get_by_role("button", name="Picture (SVG)").click()
-        assert re.fullmatch(r"grade-mix-2025-unit-v\d+\.svg", download.value.suggested_filename)
+        assert re.fullmatch(r"grade-mix-2025-unit-v\d+-[0-9a-f]{12}\.svg", download.value.suggested_filename)
         assert "党群部门" in download.value.path().read_text(encoding="utf-8")
         with page.expect_download() as download:
             page.get_by_role("button", name="Picture (PNG)").click()

@@ -40,7 +40,8 @@ def test_every_step_of_every_score_has_its_rule_and_its_cell(warehouse):
 
 
 @pytest.mark.parametrize(
-    "name", ["ranking", "quotas", "gates", "turnout", "survey", "poll_answers", "registers", "rules"]
+    "name",
+    ["ranking", "quotas", "gates", "turnout", "survey", "poll_answers", "registers", "rules", "polls", "chances"],
 )
 def test_every_table_says_the_files_and_sheets_it_is_made_of(warehouse, name):
     origins = reads.origins(warehouse, name, Selection(2025)).to_pylist()
