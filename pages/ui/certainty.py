@@ -66,10 +66,13 @@ def _borders(table: shapes.Table, line: str, grades: list[str], selection: Selec
             st.markdown(f":material/check_circle: {t('confidence.no_border')}")
         else:
             columns = ["rank", "name", "platform", "layer", "grade", "line_chance", "chances", "rank_interval",
-                       "set_interval", "total", "total_spread", "vote_share"]  # fmt: skip
+                       "set_interval", "all_interval", "total", "total_spread", "vote_share"]  # fmt: skip
             hidden = {name for name in ("platform", "layer") if len(shapes.distinct(table, name)) < 2}
             hidden |= set() if line else {"line_chance"}
-            shown = shapes.ranges(shown, rank_interval=("rank_low", "rank_high"), set_interval=("set_low", "set_high"))
+            shown = shapes.ranges(
+                shown, rank_interval=("rank_low", "rank_high"), set_interval=("set_low", "set_high"),
+                all_interval=("all_low", "all_high"),
+            )  # fmt: skip
             place = tables.show(
                 tables.say(shown), [name for name in columns if name not in hidden], key="sure", grades=grades,
                 is_clickable=True, height=420, roomy=("name",),

@@ -54,8 +54,9 @@ def sureness(warehouse: Warehouse, selection: Selection, line: str, has_weights:
     """One row per ranked subject of the selection, by cohort and rank.
 
     `rank_low` and `rank_high` bound the middle 90 % of the draws, `set_low` and `set_high` the 90 % confidence set of the
-    rank (blank in cohorts of more than 400). `line_chance` is the chance of the grade `line` or a better one, `certainty`
-    what follows: safe, border or out. `total_spread` is blank where a cell of the total is hidden. `has_weights` varies the weights of the components too.
+    rank, `all_low` and `all_high` that of all ranks of the cohort at once (both blank in cohorts of more than 400).
+    `line_chance` is the chance of the grade `line` or a better one, `certainty` what follows: safe, border or out.
+    `total_spread` is blank where a cell of the total is hidden. `has_weights` varies the weights of the components too.
     """
     found, drawn = (draws_with_weights if has_weights else draws)(warehouse, selection.cycle)
     chosen = found.chosen(selection)
@@ -79,8 +80,7 @@ def sureness(warehouse: Warehouse, selection: Selection, line: str, has_weights:
                 "rank": person["rank"],
                 "rank_low": int(low[place]),
                 "rank_high": int(high[place]),
-                "set_low": sets[place][0] if place in sets else None,
-                "set_high": sets[place][1] if place in sets else None,
+                **dict(zip(SETS, sets.get(place, (None,) * len(SETS)), strict=True)),
                 "total": person["total"],
                 "total_spread": None if person["subject"] in found.veiled else figure(spread[place]),
                 "vote_share": figure(shares[place]),
@@ -173,9 +173,9 @@ def _vote_shares(found: Study) -> Floats:
     return np.asarray(np.where(totals[0] == NONE, 0.0, (totals[1] - totals[0]) / 1e9))
 
 
-def _rank_sets(found: Study, drawn: Confidence, chosen: Integers) -> dict[int, tuple[int, int]]:
-    """Subject's place -> the confidence set of its rank, cohort by cohort."""
-    sets: dict[int, tuple[int, int]] = {}
+def _rank_sets(found: Study, drawn: Confidence, chosen: Integers) -> dict[int, tuple[int, ...]]:
+    """Subject's place -> the confidence set of its rank, and that of all ranks of its cohort at once: `SETS`."""
+    sets: dict[int, tuple[int, ...]] = {}
     cohorts = found.field.cohort[chosen]
     unit = 10.0**-found.field.rank_decimals
     for cohort in np.unique(cohorts):
@@ -184,12 +184,14 @@ def _rank_sets(found: Study, drawn: Confidence, chosen: Integers) -> dict[int, t
             continue
         own = drawn.totals[:, members].astype(np.float64)
         own = np.where(np.isnan(own), np.nanmean(own, axis=0), own)
-        given = statistics.rank_sets(drawn.official.totals[0, members] * unit, own, LEVEL)
-        for place, low, high in zip(members.tolist(), given.low.tolist(), given.high.tolist(), strict=True):
-            sets[place] = (int(low), int(high))
+        totals = drawn.official.totals[0, members] * unit
+        given = [statistics.rank_sets(totals, own, LEVEL, is_simultaneous=at_once) for at_once in (False, True)]
+        limits = [limit.tolist() for one in given for limit in (one.low, one.high)]
+        sets |= dict(zip(members.tolist(), zip(*limits, strict=True), strict=True))
     return sets
 
 
+SETS = ("set_low", "set_high", "all_low", "all_high")
 SURENESS = pa.schema(
     [
         ("subject", pa.string()),
@@ -199,8 +201,7 @@ SURENESS = pa.schema(
         ("rank", pa.int64()),
         ("rank_low", pa.int64()),
         ("rank_high", pa.int64()),
-        ("set_low", pa.int64()),
-        ("set_high", pa.int64()),
+        *((name, pa.int64()) for name in SETS),
         ("total", pa.decimal128(38, 9)),
         ("total_spread", FIGURE),
         ("vote_share", FIGURE),

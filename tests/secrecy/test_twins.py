@@ -129,7 +129,7 @@ def twins():
     second.close()
 
 
-DRAWN = ("rank_low", "rank_high", "set_low", "set_high", "grade_chance", "line_chance", "chances", "total_spread")
+DRAWN = ("rank_low", "rank_high", *sure.SETS, "grade_chance", "line_chance", "chances", "total_spread")
 """How sure a rank or a grade is. Left out, and so told in docs/security.md: it rests on the spread of all ballots behind a total,
 hidden ones too, as the official total does; nobody can take one group's share of that spread for its mean or number."""
 RANKED = ("new_rank", "rank_change", "new_grade", "new_status", "new_consequences")
