@@ -10,6 +10,7 @@ from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
 
+HEIGHT = 760
 MOST_LINES = 15
 """So many lines are read from the back of a room."""
 
@@ -39,4 +40,4 @@ def _draw(rows: shapes.Table, selection: Selection) -> None:
     columns = [
         name for name in ("rank", "name", "total", "grade") if name != "grade" or not shapes.is_empty_text(shown, name)
     ]
-    tables.show(shown, columns, key="scoreboard", grades=frame.grades(selection))
+    tables.show(shown, columns, key="scoreboard", grades=frame.grades(selection), height=HEIGHT)

@@ -25,6 +25,7 @@ MOST_DECIMALS = 9
 MOST_ROWS = 2_000
 """More rows than these are not sent to the browser: the first of them are, in the order that is asked for."""
 ROW_HEIGHT = 36
+ROW_ON_THE_WALL = 46
 ROOMY = 165
 """Pixels for a long Chinese name."""
 SLIM = 104
@@ -262,13 +263,14 @@ def show(
     make = functools.partial(_prepared, table, *chosen)
     table, config = kept.once(make, _prepared, kept.fingerprint(table), words.language(), *chosen)
     rows = table.num_rows
+    row_height = ROW_HEIGHT if filters.slide() is None else ROW_ON_THE_WALL
     event = st.dataframe(
         table,
         column_config=config,
         hide_index=True,
         key=key,
-        height=min(ROW_HEIGHT * (rows + 1) + 1, height),
-        row_height=ROW_HEIGHT,
+        height=min(row_height * (rows + 1) + 1, height),
+        row_height=row_height,
         on_select="rerun" if is_clickable else "ignore",
         selection_mode="single-cell",
         placeholder="–",

@@ -1,7 +1,5 @@
 """A visitor who closes his browser in the middle of an upload or a build: it is whole or it is not there, and others go on."""
 
-import os
-
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -10,11 +8,7 @@ from pipelines.warehouse import Warehouse
 from tests.browser.conftest import browser_path, serve, settle
 from tests.pages import office
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(not os.environ.get("KAOPING_TORTURE"), reason="make torture closes browsers"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WAITS = (0, 100, 400, 1500)
 """Milliseconds from the click until the visitor is gone."""

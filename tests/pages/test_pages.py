@@ -282,8 +282,8 @@ def test_a_page_that_fails_says_so_with_a_reference(app, built_file, monkeypatch
     def broken(_warehouse, _selection):
         raise RuntimeError("out of order")
 
-    monkeypatch.setattr(reads, "ranking", broken)
-    test = app(built_file, "rankings", "zh")
+    monkeypatch.setattr(reads, "decisions", broken)
+    test = app(built_file, "overview", "zh")
     assert "故障已记录" in test.error[0].value
     assert "out of order" in caplog.text
     assert "out of order" not in said(test)
