@@ -68,7 +68,7 @@ def _publications(selection: Selection, day: datetime.date) -> None:
         else:
             st.caption(t("publication.no_objections"))
         latest = rows.to_pylist()[0]["number"]
-        names = {row["subject"]: row["name"] for row in frame.ask(reads.ranking, selection).to_pylist()}
+        names = frame.subject_names(selection)
         entries.objection(latest, names, day)
         entries.settle([row for row in objections.to_pylist() if row["objection_outcome"] == "open"], day)
 

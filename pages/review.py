@@ -32,7 +32,7 @@ def show() -> None:
     """Draw the open cases, then choices and corrections, each with what can be done."""
     selection = frame.open_page("review", "cycle")
     entries.tell()
-    names = {row["subject"]: row["name"] for row in frame.ask(reads.ranking, selection).to_pylist()}
+    names = frame.subject_names(selection)
     _cases(selection)
     with st.container(horizontal=True):
         frame.ask_who()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from pages.ui import filters, frame
+from pages.ui import filters, frame, shapes
 from pages.ui.words import t
 from pipelines import publication, reads
 from pipelines.advice import panels
@@ -30,7 +30,7 @@ def choice(selection: Selection, names: Mapping[str, str]) -> None:
     """Enter what the meeting chose for a subject."""
     with st.expander(t("review.enter_choice"), icon=":material/gavel:"):
         subject = filters.choose_option("subject", names, width=280)
-        own = next(row for row in frame.ask(reads.ranking, selection).to_pylist() if row["subject"] == subject)
+        (own,) = shapes.where(frame.ask(reads.ranking, selection), "subject", subject).to_pylist()
         grades = frame.grades(Selection(selection.cycle, own["kind"]))
         st.markdown(t("review.rule_gave", name=own["name"], grade=own["grade"] or t("grade.none")))
         with st.container(horizontal=True, vertical_alignment="bottom"):

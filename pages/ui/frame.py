@@ -349,7 +349,7 @@ def open_page(
             with st.container(horizontal=True, width="content", vertical_alignment="bottom", key="filters"):
                 selection = filters.choose(cohorts, names, is_one_cohort=is_one_cohort, is_open=is_open)
                 if has_subject:
-                    selection = filters.choose_subject(selection, derive(_names, selection))
+                    selection = filters.choose_subject(selection, subject_names(selection))
             edition = _edition(selection.cycle)
             origin = {"selection": filters.sentence(selection), "edition": edition} | ask(reads.stamp, selection.cycle)
             _stamp.set({t(f"stamp.{name}"): value for name, value in origin.items()})
@@ -370,6 +370,11 @@ def open_plain(name: str) -> None:
     """Draw the header of a page without filters."""
     with _header() as heading:
         _title(heading, name)
+
+
+def subject_names(selection: Selection) -> dict[str, str]:
+    """Every subject of the selection by its name, in the order of the ranking."""
+    return derive(_subject_names, selection)
 
 
 def grades(selection: Selection) -> list[str]:
@@ -666,8 +671,7 @@ def _signed_in(settings: access.Settings) -> str:
     return str(st.user.get(settings.claim) or "")
 
 
-def _names(selection: Selection) -> dict[str, str]:
-    """Every subject of the selection by its name, in the order of the ranking."""
+def _subject_names(selection: Selection) -> dict[str, str]:
     rows = ask(reads.ranking, selection)
     ids, labels = (rows.column(column).to_pylist() for column in ("subject", "name"))
     return dict(zip(ids, labels, strict=True))
