@@ -21,7 +21,7 @@ from pipelines.advice.structure import BORN, settings_of
 from pipelines.contract import OVERALL
 from pipelines.problems import KaopingError
 from pipelines.reads import Selection
-from pipelines.report import document, made, say, zipped
+from pipelines.report import document, made, named, say, zipped
 from pipelines.statistics.eligibility import full_months, read_value
 from pipelines.warehouse import Warehouse
 
@@ -124,8 +124,7 @@ def dossier_zip(
 
 def file_name(told: Dossier, language: str, form: Form) -> str:
     """A name for the file that every system takes."""
-    stem = re.sub(r"[^\w-]+", "_", f"{told.cycle}-{told.subject}-{told.name}-{say('dossier.file', language)}")
-    return f"{stem}.{form}"
+    return named(told.cycle, told.subject, told.name, say("dossier.file", language), form)
 
 
 # -- sections -------------------------------------------------------------------------------------------------------

@@ -192,8 +192,12 @@ def zipped(
 
 def file_name(told: Feedback, language: str, form: Form) -> str:
     """A name for the file that every system takes: 2025-U42-区妇女联合会-反馈.html."""
-    parts = (str(told.cycle), str(told.own["subject"]), told.name, say("feedback.file", language))
-    stem = re.sub(r"[^\w-]+", "_", "-".join(parts))
+    return named(told.cycle, str(told.own["subject"]), told.name, say("feedback.file", language), form)
+
+
+def named(cycle: int, subject: str, name: str, word: str, form: Form) -> str:
+    """The name of a file about a subject; what some system does not take in a name is an underscore."""
+    stem = re.sub(r"[^\w-]+", "_", f"{cycle}-{subject}-{name}-{word}")
     return f"{stem}.{form}"
 
 

@@ -40,17 +40,23 @@ def survey_answers(warehouse: Warehouse, selection: Selection, question: str) ->
     rows = [
         {
             "respondent_group": group,
-            "answer": share.answer,
-            "answer_count": share.count,
-            "answered": share.size,
-            "answer_rate": figure(share.rate),
-            "rate_low": figure(share.low),
-            "rate_high": figure(share.high),
+            **_told(share),
         }
         for group, own in counts.items()
         for share in surveys.shares(own, sizes[group])
     ]
     return pa.Table.from_pylist(rows, ANSWERS)
+
+
+def _told(share: surveys.Answer) -> dict[str, Any]:
+    return {
+        "answer": share.answer,
+        "answer_count": share.count,
+        "answered": share.size,
+        "answer_rate": figure(share.rate),
+        "rate_low": figure(share.low),
+        "rate_high": figure(share.high),
+    }
 
 
 def group_difference(warehouse: Warehouse, selection: Selection, question: str) -> surveys.Cross | None:
@@ -123,12 +129,7 @@ def crossing(warehouse: Warehouse, selection: Selection, question: str, other: s
         rows += [
             {
                 "by_answer": by,
-                "answer": share.answer,
-                "answer_count": share.count,
-                "answered": share.size,
-                "answer_rate": figure(share.rate),
-                "rate_low": figure(share.low),
-                "rate_high": figure(share.high),
+                **_told(share),
             }
             for share in surveys.shares(own, size)
         ]
