@@ -127,6 +127,7 @@ create table if not exists store.saved_extracts (name varchar, who varchar, "at"
 create table if not exists store.audit_log (
     number bigint, "at" timestamp, who varchar, action varchar, before varchar, after varchar, previous varchar, hash varchar
 );
+alter table store.audit_log add column if not exists state varchar;
 create table if not exists store.build_facts (build varchar, fact varchar, value varchar);
 create table if not exists store.rankings (
     build varchar, cycle bigint, kind varchar, platform varchar, layer varchar, subject varchar, name varchar, status varchar,
@@ -188,6 +189,11 @@ EDITION = "edition"
 OUTCOMES = ("open", "founded", "unfounded")
 """What can come of an objection."""
 
+SEALED = (
+    "upload_log", "corrections", "choices", "leavings", "left_out", "publications", "notices", "objections", "people",
+)  # fmt: skip
+"""The tables of what people did: every entry of the audit log holds the hashes of all of them as the act left them."""
+
 BESIDE = ("choices",)
 """What stands among the marts and is no result of a run."""
 
@@ -242,9 +248,11 @@ class Facts:
     leavings: tuple[int, ...] = ()
 
 
-def link(number: int, at: dt.datetime, who: str, action: str, before: str, after: str, previous: str) -> str:
-    """The hash of an entry of the audit log, which holds the hash of the one before it."""
-    parts = (str(number), at.isoformat(), who, action, before, after, previous)
+def link(
+    number: int, at: dt.datetime, who: str, action: str, before: str, after: str, previous: str, state: str | None
+) -> str:
+    """The hash of an entry of the audit log, which holds the hash of the one before it. Entries of old have no state."""
+    parts = (str(number), at.isoformat(), who, action, before, after, previous, *([] if state is None else [state]))
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
@@ -421,17 +429,18 @@ class Warehouse:
         return (int(rows[0][0]), str(rows[0][1])) if rows else (0, "")
 
     def broken_links(self) -> list[str]:
-        """Where the audit log was changed, one sentence per place; none where every link and every anchor holds."""
+        """Where the audit log, or what it tells of, was changed: one sentence per place, none where everything holds."""
         found: list[str] = []
         known: dict[int, str] = {}
         previous = ""
-        for *entry, digest in self._rows(
-            'select number, "at", who, action, before, after, previous, hash from store.audit_log order by number'
+        state: str | None = None
+        for *entry, state, digest in self._rows(
+            'select number, "at", who, action, before, after, previous, state, hash from store.audit_log order by number'
         ):
             number = int(entry[0])
             if number != len(known) + 1 or entry[-1] != previous:
                 found.append(f"entry {number} does not follow the one before it")
-            if link(*entry) != digest:
+            if link(*entry, state) != digest:
                 found.append(f"entry {number} was changed after it was written")
             known[number] = previous = str(digest)
         for number, digest in self._anchors():
@@ -439,6 +448,12 @@ class Warehouse:
                 found.append(f"entry {number} was written and is not there any more")
             elif known[number] != digest:
                 found.append(f"entry {number} is not the one that was written")
+        if state is not None:
+            with self._root.cursor() as cursor:
+                now = _sealed(cursor)
+            before, after = (set(text.split()) for text in (state, now))
+            changed = {part.partition("=")[0] for part in before ^ after}
+            found += [f"the table {name} is not as the last act left it" for name in SEALED if name in changed]
         return found
 
     def find_upload(self, sha256: str) -> int | None:
@@ -668,10 +683,13 @@ class Warehouse:
                 cursor.execute("begin")
                 number, previous = self.head()
                 number += 1
-                entry = (number, at, who, action, before, after, previous)
-                digest = link(*entry)
-                cursor.execute("insert into store.audit_log values (?, ?, ?, ?, ?, ?, ?, ?)", [*entry, digest])
                 yield cursor
+                state = _sealed(cursor)
+                entry = (number, at, who, action, before, after, previous)
+                digest = link(*entry, state)
+                cursor.execute(
+                    "insert into store.audit_log values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [*entry, digest, state]
+                )
                 cursor.execute(TIDY_FILE)
                 try:
                     cursor.execute("commit")
@@ -1538,6 +1556,21 @@ def restore(backup: Path, path: Path, who: str, at: dt.datetime) -> list[Path]:
         kept = [_move_aside(old, at) for old in there if old.exists()]
         fresh.replace(path)
     return kept
+
+
+def _sealed(cursor: duckdb.DuckDBPyConnection) -> str:
+    """The hash of each table of `SEALED` that has rows; a column that is blank, as one of a later release, is none."""
+    parts = []
+    for name in SEALED:
+        found = cursor.execute(f"select * from kaoping.store.{name} order by all")
+        names = [column[0] for column in found.description]
+        rows = [
+            [(key, value) for key, value in zip(names, row, strict=True) if value is not None]
+            for row in found.fetchall()
+        ]
+        if rows:
+            parts.append(f"{name}={hashlib.sha256(repr(rows).encode()).hexdigest()[:32]}")
+    return " ".join(parts)
 
 
 def _withdraw(cursor: duckdb.DuckDBPyConnection, table: str, number: int, refusal: str) -> None:

@@ -69,8 +69,15 @@ def test_what_is_rolled_back_leaves_no_entry(grown):
         ("delete from store.audit_log where number = 1", "entry 1 was written and is not there"),
         ("delete from store.audit_log where number = 2", "entry 2 was written and is not there"),
         ("update store.audit_log set previous = '', number = 3 where number = 2", "does not follow"),
+        ("update store.audit_log set state = 'choices=0' where number = 2", "entry 2 was changed"),
+        (
+            "insert into store.people values ('a@b', 'office', '', true)",
+            "the table people is not as the last act left it",
+        ),
+        ("insert into store.choices (number) values (9)", "the table choices is not as the last act left it"),
+        ("insert into store.notices (number) values (9)", "the table notices is not as the last act left it"),
     ],
-    ids=["changed", "first-gone", "last-gone", "renumbered"],
+    ids=["changed", "first-gone", "last-gone", "renumbered", "state", "role", "choice", "notice"],
 )
 def test_tampering_with_the_log_is_seen(path, statement, said):
     with Warehouse.open(path) as store:
