@@ -29,8 +29,8 @@ POOLED = ("turnout", "poll_answers", "survey")
 """The tables that no row of one subject stands in."""
 
 
-def organisations(seed, threshold, is_merging=False):
-    """Raw tables of organisations of 8 units: three or four groups, one to three items, perhaps a second poll.
+def organisations(seed, threshold, is_merging=False, count=ORGANISATIONS):
+    """Raw tables of `count` organisations of 8 units: three or four groups, one to three items, perhaps a second poll.
 
     `is_merging`: groups under the threshold are merged into the next one.
     """
@@ -39,7 +39,7 @@ def organisations(seed, threshold, is_merging=False):
     options = {"good": 100, "fair": 80, "poor": 60, "bad": 50} if threshold == 3 else {}
     rows["settings"] = [{"key": "cycle", "value": str(CYCLE)}, {"key": "anonymity", "value": str(threshold)}]
     rows["grades"] = [{"grade": "good", "order": 1}]
-    for number in range(ORGANISATIONS):
+    for number in range(count):
         organisation = f"O{number:02}"
         here = {"applies": f"platform={organisation}"}
         groups = list(GROUPS)[: chance.choice([3, 3, 4])]
@@ -66,7 +66,7 @@ def organisations(seed, threshold, is_merging=False):
     by_poll = defaultdict(list)
     for row in rows["poll_items"]:
         by_poll[row["poll"]].append(row["item"])
-    for number in range(ORGANISATIONS * UNITS):
+    for number in range(count * UNITS):
         organisation = f"O{number // UNITS:02}"
         subject = f"{organisation}-U{number % UNITS:02}"
         here = {"cycle": CYCLE, "subject": subject}
@@ -75,10 +75,10 @@ def organisations(seed, threshold, is_merging=False):
         for row in rows["poll_groups"]:
             if row["poll"].startswith(organisation):
                 least, most = GROUPS[row["rater_group"]]
-                count = chance.randint(least, most)
-                came = {"eligible": most, "present": count, "issued": count, "returned": count, "void": 0}
-                rows["turnout"].append({**here, "poll": row["poll"], "rater_group": row["rater_group"], **came})
-                for ballot in range(count):
+                came = chance.randint(least, most)
+                told = {"eligible": most, "present": came, "issued": came, "returned": came, "void": 0}
+                rows["turnout"].append({**here, "poll": row["poll"], "rater_group": row["rater_group"], **told})
+                for ballot in range(came):
                     for item in by_poll[row["poll"]]:
                         if chance.random() < 0.97:  # an item left blank
                             rows["ballots"].append(
