@@ -292,6 +292,7 @@ def build(
             run.stage()
             problems = _translate(run.check("input"), checks.locator({}, warehouse.files()))
             problems += [_stale(row) for row in warehouse.stale_corrections(cycle)]
+            problems += _lowered(warehouse.threshold(cycle), run)
             if not has_errors(problems):
                 run.score()
                 problems += _translate(run.check("build"), checks.locator({}, warehouse.files()))
@@ -377,6 +378,13 @@ def _stale(row: Mapping[str, Any]) -> Problem:
     """A correction that expects what its cell does not say."""
     words = {name: str(row[name] or "") for name in ("number", "subject", "key", "period", "old", "new", "reason")}
     return Problem("correction-stale", Place(), str(row["found"]), words)
+
+
+def _lowered(threshold: int, run: Run) -> list[Problem]:
+    """A threshold of secrecy under the one that votes were promised which are there: it is fixed before a cycle opens."""
+    given = int(run.table("staging.settings")["anonymity"][0].as_py())
+    words = {"cycle": str(run.cycle), "threshold": str(threshold)}
+    return [Problem("anonymity-lowered", Place(), str(given), words)] if given < threshold else []
 
 
 def _hold_truths(run: Run) -> None:

@@ -21,6 +21,7 @@ import re
 import secrets
 import shutil
 import threading
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -193,6 +194,9 @@ SEALED = (
     "upload_log", "corrections", "choices", "leavings", "left_out", "publications", "notices", "objections", "people",
 )  # fmt: skip
 """The tables of what people did: every entry of the audit log holds the hashes of all of them as the act left them."""
+
+VOTES = ("ballots", "tallies", "survey")
+"""The tables whose rows nobody sees."""
 
 BESIDE = ("choices",)
 """What stands among the marts and is no result of a run."""
@@ -382,7 +386,7 @@ class Warehouse:
         parts = []
         for table in sorted(_behind(self._mart(name)) & texts.keys()):
             keys = ", ".join(f'cast("{key}" as varchar)' for key in TABLES[table].keys)
-            is_rule, is_secret = table in SCHEME_TABLES, table in ("ballots", "tallies", "survey")
+            is_rule, is_secret = table in SCHEME_TABLES, table in VOTES
             id_ = f"concat_ws(' · ', {keys})" if is_rule else "''"
             first, last = ("null", "null") if is_secret else ("min(_row)", "max(_row)")
             has_subject = "subject" in (column.name for column in TABLES[table].columns)
@@ -434,13 +438,13 @@ class Warehouse:
         known: dict[int, str] = {}
         previous = ""
         state: str | None = None
-        for *entry, state, digest in self._rows(
+        for *entry, digest in self._rows(
             'select number, "at", who, action, before, after, previous, state, hash from store.audit_log order by number'
         ):
-            number = int(entry[0])
-            if number != len(known) + 1 or entry[-1] != previous:
+            number, state = int(entry[0]), entry[-1]
+            if number != len(known) + 1 or entry[-2] != previous:
                 found.append(f"entry {number} does not follow the one before it")
-            if link(*entry, state) != digest:
+            if link(*entry) != digest:
                 found.append(f"entry {number} was changed after it was written")
             known[number] = previous = str(digest)
         for number, digest in self._anchors():
@@ -536,8 +540,7 @@ class Warehouse:
         if len(rows) != 1:
             raise StoreError(f"{len(rows) or 'no'} builds have a name that begins with {build}")
         name, cycle, version, is_current, _ = rows[0]
-        found: dict[str, list[str]] = {"upload": [], "earlier": [], "result": [], "correction": [], "choice": []}
-        found["leaving"] = []
+        found = defaultdict[str, list[str]](list)
         for fact, value in self._rows("select fact, value from store.build_facts where build = ? order by all", [name]):
             found[fact].append(str(value))
         uploads = tuple(sorted(map(int, found["upload"])))
@@ -546,6 +549,19 @@ class Warehouse:
         numbers = [tuple(sorted(map(int, found[fact]))) for fact in ("correction", "choice", "leaving")]
         earlier, result = tuple(found["earlier"]), found["result"][0]
         return Facts(str(name), int(cycle), str(version), bool(is_current), uploads, earlier, result, *numbers)
+
+    def threshold(self, cycle: int) -> int:
+        """The highest `anonymity` under which a build showed votes of the cycle that still count; 0 where none did."""
+        uploads = self._in_force(cycle)
+        rows = self._rows(
+            "select coalesce(max(cast(threshold.value as integer)), 0) from store.build_facts as threshold "
+            "inner join store.build_log using (build) inner join store.build_facts as made_from using (build) "
+            "inner join store.upload_tables as tables on cast(made_from.value as integer) = tables.upload "
+            "where threshold.fact = 'anonymity' and made_from.fact = 'upload' and build_log.cycle = $1 "
+            "and tables.cycle = $1 and list_contains($2, tables.table_name) and list_contains($3, tables.upload)",
+            [cycle, list(VOTES), uploads],
+        )
+        return int(rows[0][0])
 
     def shown(self, cycle: int) -> Facts:
         """What the build was made from that this edition shows of a cycle. Raises StoreError if it shows none."""
@@ -769,6 +785,9 @@ class Warehouse:
         facts += [("leaving", str(number)) for number in self._leavings(run.cycle)]
         facts += [("choice", str(number)) for number in self._choices_before(run.cycle)]
         facts.append(("result", self.result_hash(connection)))
+        facts += [
+            ("anonymity", str(k)) for (k,) in connection.execute("select anonymity from staging.settings").fetchall()
+        ]
         replaced = self._rows("select build from store.builds where cycle = ?", [run.cycle])
         title, subjects = connection.execute(
             "select (select max(title) from staging.settings), (select count(*) from marts.ranking)"

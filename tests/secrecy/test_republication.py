@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines import build, publication
-from pipelines.problems import StoreError
+from pipelines.problems import InputError, StoreError
 from pipelines.sheets import Sheet, workbook
 from pipelines.warehouse import Warehouse
 from tests.pages.office import AT
@@ -13,7 +13,7 @@ FIRST = {"U1": {"a": 9, "b": 8, "c": 12}, "U2": {"a": 3, "b": 9, "c": 7}}
 """Ballots of two units; the three of U2 are hidden, and so is a second group, or they would be what is left."""
 
 
-def office(votes, weights=None, lower=0):
+def office(votes, weights=None, lower=0, anonymity=5):
     """One poll of three groups: everybody answers 80 or 90 in turn; the first `lower` ballots of U1's group a say 60."""
     ballots = [
         ["P", subject, group, f"{subject}{group}{number}", 60 if (subject, group) == ("U1", "a") and number < lower else 80 + number % 2 * 10]
@@ -22,7 +22,7 @@ def office(votes, weights=None, lower=0):
         for number in range(count)
     ]  # fmt: skip
     sheets = [
-        ("设置", ["键", "值"], [["cycle", 2025], ["anonymity", 5]]),
+        ("设置", ["键", "值"], [["cycle", 2025], ["anonymity", anonymity]]),
         ("考核内容", ["代码", "名称", "权重", "来源"], [["view", "测评", 60, "poll:P"], ["work", "实绩", 40, None]]),
         ("指标体系", ["代码", "考核内容", "名称", "权重", "计分方法"], [["w", "work", "实绩", 100, "points"]]),
         ("测评设置", ["测评", "名称"], [["P", "测评"]]),
@@ -73,5 +73,19 @@ def test_a_cell_changes_only_if_enough_ballots_did(store, changes, found):
         if found:
             with pytest.raises(StoreError, match="cannot be published beside"):
                 publication.publish(store, 2025, "王敏", AT, "a reason does not help")
+    finally:
+        store.withdraw(upload, "王敏", AT)
+
+
+def test_the_threshold_is_not_lowered_while_votes_are_there_that_it_was_promised(store):
+    upload = build.commit(store, build.preview(store, [("b.xlsx", office(FIRST, anonymity=4))]), "王敏", AT)[0]
+    try:
+        with pytest.raises(InputError) as raised:
+            build.build(store, at=AT)
+        (problem,) = raised.value.problems
+        assert (problem.code, problem.found, problem.details["threshold"]) == ("anonymity-lowered", "4", "5")
+        store.withdraw(1, "王敏", AT)
+        assert store.threshold(2025) == 0, "the newer file has ballots of its own"
+        store.restore(1, "王敏", AT)
     finally:
         store.withdraw(upload, "王敏", AT)
