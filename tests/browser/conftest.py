@@ -41,6 +41,13 @@ SETTLED = """() => {
 }"""
 """The run is over and has been for a while: the state flips to 'notRunning' just before the next run as well."""
 
+GO = """(place) => {
+    window.stillSince = null;
+    history.pushState({}, '', place);
+    dispatchEvent(new PopStateEvent('popstate'));
+}"""
+"""Opens an address as a link of the app does, without loading the app anew."""
+
 
 def browser_path():
     """The browser that is installed, or None."""
@@ -123,13 +130,20 @@ def settle(page):
 
 @pytest.fixture(scope="session")
 def built_database(tmp_path_factory):
-    """A database with both cycles of the office built."""
+    """A database with both cycles of the office built. Copy it to serve it: it is read by tests while others are served."""
     path = tmp_path_factory.mktemp("browser") / "built.duckdb"
     with Warehouse.open(path) as warehouse:
         for cycle in office.SCORES:
             office.load(warehouse, cycle)
         build.build(warehouse, who="王敏", at=office.AT)
     return path
+
+
+@pytest.fixture(scope="session")
+def office_address(built_database, tmp_path_factory):
+    """A server over a copy of that database, for all tests that only read."""
+    with serve(shutil.copy(built_database, tmp_path_factory.mktemp("served"))) as address:
+        yield address
 
 
 def shoot(page, name):

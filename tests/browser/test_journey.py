@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 from time import perf_counter
@@ -103,88 +104,84 @@ def test_from_a_faulty_workbook_to_a_csv_that_is_the_export(page, tmp_path):
     assert from_page == (tmp_path / "ranking.csv").read_bytes()
 
 
-def test_a_leader_presents_with_the_arrow_keys_and_takes_a_picture_home(page, built_database):
-    with serve(built_database) as address:
-        page.goto(f"{address}/overview?lang=en&cycle=2025&kind=unit")
-        settle(page)
-        page.locator(".st-key-take-grade-mix button").first.click()
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Picture (SVG)").click()
-        assert re.fullmatch(r"grade-mix-2025-unit-v\d+-[0-9a-f]{12}\.svg", download.value.suggested_filename)
-        assert "党群部门" in download.value.path().read_text(encoding="utf-8")
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Picture (PNG)").click()
-        assert download.value.path().read_bytes().startswith(b"\x89PNG")
-        page.keyboard.press("Escape")
+def test_a_leader_presents_with_the_arrow_keys_and_takes_a_picture_home(page, office_address):
+    page.goto(f"{office_address}/overview?lang=en&cycle=2025&kind=unit")
+    settle(page)
+    page.locator(".st-key-take-grade-mix button").first.click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Picture (SVG)").click()
+    assert re.fullmatch(r"grade-mix-2025-unit-v\d+-[0-9a-f]{12}\.svg", download.value.suggested_filename)
+    assert "党群部门" in download.value.path().read_text(encoding="utf-8")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Picture (PNG)").click()
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    page.keyboard.press("Escape")
 
-        click(page, "Present")
-        page.get_by_role("heading", name="Overview").wait_for()
-        page.get_by_text("1 of 4").wait_for()  # the page before it has that heading too, and no arrows
-        settle(page)
-        page.keyboard.press("ArrowRight")
-        page.get_by_text("2 of 4").wait_for()
-        settle(page)
-        assert page.locator(".js-plotly-plot").bounding_box()["height"] > 450
-        shoot(page, "presentation")
-        page.keyboard.press("Escape")
-        page.locator(".st-key-page-header h1").wait_for()
-        assert "present" not in page.url
-
-
-def test_language_filters_and_the_back_button_keep_the_view(page, built_database):
-    with serve(built_database) as address:
-        page.goto(f"{address}/rankings?lang=en&cycle=2024&kind=person")
-        settle(page)
-        page.get_by_role("radio", name="中文").click()
-        page.get_by_role("heading", name="排名").wait_for()
-        settle(page)
-        assert page.evaluate("document.documentElement.lang") == "zh"
-        assert "cycle=2024" in page.url
-        assert "kind=person" in page.url
-
-        page.get_by_role("link", name="年度趋势").click()
-        page.get_by_role("heading", name="年度趋势").wait_for()
-        settle(page)
-        assert "cycle=2024" in page.url
-        page.go_back()
-        page.get_by_role("heading", name="排名").wait_for()
-        settle(page)
-        assert "kind=person" in page.url
-        page.get_by_text("显示 6 / 6 个").wait_for()
+    click(page, "Present")
+    page.get_by_role("heading", name="Overview").wait_for()
+    page.get_by_text("1 of 4").wait_for()  # the page before it has that heading too, and no arrows
+    settle(page)
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("2 of 4").wait_for()
+    settle(page)
+    assert page.locator(".js-plotly-plot").bounding_box()["height"] > 450
+    shoot(page, "presentation")
+    page.keyboard.press("Escape")
+    page.locator(".st-key-page-header h1").wait_for()
+    assert "present" not in page.url
 
 
-def test_what_was_chosen_is_still_shown_after_a_visit_elsewhere(page, built_database):
-    with serve(built_database) as address:
-        page.goto(f"{address}/overview?lang=en")
-        settle(page)
-        page.locator(".st-key-choice-cycle input").click()
-        begun = perf_counter()
-        page.get_by_role("option", name="2024").click()
-        page.get_by_text("2024 · Units").wait_for()
-        note_wait("filter overview", perf_counter() - begun)
-        settle(page)
-        for name in ("Extracts", "Overview"):
-            page.get_by_role("link", name=name, exact=True).click()
-            page.get_by_role("heading", name=name, exact=True).wait_for()
-            settle(page)
-        page.get_by_text("2024 · Units").wait_for()
-        assert page.locator(".st-key-choice-cycle input").input_value() == "2024"
-        assert page.get_by_role("radio", name="Units").get_attribute("aria-checked") == "true"
+def test_language_filters_and_the_back_button_keep_the_view(page, office_address):
+    page.goto(f"{office_address}/rankings?lang=en&cycle=2024&kind=person")
+    settle(page)
+    page.get_by_role("radio", name="中文").click()
+    page.get_by_role("heading", name="排名").wait_for()
+    settle(page)
+    assert page.evaluate("document.documentElement.lang") == "zh"
+    assert "cycle=2024" in page.url
+    assert "kind=person" in page.url
+
+    page.get_by_role("link", name="年度趋势").click()
+    page.get_by_role("heading", name="年度趋势").wait_for()
+    settle(page)
+    assert "cycle=2024" in page.url
+    page.go_back()
+    page.get_by_role("heading", name="排名").wait_for()
+    settle(page)
+    assert "kind=person" in page.url
+    page.get_by_text("显示 6 / 6 个").wait_for()
 
 
-def test_a_click_on_a_row_opens_the_subject(page, built_database):
-    with serve(built_database) as address:
-        page.goto(f"{address}/rankings?lang=en&cycle=2025&kind=unit")
+def test_what_was_chosen_is_still_shown_after_a_visit_elsewhere(page, office_address):
+    page.goto(f"{office_address}/overview?lang=en")
+    settle(page)
+    page.locator(".st-key-choice-cycle input").click()
+    begun = perf_counter()
+    page.get_by_role("option", name="2024").click()
+    page.get_by_text("2024 · Units").wait_for()
+    note_wait("filter overview", perf_counter() - begun)
+    settle(page)
+    for name in ("Extracts", "Overview"):
+        page.get_by_role("link", name=name, exact=True).click()
+        page.get_by_role("heading", name=name, exact=True).wait_for()
         settle(page)
-        table = page.locator("[data-testid=stDataFrame]").first.bounding_box()
-        page.mouse.click(table["x"] + 170, table["y"] + 36 + 36 + 18)
-        page.get_by_role("heading", name="区委办").wait_for()
-        settle(page)
-        assert "subject=U1" in page.url
-        page.locator(".kaoping-steps details:not([open]) > summary", has_text="工作实绩").first.click()
-        page.get_by_text("考核2025.xlsx › 工作实绩 › C3").wait_for()
-        page.go_back()
-        page.get_by_role("heading", name="Rankings").wait_for()
+    page.get_by_text("2024 · Units").wait_for()
+    assert page.locator(".st-key-choice-cycle input").input_value() == "2024"
+    assert page.get_by_role("radio", name="Units").get_attribute("aria-checked") == "true"
+
+
+def test_a_click_on_a_row_opens_the_subject(page, office_address):
+    page.goto(f"{office_address}/rankings?lang=en&cycle=2025&kind=unit")
+    settle(page)
+    table = page.locator("[data-testid=stDataFrame]").first.bounding_box()
+    page.mouse.click(table["x"] + 170, table["y"] + 36 + 36 + 18)
+    page.get_by_role("heading", name="区委办").wait_for()
+    settle(page)
+    assert "subject=U1" in page.url
+    page.locator(".kaoping-steps details:not([open]) > summary", has_text="工作实绩").first.click()
+    page.get_by_text("考核2025.xlsx › 工作实绩 › C3").wait_for()
+    page.go_back()
+    page.get_by_role("heading", name="Rankings").wait_for()
 
 
 SOME_PAGES = ("", "overview", "rankings", "subject", "grades", "trends", "upload", "extracts")
@@ -192,9 +189,9 @@ SOME_PAGES = ("", "overview", "rankings", "subject", "grades", "trends", "upload
 
 
 @pytest.mark.parametrize("name", PAGES if os.environ.get("KAOPING_TORTURE") else SOME_PAGES)
-def test_a_deep_link_into_a_fresh_process_is_drawn_inside_the_frame(page, built_database, name):
+def test_a_deep_link_into_a_fresh_process_is_drawn_inside_the_frame(page, built_database, tmp_path, name):
     """Streamlit runs the file of a page by itself on the first request of a process, without app.py."""
-    with serve(built_database) as address:
+    with serve(shutil.copy(built_database, tmp_path)) as address:
         page.goto(f"{address}/{name}?lang=en")
         settle(page)
         page.locator(".kaoping-brand").wait_for()
