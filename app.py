@@ -70,10 +70,7 @@ PAGES = (
 frame.begin()
 first = frame.permitted(PAGES)[0]
 home = st.Page(first.show, title=t(f"{first.name}.title"), url_path="home", default=True)
-pages = {
-    entry.name: st.Page(entry.show, title=t(f"{entry.name}.title"), icon=entry.icon, url_path=entry.name)
-    for entry in PAGES
-}
+pages = frame.pages_of(PAGES)
 chosen = st.navigation([home, *pages.values()], position="hidden")
 if chosen is home:  # "/" is the first page that the visitor may open, and links to it stay at "/"
     pages[first.name] = home

@@ -29,20 +29,20 @@ def show() -> None:
                 st.caption(t("change.outermost", shown=drawn.num_rows, all=f"{compared.num_rows:,}"))
             with st.container(height=MOST_HEIGHT if drawn.num_rows > 18 else "content", border=False):
                 frame.chart(charts.change_parts, drawn, alt=t("change.parts"))
-        with frame.card(t("change.table"), t("change.table_note")):
+        with frame.card(t("change.table"), t("change.table_note")) as corner:
             columns = ["name", "total_before", "total", "total_change", "own_part", "cohort_part", "rules_part",
                        "noise_part", "is_regression", "comparable"]  # fmt: skip
             tables.show(tables.say(table), columns, key="changes", height=420, roomy=("name",))
-            frame.offer(table, "changes", selection.stem)
+            frame.offer(table, "changes", selection.stem, within=corner)
         _trends(shapes.without_blank(table, ("trend_years", "trend_skipped")))
     else:
         frame.empty("no_earlier")
-    with frame.card(t("change.radar"), t("change.radar_note")):
+    with frame.card(t("change.radar"), t("change.radar_note")) as corner:
         if radar.num_rows:
             st.markdown(f"- {t('change.near', count=len(shapes.distinct(radar, 'subject')))}")
             columns = ["rule", "name", "action", "grades", "cycles", "years", "mode"]
             place = tables.show(tables.say(radar), columns, key="radar", height=380, roomy=("name",), is_clickable=True)
-            frame.offer(radar, "radar", selection.stem)
+            frame.offer(radar, "radar", selection.stem, within=corner)
             if place is not None:
                 frame.go_to("subject", subject=radar.column("subject")[place].as_py())
         else:

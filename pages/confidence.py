@@ -21,6 +21,6 @@ def show() -> None:
 def _compared(selection: Selection) -> None:
     pairs = frame.ask(sure.comparisons, selection)
     if pairs.num_rows:
-        with frame.card(t("confidence.ahead"), t("confidence.ahead_note")):
+        with frame.card(t("confidence.ahead"), t("confidence.ahead_note")) as corner:
             frame.chart(charts.ahead, pairs, alt=t("confidence.ahead"))
-            frame.offer(pairs, "comparisons", selection.stem)
+            frame.offer(pairs, "comparisons", selection.stem, within=corner)

@@ -36,12 +36,14 @@ def show() -> None:
         return
     said = said if is_found is None else said.filter(is_found)
     tables.show(said, said.column_names, key=f"extract-{name}", height=520)
-    with st.expander(t("extracts.dictionary")):
-        tables.show(tables.describe(shown.column_names), ["column", "label", "help"], key="dictionary", height=520)
-    with st.expander(t("extracts.origins")):
-        st.caption(t("extracts.origins_note"))
-        origins = frame.ask(reads.origins, name, Selection(selection.cycle))
-        tables.show(tables.say(origins), ORIGINS, key="origins", height=520)
+    with frame.folded(t("extracts.dictionary"), "dictionary") as is_open:
+        if is_open:
+            tables.show(tables.describe(shown.column_names), ["column", "label", "help"], key="dictionary", height=520)
+    with frame.folded(t("extracts.origins"), "origins") as is_open:
+        if is_open:
+            st.caption(t("extracts.origins_note"))
+            origins = frame.ask(reads.origins, name, Selection(selection.cycle))
+            tables.show(tables.say(origins), ORIGINS, key="origins", height=520)
     with st.expander(t("extracts.read")):
         _read(name, f"{name}-{selection.stem}-{frame.stem_of_version()}", "subject" in shown.column_names)
     with st.expander(t("extracts.command")):

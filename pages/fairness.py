@@ -21,15 +21,15 @@ def show() -> None:
         names = frame.ask(fair.attributes, selection) if grades else []
     _shares(selection, grades, names)
     left, right = st.columns(2)
-    with left, frame.card(t("fairness.ceilings"), t("fairness.ceilings_note")):
+    with left, frame.card(t("fairness.ceilings"), t("fairness.ceilings_note")) as corner:
         ceilings = frame.ask(fair.ceilings, selection)
         full = [row for row in ceilings.to_pylist() if row["full_rate"] > charts.CEILING]
         if full:
             st.markdown(t("fairness.full", name=full[0]["name"], share=tables.percent(full[0]["full_rate"], 0)))
         columns = ["name", "step", "full_rate", "told_apart", "score_spread", "nominal_share", "group_size"]
         tables.show(tables.say(ceilings), columns, key="ceilings", height=340, roomy=("name",))
-        frame.offer(ceilings, "ceilings", selection.stem)
-    with right, frame.card(t("fairness.scales"), t("fairness.scales_note")):
+        frame.offer(ceilings, "ceilings", selection.stem, within=corner)
+    with right, frame.card(t("fairness.scales"), t("fairness.scales_note")) as corner:
         scales = frame.ask(fair.scales, selection)
         for row in scales.to_pylist():
             st.markdown(
@@ -39,7 +39,7 @@ def show() -> None:
         if scales.num_rows:
             columns = ["poll", "point_map", "mean", "favourable", "favourable_rate", "votes"]
             tables.show(scales, columns, key="scales", height=220)
-            frame.offer(scales, "scales", selection.stem)
+            frame.offer(scales, "scales", selection.stem, within=corner)
         else:
             st.caption(t("fairness.no_scales"))
     with st.expander(t("confidence.method")):
@@ -47,7 +47,7 @@ def show() -> None:
 
 
 def _shares(selection: reads.Selection, grades: list[str], names: list[str]) -> None:
-    with frame.card(t("fairness.shares"), t("fairness.shares_note")):
+    with frame.card(t("fairness.shares"), t("fairness.shares_note")) as corner:
         if not names:
             st.caption(t("fairness.no_groups"))
             return
@@ -71,7 +71,7 @@ def _shares(selection: reads.Selection, grades: list[str], names: list[str]) -> 
         with right:
             columns = ["group", "group_size", "with_grade", "grade_rate", "p_value", "p_corrected"]
             tables.show(table, columns, key="shares", height=340)
-            frame.offer(table, "grade-shares", shapes.stem(selection, attribute, grade))
+            frame.offer(table, "grade-shares", shapes.stem(selection, attribute, grade), within=corner)
 
 
 def _differences(selection: reads.Selection, grade: str, labels: dict[str, str]) -> None:
@@ -81,8 +81,9 @@ def _differences(selection: reads.Selection, grade: str, labels: dict[str, str])
     clear = [row["grouping"] for row in rows if row["p_corrected"] < CLEAR]
     said = t("fairness.differing", groupings=t("confidence.and").join(clear)) if clear else t("fairness.none_differs")
     st.markdown(f"- {t('fairness.tested', count=len(rows), grade=grade)} {said}")
-    with st.expander(t("fairness.groupings")):
-        columns = ["grouping", "group_count", "lowest_group", "lowest_rate", "highest_group", "highest_rate", "cramers_v",
-                   "p_value", "p_corrected"]  # fmt: skip
-        tables.show(shapes.like(found, rows), columns, key="differences", height=340)
-        frame.offer(found, "differences", shapes.stem(selection, grade))
+    with frame.folded(t("fairness.groupings"), "groupings") as is_open:
+        if is_open:
+            columns = ["grouping", "group_count", "lowest_group", "lowest_rate", "highest_group", "highest_rate",
+                       "cramers_v", "p_value", "p_corrected"]  # fmt: skip
+            tables.show(shapes.like(found, rows), columns, key="differences", height=340)
+            frame.offer(found, "differences", shapes.stem(selection, grade))

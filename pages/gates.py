@@ -38,7 +38,7 @@ def _register(selection: Selection) -> None:
     with frame.card(t("gates.summary"), t("gates.summary_note")):
         columns = ["gate", "effect", "subject_count", "holds_count", "unknown_count", "note"]
         tables.show(tables.say(gates), columns, key="gates")
-    with frame.card(t("gates.register"), t("gates.register_note")):
+    with frame.card(t("gates.register"), t("gates.register_note")) as corner:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             states = {name: t(f"gates.only_{name}") for name in ("all", "holds", "unknown")}
             only = filters.choose_view("only", states)
@@ -56,7 +56,7 @@ def _register(selection: Selection) -> None:
             is_clickable=True,
             height=HEIGHT,
         )
-        frame.offer(shown, "gates", selection.stem)
+        frame.offer(shown, "gates", selection.stem, within=corner)
         if place is not None:
             frame.go_to("subject", subject=shown.column("subject")[place].as_py())
 
@@ -96,7 +96,7 @@ def _suggestions(selection: Selection) -> None:
         said = shapes.worded(rules, "condition", sentences.holds_when, "grades", "mode", "years")
         columns = ["action", "quantity", "condition", "applies", "subject_count"]
         tables.show(shapes.renamed(said, "amount", "quantity"), columns, key="rules", height=HEIGHT)
-    with frame.card(t("gates.lists"), t("gates.lists_note")):
+    with frame.card(t("gates.lists"), t("gates.lists_note")) as corner:
         counts = {row["action"]: row["subject_count"] for row in rules.to_pylist() if row["subject_count"]}
         if not counts:
             st.caption(t("gates.nobody"))
@@ -115,6 +115,6 @@ def _suggestions(selection: Selection) -> None:
             is_clickable=True,
             height=HEIGHT,
         )
-        frame.offer(shown, "consequences", f"{selection.stem}-{action}")
+        frame.offer(shown, "consequences", f"{selection.stem}-{action}", within=corner)
         if place is not None:
             frame.go_to("subject", subject=shown.column("subject")[place].as_py())

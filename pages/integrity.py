@@ -16,7 +16,7 @@ def show() -> None:
         returns = frame.ask(panels.returns, selection)
         findings = frame.ask(panels.findings, selection)
     _sentences(returns.to_pylist(), findings.to_pylist())
-    with frame.card(t("integrity.findings"), t("integrity.findings_note")):
+    with frame.card(t("integrity.findings"), t("integrity.findings_note")) as corner:
         if findings.num_rows:
             columns = [
                 "finding",
@@ -30,12 +30,12 @@ def show() -> None:
                 "can_leave",
             ]
             tables.show(tables.say(findings), columns, key="findings", height=420, roomy=("finding",))
-            frame.offer(findings, "findings", selection.stem)
+            frame.offer(findings, "findings", selection.stem, within=corner)
         else:
             st.markdown(f":material/check_circle: {t('integrity.nothing')}")
     decided = frame.ask(reads.leavings, selection.cycle)
     if decided.num_rows:
-        with frame.card(t("review.ballots"), t("review.ballots_note")):
+        with frame.card(t("review.ballots"), t("review.ballots_note")) as corner:
             columns = [
                 "finding",
                 "poll",
@@ -48,13 +48,13 @@ def show() -> None:
                 "is_withdrawn",
             ]
             tables.show(tables.say(decided), columns, key="leavings", height=300)
-            frame.offer(decided, "leavings", selection.stem)
-    with frame.card(t("integrity.returns"), t("integrity.returns_note")):
+            frame.offer(decided, "leavings", selection.stem, within=corner)
+    with frame.card(t("integrity.returns"), t("integrity.returns_note")) as corner:
         if returns.num_rows:
             columns = ["poll", "rater_group", "meeting_count", "issued", "returned", "void", "missing_count",
                        "impossible_count", "fault_names"]  # fmt: skip
             tables.show(tables.say(returns), columns, key="returns", height=420)
-            frame.offer(returns, "returns", selection.stem)
+            frame.offer(returns, "returns", selection.stem, within=corner)
         else:
             st.caption(t("integrity.no_returns"))
     with st.expander(t("integrity.meanings")):

@@ -53,10 +53,10 @@ def _entries(selection: Selection) -> None:
         if place is not None:
             frame.go_to("subject", subject=subjects.column("subject")[place].as_py())
     entries = frame.ask(reads.ledger, selection, span)
-    with frame.card(t("ledger.entries"), t("ledger.entries_note")):
+    with frame.card(t("ledger.entries"), t("ledger.entries_note")) as corner:
         columns = ["date", "name", "type", "points", "reason", "document"]
         tables.show(entries, columns, key="ledger", height=HEIGHT)
-        frame.offer(entries, "ledger", f"{selection.stem}-{period}")
+        frame.offer(entries, "ledger", f"{selection.stem}-{period}", within=corner)
 
 
 def _sums(selection: Selection, span: tuple[int, int] | None) -> tuple:
@@ -93,8 +93,8 @@ def _progress(selection: Selection) -> None:
         if has_plan:
             st.markdown(t("ledger.behind", count=behind.num_rows, all=len(shapes.distinct(rows, "subject"))))
             frame.chart(charts.progress, rows, alt=t("ledger.progress"))
-    with frame.card(t("ledger.periods"), t("ledger.periods_note")):
+    with frame.card(t("ledger.periods"), t("ledger.periods_note")) as corner:
         columns = ["name", "platform", "period", "value", "plan", "done", "planned", "ratio"]
         hidden = {name for name in ("plan", "planned", "ratio") if shapes.is_blank(rows, name)}
         tables.show(rows, [name for name in columns if name not in hidden], key="progress", height=HEIGHT)
-        frame.offer(rows, "progress", f"{selection.stem}-{indicator}")
+        frame.offer(rows, "progress", f"{selection.stem}-{indicator}", within=corner)

@@ -26,18 +26,18 @@ def show() -> None:
         frame.chart(charts.weights, drivers, alt=t("method.effect"))
     with right, frame.card(t("method.indices"), t("method.indices_note")):
         frame.chart(charts.indices, drivers, alt=t("method.indices"))
-    with frame.card(t("method.flips"), t("method.flips_note")):
+    with frame.card(t("method.flips"), t("method.flips_note")) as corner:
         columns = ["name", "within", "flip_share", "flip_names", "weight", "flip_below", "flip_above", "nominal_share",
                    "variance_share", "shift_mean", "shift_greatest", "regraded"]  # fmt: skip
         tables.show(shapes.sorted_up(drivers, "flip_share"), columns, key="drivers", height=460, roomy=("name",))
-        frame.offer(drivers, "drivers", selection.stem)
+        frame.offer(drivers, "drivers", selection.stem, within=corner)
     _rules(frame.ask(method.rules, selection), selection.stem)
-    with frame.card(t("method.lines"), t("method.lines_note")):
+    with frame.card(t("method.lines"), t("method.lines_note")) as corner:
         if lines.num_rows:
             grades = frame.grades(selection)
             columns = ["grade", "last_in", "first_out", "gap_points", "nearest_of", "nearest_part", "nearest_points"]
             tables.show(lines, columns, key="lines", grades=grades)
-            frame.offer(lines, "lines", selection.stem)
+            frame.offer(lines, "lines", selection.stem, within=corner)
         else:
             st.caption(t("method.no_lines"))
     with st.expander(t("confidence.method")):
@@ -45,7 +45,7 @@ def show() -> None:
 
 
 def _rules(rules: shapes.Table, stem: str) -> None:
-    with frame.card(t("method.rules"), t("method.rules_note")):
+    with frame.card(t("method.rules"), t("method.rules_note")) as corner:
         ways = shapes.known(rules, "shift_mean")
         worst = max(ways.to_pylist(), key=lambda row: (row["regraded"], row["shift_mean"]), default=None)
         if worst is not None and worst["regraded"]:
@@ -63,7 +63,7 @@ def _rules(rules: shapes.Table, stem: str) -> None:
             columns = ["method_rule", "method_option", "shift_mean", "shift_greatest", "regraded"]
             labels = {"shift_mean": t("method.shift_mean"), "shift_greatest": t("method.shift_greatest")}
             tables.show(tables.say(ways), columns, key="rules", height=300, labels=labels)
-            frame.offer(rules, "rules", stem)
+            frame.offer(rules, "rules", stem, within=corner)
 
 
 def _sentences(drivers: list[dict], lines: list[dict]) -> None:

@@ -32,13 +32,13 @@ def show() -> None:
             frame.chart(charts.leniency, compared, alt=t("panel.leniency"))
         else:
             st.caption(t("panel.one_group"))
-    with frame.card(t("panel.table"), t("panel.table_note")):
+    with frame.card(t("panel.table"), t("panel.table_note")) as corner:
         columns = ["poll", "rater_group", "quality", "ballot_count", "subject_count", "panel_count", "raters", "icc_single",
                    "icc_mean", "raters_needed", "kendall_w", "alpha", "item_alpha", "rwg", "leniency", "scale_spread", "top_rate",
                    "block_count", "regraded"]  # fmt: skip
         hidden = {name for name in columns if shapes.is_blank(table, name)}
         tables.show(tables.say(table), [name for name in columns if name not in hidden], key="panels", height=460)
-        frame.offer(table, "panels", selection.stem)
+        frame.offer(table, "panels", selection.stem, within=corner)
     _further(selection, frame.grades(selection))
     with st.expander(t("confidence.method")):
         st.markdown(t("panel.method_text"))
@@ -48,7 +48,7 @@ def _further(selection: Selection, grades: list[str]) -> None:
     """Raw scores beside adjusted ones, the forms of the intraclass correlation, and the items."""
     adjusted = frame.ask(panels.adjusted, selection)
     if adjusted.num_rows:
-        with frame.card(t("panel.adjusted"), t("panel.adjusted_note")):
+        with frame.card(t("panel.adjusted"), t("panel.adjusted_note")) as corner:
             crossing = shapes.where(adjusted, "is_crossing", True).to_pylist()
             names = t("confidence.and").join(dict.fromkeys(row["name"] or row["subject"] for row in crossing[:6]))
             st.markdown(f"- {t('panel.crossing', names=names) if crossing else t('panel.no_crossing')}")
@@ -64,7 +64,7 @@ def _further(selection: Selection, grades: list[str]) -> None:
                 "new_grade",
             ]
             tables.show(adjusted, columns, key="adjusted", grades=grades, height=340, roomy=("name",))
-            frame.offer(adjusted, "adjusted", selection.stem)
+            frame.offer(adjusted, "adjusted", selection.stem, within=corner)
     left, right = st.columns(2)
     for place, name, answer, columns in (
         (left, "forms", panels.forms, ["poll", "rater_group", "icc_form", "icc", "icc_low", "icc_high", "panel_count"]),
@@ -72,9 +72,9 @@ def _further(selection: Selection, grades: list[str]) -> None:
     ):
         table = frame.ask(answer, selection)
         if table.num_rows:
-            with place, frame.card(t(f"panel.{name}"), t(f"panel.{name}_note")):
+            with place, frame.card(t(f"panel.{name}"), t(f"panel.{name}_note")) as corner:
                 tables.show(table, columns, key=name, height=300)
-                frame.offer(table, name, selection.stem)
+                frame.offer(table, name, selection.stem, within=corner)
 
 
 def _sentences(rows: list[dict]) -> None:

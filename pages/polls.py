@@ -86,17 +86,16 @@ def _figures(turnout: list[dict], groups: list[dict]) -> None:
 
 
 def _cells(selection: Selection, cells: shapes.Table) -> None:
-    with frame.card(t("polls.cells"), t("polls.cells_note", count=shapes.first(cells, "anonymity", 0))):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            only = filters.choose_view("only", {"all": t("polls.all"), "hidden": t("polls.only_hidden")})
-            cells = shapes.where(cells, "is_hidden", True) if only == "hidden" else cells
-            frame.offer(cells, "poll-cells", selection.stem)
+    with frame.card(t("polls.cells"), t("polls.cells_note", count=shapes.first(cells, "anonymity", 0))) as corner:
+        only = filters.choose_view("only", {"all": t("polls.all"), "hidden": t("polls.only_hidden")})
+        cells = shapes.where(cells, "is_hidden", True) if only == "hidden" else cells
         columns = ["name", "platform", "layer", "item", "rater_group", "votes", "mean", "is_hidden", "merged_into"]
         hidden = {name for name in ("platform", "layer", "item") if len(shapes.distinct(cells, name)) < 2}
         hidden |= {"merged_into"} if shapes.distinct(cells, "merged_into") == [(None,)] else set()
         place = tables.show(
             cells, [name for name in columns if name not in hidden], key="cells", is_clickable=True, height=MOST_HEIGHT
         )
+        frame.offer(cells, "poll-cells", selection.stem, within=corner)
         if place is not None:
             frame.go_to("subject", subject=cells.column("subject")[place].as_py())
 
@@ -112,8 +111,8 @@ def _waves(selection: Selection) -> None:
         st.html(charts.group_line(questions))
         frame.chart(charts.waves, found, alt=t("polls.waves"))
         tables.show(tables.say(found), WAVES, key="waves", roomy=("question",))
-    with frame.card(t("polls.survey"), t("polls.survey_note")):
+    with frame.card(t("polls.survey"), t("polls.survey_note")) as corner:
         answers = frame.ask(reads.survey_waves, selection)
         columns = ["cycle", "question", "respondent_group", "answer", "answers"]
         tables.show(answers, columns, key="survey", height=MOST_HEIGHT, roomy=("question",))
-        frame.offer(answers, "survey", selection.stem)
+        frame.offer(answers, "survey", selection.stem, within=corner)

@@ -56,7 +56,9 @@ def _compare(cycle: int) -> None:
         return
     other = int(filters.choose_option("other", {str(year): str(year) for year in others}))
     changes = frame.ask(reads.scheme_compared, cycle, other)
-    with frame.card(t("scheme.compared", cycle=cycle, other=other), t("scheme.compared_note", count=changes.num_rows)):
+    with frame.card(
+        t("scheme.compared", cycle=cycle, other=other), t("scheme.compared_note", count=changes.num_rows)
+    ) as corner:
         if not changes.num_rows:
             st.caption(t("scheme.same"))
             return
@@ -64,7 +66,7 @@ def _compare(cycle: int) -> None:
         part = filters.choose_view("part", {"all": t("scheme.every_table"), **names})
         shown = changes if part == "all" else shapes.where(changes, "table", part)
         tables.show(tables.say(shown), ["table", "id", "column", "before", "after"], key="compared", roomy=("id",))
-        frame.offer(shown, "scheme-changes", f"{other}-{cycle}")
+        frame.offer(shown, "scheme-changes", f"{other}-{cycle}", within=corner)
 
 
 def _edit(cycle: int, scheme: dict[str, shapes.Table]) -> None:

@@ -35,16 +35,16 @@ def show() -> None:
     with left, frame.card(t("survey.all"), t("survey.all_note")):
         names = ("answer", "answer_count", "answered", "answer_rate")
         frame.chart(charts.rates, whole, names, alt=t("survey.all"))
-    with right, frame.card(t("survey.groups"), t("survey.groups_note")):
+    with right, frame.card(t("survey.groups"), t("survey.groups_note")) as corner:
         columns = ["respondent_group", "answer", "answer_count", "answered", "answer_rate", "rate_low", "rate_high"]
         tables.show(table, columns, key="survey", height=420)
-        frame.offer(table, "survey", shapes.stem(selection, question))
+        frame.offer(table, "survey", shapes.stem(selection, question), within=corner)
     _crossed(selection, question)
 
 
 def _crossed(selection: Selection, question: str) -> None:
     """The answers by those to another question, where a table of the two may be seen."""
-    with frame.card(t("survey.crossed"), t("survey.crossed_note")):
+    with frame.card(t("survey.crossed"), t("survey.crossed_note")) as corner:
         others = frame.ask(survey.crossing_questions, selection, question)
         if not others:
             st.caption(t("survey.no_crossing"))
@@ -59,8 +59,9 @@ def _crossed(selection: Selection, question: str) -> None:
         words = {"p": tables.number(test.p, 3), "v": tables.number(test.v)}
         st.markdown(f"- {t('survey.together' if test.p < CLEAR else 'survey.unrelated', **words)}")
         tables.show(table, ["by_answer", *(name for name in table.column_names if name != "by_answer")], key="crossed")
-        frame.offer(table, "crossings", shapes.stem(selection, question, other))
-        with st.expander(t("survey.tests")):
-            tests = frame.ask(survey.tests, selection)
-            tables.show(tests, tests.column_names, key="tests", height=340, roomy=("question", "told_by"))
-            frame.offer(tests, "survey-tests", selection.stem)
+        frame.offer(table, "crossings", shapes.stem(selection, question, other), within=corner)
+        with frame.folded(t("survey.tests"), "tests") as is_open:
+            if is_open:
+                tests = frame.ask(survey.tests, selection)
+                tables.show(tests, tests.column_names, key="tests", height=340, roomy=("question", "told_by"))
+                frame.offer(tests, "survey-tests", selection.stem)

@@ -88,7 +88,9 @@ def _changes(selection: Selection, changed: tuple[int, ...]) -> None:
             return
         for cycle in reversed(changed):
             rows = shapes.where(changes, "cycle", cycle)
-            with st.expander(t("trends.changed", earlier=cycle - 1, cycle=cycle, count=rows.num_rows)):
-                columns = ["table", "id", "column", "before", "after"]
-                tables.show(tables.say(rows), columns, key=f"changes-{cycle}")
+            label = t("trends.changed", earlier=cycle - 1, cycle=cycle, count=rows.num_rows)
+            with frame.folded(label, f"changes-{cycle}") as is_open:
+                if is_open:
+                    columns = ["table", "id", "column", "before", "after"]
+                    tables.show(tables.say(rows), columns, key=f"changes-{cycle}")
         frame.offer(changes, "rule-changes", selection.stem, within=corner)

@@ -60,7 +60,7 @@ def _sentences(table: shapes.Table, line: str, has_weights: bool) -> None:
 
 def _borders(table: shapes.Table, line: str, grades: list[str], selection: Selection) -> None:
     title = t("confidence.borders", grade=line) if line else t("confidence.everybody")
-    with frame.card(title, t("confidence.borders_note")):
+    with frame.card(title, t("confidence.borders_note")) as corner:
         shown = shapes.where(table, "certainty", "border") if line else table
         if not shown.num_rows:
             st.markdown(f":material/check_circle: {t('confidence.no_border')}")
@@ -79,4 +79,4 @@ def _borders(table: shapes.Table, line: str, grades: list[str], selection: Selec
             )  # fmt: skip
             if place is not None:
                 frame.go_to("subject", subject=shown.column("subject")[place].as_py())
-        frame.offer(table, "sureness", selection.stem)
+        frame.offer(table, "sureness", selection.stem, within=corner)

@@ -2,7 +2,7 @@
 if (!window.kaopingPictures) {
     window.kaopingPictures = true;
     document.addEventListener('click', (event) => {
-        const button = event.target.closest('.kaoping-pictures button, .kaoping-picture button');
+        const button = event.target.closest('[data-taken], .kaoping-picture button');
         const chart = button?.closest('[class*="st-key-chart-"]') || button && document.querySelector(`.st-key-${button.dataset.chart}`);
         const drawn = chart?.querySelector('.js-plotly-plot');
         if (!drawn) return;
@@ -27,15 +27,19 @@ if (!window.kaopingPictures) {
         }
         chart.append(corner);
     });
+    // What a visitor chose from a download menu is pressed once, as soon as the server has drawn it.
+    const taken = new Set();
+    const take = () => document.querySelectorAll('[class*="st-key-taken-"] button, [data-taken]').forEach((button) => {
+        const name = button.dataset.taken || button.closest('[class*="st-key-taken-"]').className.match(/st-key-taken-\w+/)[0];
+        if (taken.has(name)) return;
+        taken.add(name);
+        button.click();
+    });
     let isAwaited = false;
     new MutationObserver(() => {
-        if (!isAwaited) setTimeout(() => { isAwaited = false; offer(); }, 200);
+        if (!isAwaited) setTimeout(() => { isAwaited = false; offer(); take(); }, 200);
         isAwaited = true;
     }).observe(document.body, { childList: true, subtree: true });
-    // Plotly saves by clicking on a link of its own; a popover would take that for a click beside it and close.
-    window.addEventListener('click', (event) => {
-        if (!event.isTrusted && event.target.matches?.('a[download]')) event.stopPropagation();
-    }, true);
 }
 
 // The links of the sidebar and of open cases open their page as the Back button does: the new address, then Streamlit is told of it.

@@ -7,6 +7,7 @@ A page runs inside this frame or not at all. Answers are kept by question, selec
 from __future__ import annotations
 
 import base64
+import copy
 import datetime as dt
 import functools
 import gc
@@ -15,7 +16,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from html import escape
@@ -46,6 +47,8 @@ __all__ = ["DeltaGenerator"]
 FORMATS = {"csv": "CSV", "xlsx": "XLSX", "parquet": "Parquet"}
 MIME = {"csv": "text/csv", "xlsx": SPREADSHEET, "parquet": "application/vnd.apache.parquet"}
 
+PICTURES = ("png", "svg")
+
 _CHART = {
     "displaylogo": False,
     "modeBarButtons": [["toImage"]],
@@ -67,14 +70,22 @@ Question = Callable[..., pa.Table]
 
 log = logging.getLogger("kaoping")
 _pages: ContextVar[Mapping[str, Page]] = ContextVar("pages")
-_data: ContextVar[tuple[Warehouse, int]] = ContextVar("data")
-"""The warehouse and its version that this run shows: one run never mixes two."""
+_data: ContextVar[tuple[Warehouse, int, Path]] = ContextVar("data")
+"""The warehouse, its version and its file that this run shows: one run never mixes two."""
 _user: ContextVar[User] = ContextVar("user")
 _permitted: ContextVar[frozenset[str]] = ContextVar("permitted")
 _opened: ContextVar[bool] = ContextVar("opened", default=False)
 """Whether this run was let into its page: no question is answered before."""
 _stamp: ContextVar[Mapping[str, str]] = ContextVar("stamp")
 """What files of this run say about where they come from."""
+
+
+def _say_nothing() -> None:
+    pass
+
+
+_say_waiting: ContextVar[Callable[[], None]] = ContextVar("say_waiting", default=_say_nothing)
+"""Draws what a visitor sees while an answer is worked out."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +141,9 @@ def begin() -> None:
     )
     st.html(f"<style>{_text('style.css')}</style>")  # first, and by itself: so it takes no room and nothing moves later
     try:
-        store = _open(path_from_environment())
-        _data.set((store, store.version))
+        path = path_from_environment()
+        store = _open(path)
+        _data.set((store, store.version, path))
     except DiskError:
         log.exception("The disk is full")
         st.error(t("frame.disk_full"), title=t("frame.disk_full_title"), icon=":material/error:")
@@ -143,7 +155,7 @@ def begin() -> None:
     _opened.set(False)
     _user.set(identify(store))
     if _user.get().role not in access.SEE_DRAFTS or filters.edition() == "published":
-        _data.set((store.published, store.version))
+        _data.set((store.published, store.version, path))
 
 
 def identify(store: Warehouse) -> User:
@@ -176,6 +188,11 @@ def identify(store: Warehouse) -> User:
 def permitted(entries: Sequence[Entry]) -> list[Entry]:
     """The entries of the page list that the visitor may open."""
     return [entry for entry in entries if access.may_open(_user.get(), entry.section)]
+
+
+def pages_of(entries: tuple[Entry, ...]) -> dict[str, Page]:
+    """The pages of this run by their names, all but the first page's own address."""
+    return {name: copy.copy(page) for name, page in _made_pages(entries, words.language()).items()}
 
 
 def enter(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Page) -> None:
@@ -211,7 +228,7 @@ def run(chosen: Page) -> None:
             raise Refused(f"{user.identity} ({user.role}) opened {name or chosen.url_path}")
         _opened.set(True)
         if name in ON_THE_DRAFT:
-            _data.set((warehouse(), warehouse().version))
+            _data.set((warehouse(), warehouse().version, path_from_environment()))
         chosen.run()
         outcome = "shown"
     except Refused as refusal:
@@ -313,7 +330,12 @@ def ask(question: Callable[..., Given], *arguments: object) -> Given:
     """The answer to a question of `pipelines.reads`, kept until the warehouse has a new version."""
     store = _allowed(question, arguments)
     key = (question, *_source(), repr(arguments))  # the name of a selection hashes faster than it
-    return kept.once(functools.partial(question, store, *arguments), *key)
+
+    def make() -> Given:
+        _say_waiting.get()()
+        return question(store, *arguments)
+
+    return kept.once(make, *key)
 
 
 def derive(work: Callable[..., Given], *arguments: object) -> Given:
@@ -386,19 +408,43 @@ def grades(selection: Selection) -> list[str]:
 def card(title: str, note: str) -> Iterator[DeltaGenerator]:
     """A bordered block with a bold title and a quiet line under it, as high as its neighbours.
 
-    Gives the corner beside its title, for `offer(…, within=…)`.
+    Gives the card, for `offer(…, within=…)`, which style.css puts beside its title.
     """
-    with st.container(border=True, height="stretch"):
-        corner = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="top", wrap=False)
-        corner.markdown(f"## {title}\n:small[:gray[{note}]]")
-        yield corner
+    block = st.container(border=True, height="stretch")
+    with block:
+        st.markdown(f"## {title}\n:small[:gray[{note}]]")
+        yield block
+
+
+@contextmanager
+def folded(label: str, key: str) -> Iterator[bool]:
+    """A block that opens by a click; says whether it is open, for what is in it is asked and sent only then."""
+    block = st.expander(label, key=f"fold-{key}", on_change="rerun")
+    with block:
+        yield bool(block.open)
 
 
 @contextmanager
 def waiting(text: str) -> Iterator[None]:
-    """What stands in the place of a page while its answer is worked out: what is being done, and room for the answer."""
-    with st.spinner(text), st.skeleton(height=ROOM_TO_COME):
-        yield
+    """What stands in the place of a page while an answer that is asked here is worked out: what is being done, and room.
+
+    An answer that is kept has nothing drawn before it, and what comes after stands where it stood.
+    """
+    place = st.empty()
+    with ExitStack() as drawn:
+
+        def say() -> None:
+            _say_waiting.set(_say_nothing)
+            drawn.callback(place.empty)
+            drawn.enter_context(place.container())
+            drawn.enter_context(st.spinner(text))
+            drawn.enter_context(st.skeleton(height=ROOM_TO_COME))
+
+        _say_waiting.set(say)
+        try:
+            yield
+        finally:
+            _say_waiting.set(_say_nothing)
 
 
 def figures(*cards: Mapping[str, Any]) -> None:
@@ -504,26 +550,42 @@ def offer(
     chart: str = "",
     within: DeltaGenerator | None = None,
 ) -> None:
-    """Download buttons for the table as it is shown, in the corner `within` of a card or in a row of their own.
+    """The table as it is shown, to be downloaded: a menu in the corner `within` of a card, or a row of buttons.
 
     CSV and Parquet hold what the question gave, as `export` writes it; XLSX holds what `seen` gives (else the same) under the
     headings and in the fixed words of the page, with a stamp that says what it comes from. `chart` is the key of a chart to
-    be offered as a picture too; the browser draws it, no network is needed.
+    be offered as a picture in the menu too; the browser draws it, no network is needed. What is chosen in the menu is pressed
+    by frame.js as soon as it is there.
 
     The version of the data and a hash of the content are in the file name and must be there: Streamlit keeps a download by
     length and samples of its content, and could serve an older file of the same length under the same name.
     """
     file = f"{name}-{stem}-{stem_of_version()}-{kept.fingerprint(table)[:12]}"
-    make = functools.partial(_files, table, name, file, formats, seen, chart, within is None)
+    take = functools.partial(_take, table, name, file, seen=seen)
     if within is None:
         with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-            make()
-    else:
-        with within:
-            # Not drawn on opening only: closing it by a click on a link would rerun this page while the next one comes.
-            block = st.popover(t("frame.take"), icon=":material/download:", type="tertiary", key=f"take-{name}")
-        with block:
-            make()
+            for form in formats:
+                take(form, key=f"offer-{name}-{form}", hint=t("frame.download", form=FORMATS[form]))
+        return
+    labels = {form: FORMATS[form] for form in formats}
+    labels |= {form: t("frame.picture", form=form.upper()) for form in PICTURES if chart}
+    with within:
+        # One element, and what is chosen is drawn in the run of the choice: a button for each cost a page a fifth of its run.
+        form = st.menu_button(
+            f":material/download: {t('frame.take')}",
+            list(labels),
+            format_func=labels.get,
+            type="tertiary",
+            key=f"take-{name}",
+        )
+        once = f"taken-{secrets.token_hex(4)}"
+        if form in PICTURES:
+            st.html(
+                f"<button hidden data-taken='{once}' data-chart='chart-{chart}' data-format='{form}' "
+                f"data-file='{escape(file, quote=True)}'></button>"
+            )
+        elif form:
+            take(form, key=once)
 
 
 def in_words(table: pa.Table) -> pa.Table:
@@ -585,8 +647,8 @@ def _has_editions() -> bool:
 
 def _source() -> tuple[Path, bool, int]:
     """Whose answers these are: database, edition, version."""
-    store, version = _data.get()
-    return path_from_environment(), store.is_published, version
+    store, version, path = _data.get()
+    return path, store.is_published, version
 
 
 def _edition(cycle: int) -> str:
@@ -613,46 +675,36 @@ def _title(heading: DeltaGenerator, name: str, sentence: str = "", edition: str 
     heading.markdown(f"# {t(f'{name}.title')}\n:small[{said}]", width="content")
 
 
-def _files(
+def _take(
     table: pa.Table,
     name: str,
     file: str,
-    formats: Sequence[str],
+    form: extracts.Format,
+    *,
     seen: Callable[[], pa.Table] | None,
-    chart: str,
-    has_help: bool,
+    key: str,
+    hint: str | None = None,
 ) -> None:
-    """The buttons that give a table as a file, and its chart as a picture."""
-    if chart:
-        st.html(
-            "<div class='kaoping-pictures'>"
-            + "".join(
-                f"<button type='button' data-chart='chart-{chart}' data-file='{escape(file, quote=True)}' "
-                f"data-format='{form}'>{t('frame.picture', form=form.upper())}</button>"
-                for form in ("png", "svg")
-            )
-            + "</div>"
-        )
-    for form in formats:
-        work = functools.partial(
-            _file,
-            (lambda: in_words(table if seen is None else seen())) if form == "xlsx" else lambda: table,
-            form,
-            name=name,
-            language=words.language() if form == "xlsx" else None,
-            stamp=_stamp.get({}),
-        )
-        st.download_button(
-            FORMATS[form],
-            data=functools.partial(copy_context().run, work),  # another thread asks for it, in the name of this run
-            file_name=f"{file}.{form}",
-            mime=MIME[form],
-            key=f"offer-{name}-{form}",
-            on_click="ignore",
-            type="tertiary",
-            icon=":material/download:",
-            help=t("frame.download", form=FORMATS[form]) if has_help else None,
-        )
+    """The button that gives a table as a file."""
+    work = functools.partial(
+        _file,
+        (lambda: in_words(table if seen is None else seen())) if form == "xlsx" else lambda: table,
+        form,
+        name=name,
+        language=words.language() if form == "xlsx" else None,
+        stamp=_stamp.get({}),
+    )
+    st.download_button(
+        FORMATS[form],
+        data=functools.partial(copy_context().run, work),  # another thread asks for it, in the name of this run
+        file_name=f"{file}.{form}",
+        mime=MIME[form],
+        key=key,
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+        help=hint,
+    )
 
 
 def _file(table: Callable[[], pa.Table], form: extracts.Format, **options: Any) -> bytes:
@@ -675,6 +727,16 @@ def _subject_names(selection: Selection) -> dict[str, str]:
     rows = ask(reads.ranking, selection)
     ids, labels = (rows.column(column).to_pylist() for column in ("subject", "name"))
     return dict(zip(ids, labels, strict=True))
+
+
+@functools.cache
+def _made_pages(entries: tuple[Entry, ...], language: str) -> dict[str, Page]:
+    """The pages as a run has copies of them: a page that is called knows that it was."""
+    del language  # it is the key
+    return {
+        entry.name: st.Page(entry.show, title=t(f"{entry.name}.title"), icon=entry.icon, url_path=entry.name)
+        for entry in entries
+    }
 
 
 @functools.cache

@@ -361,7 +361,14 @@ def _prepared(
         table, config[name] = _column(table, name, entry, grades, name in pinned, name in bars)
         if name in roomy:
             config[name] |= {"width": ROOMY}
-    return table, config
+    return table, {name: _Ready(said) for name, said in config.items()}
+
+
+class _Ready(dict):
+    """How a column is shown, never changed: Streamlit copies it for every run, and all that it holds, at its own cost."""
+
+    def __deepcopy__(self, _: object) -> dict[str, Any]:
+        return dict(self)
 
 
 def _points_entry(heading: str) -> dict[str, Any]:

@@ -68,6 +68,8 @@ def test_a_page_leads_to_cell_and_rule_in_three_clicks(app, built_file):
     assert "考核2025.xlsx › 工作实绩" in tree
     labels = [one.label for one in test.main.expander]
     assert "The rules and sheets behind this score" in labels
+    test.session_state["fold-origins"] = True
+    test.run()
     rules = next(frame.value for frame in test.dataframe if "first_row" in frame.value.columns)
     assert {"work", "work_part"} <= set(rules["id"])
     extract = app(built_file, "extracts", "en", cycle=2025, table="quotas")
