@@ -235,7 +235,8 @@ def test_every_view_of_the_trends_is_drawn(app, built_file, view):
 def test_the_trends_mark_what_the_scheme_changed(app, built_file, view):
     test = app(built_file, "trends", "en", kind="unit", view=view)
     assert not test.error
-    changes = test.dataframe[-1].value
+    test.session_state["fold-changes-2025"] = True
+    changes = test.run().dataframe[-1].value
     rows = set(zip(changes["id"], changes["column"], changes["before"], changes["after"], strict=True))
     assert ("优秀", "Share", "0.25", "0.5") in rows
     assert ("work_part", "Weight", "60", "70") in rows
