@@ -92,17 +92,15 @@ class Settings:
             given.get("KAOPING_METRICS_TOKEN") or "",
         )
         if settings.mode not in MODES:
-            raise StoreError(f"KAOPING_AUTH is {settings.mode!r}; it is one of {', '.join(MODES)}")
+            raise StoreError("auth-mode", found=settings.mode, allowed=", ".join(MODES))
         if settings.mode == "proxy" and len(settings.secret) < 32:
-            raise StoreError("KAOPING_PROXY_SECRET has fewer than 32 characters")
+            raise StoreError("proxy-secret")
         return settings
 
     def check_address(self, address: str | None) -> None:
         """Raises StoreError where a server without sign-in would listen to other machines."""
         if self.mode == "local" and address not in LOOPBACK:
-            raise StoreError(
-                f"without sign-in (KAOPING_AUTH) the server listens on 127.0.0.1 only, not on {address or '*'}"
-            )
+            raise StoreError("open-address", address=address or "*")
 
 
 def find(warehouse: Warehouse, identity: str) -> User | None:

@@ -672,6 +672,9 @@ TABLES: dict[str, Table] = {
 DATA_TABLES = tuple(name for name, table in TABLES.items() if table.part == "data")
 SCHEME_TABLES = tuple(name for name, table in TABLES.items() if table.part == "scheme")
 
+SETTING_WORDS = {"headcount": ("graded", "participants"), "border": ("exclude", "include")}
+"""Settings whose value is one of some words."""
+
 SETTINGS: dict[str, str] = {
     "cycle": "integer", "title": "text", "rank_decimals": "integer", "bonus_cap": "number", "deduction_cap": "number",
     "total_min": "number", "total_max": "number", "min_coverage": "number", "headcount": "text", "border": "text",

@@ -17,7 +17,9 @@ from typing import Literal
 Severity = Literal["error", "warning", "notice"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "notice")
 LANGUAGES = ("en", "zh")
-CATALOGUE = Path(__file__).resolve().parent.parent / "data" / "words" / "problems.toml"
+NOTHING_LISTED = "–"
+"""What a check gives for `allowed` where it knows of nothing that would be."""
+WORDS = Path(__file__).resolve().parent.parent / "data" / "words"
 
 
 class KaopingError(Exception):
@@ -33,7 +35,21 @@ class InputError(KaopingError):
 
 
 class StoreError(KaopingError):
-    """The database cannot be opened, is held by another process, or did not keep what was written."""
+    """The store refused: it cannot be opened, is held by another process, or did not do what was asked.
+
+    Like a Problem it has a stable code, said in both languages by `data/words/refusals.toml`; `str()` is the English one.
+    """
+
+    def __init__(self, code: str, **details: object):
+        super().__init__(code)
+        self.code, self.details = code, details
+
+    def __str__(self) -> str:
+        return self.said("en")
+
+    def said(self, language: str) -> str:
+        """Why, in one sentence, 'en' or 'zh'."""
+        return refusals()[self.code][language].format_map(self.details)
 
 
 class DiskError(StoreError):
@@ -84,7 +100,8 @@ class Problem:
 
     def fix(self, language: str) -> str:
         """What to do about it, one sentence, 'en' or 'zh'."""
-        return self._sentence("fix", language)
+        has_bare = f"bare_{language}" in _catalogue()[self.code] and self.details.get("allowed") == NOTHING_LISTED
+        return self._sentence("bare" if has_bare else "fix", language)
 
     def _sentence(self, part: str, language: str) -> str:
         text = _catalogue()[self.code][f"{part}_{language}"]
@@ -100,7 +117,13 @@ class _Blank(dict[str, str]):
 
 @functools.cache
 def _catalogue() -> dict[str, dict[str, str]]:
-    return tomllib.loads(CATALOGUE.read_text(encoding="utf-8"))
+    return tomllib.loads((WORDS / "problems.toml").read_text(encoding="utf-8"))
+
+
+@functools.cache
+def refusals() -> dict[str, dict[str, str]]:
+    """Why a store refuses: code -> en, zh."""
+    return tomllib.loads((WORDS / "refusals.toml").read_text(encoding="utf-8"))
 
 
 def codes() -> dict[str, dict[str, str]]:

@@ -85,17 +85,14 @@ def publish(
     state = [condition for condition in conditions(warehouse, cycle) if not condition.holds]
     for condition in state:
         if condition.what == "built":
-            raise StoreError(f"{cycle} has no build to publish")
+            raise StoreError("nothing-to-publish", cycle=cycle)
         if condition.what in ALWAYS:
-            raise StoreError(
-                f"{cycle} cannot be published beside what was published before: fewer ballots changed than may be told "
-                f"apart ({'; '.join(condition.cases)}). Withdraw the upload that changed them, or publish when more came in"
-            )
+            raise StoreError("would-tell", cycle=cycle, cases="; ".join(condition.cases))
     if state and not reason.strip():
         listed = "; ".join(f"{one.what} ({len(one.cases)}): {', '.join(one.cases[:3])}" for one in state)
-        raise StoreError(f"{cycle} is not ready; settle this or give a reason: {listed}")
+        raise StoreError("not-ready", cycle=cycle, cases=listed)
     if not who.strip():
-        raise StoreError("a publication needs somebody who publishes")
+        raise StoreError("publisher-needed")
     starts = starts or at.date()
     days_off = holidays(warehouse)
     ends = last_day(starts, notice, days_off)
@@ -115,7 +112,7 @@ def published(warehouse: Warehouse, number: int) -> dict[str, pa.Table]:
 
     found = warehouse.publication(number)
     if not found:
-        raise StoreError(f"there is no publication {number}")
+        raise StoreError("no-publication", number=number)
     return {name: pq.read_table(pa.BufferReader(content)) for name, content in found.items()}
 
 
@@ -140,7 +137,7 @@ def is_workday(day: dt.date, days_off: Mapping[dt.date, str]) -> bool:
 def last_day(first: dt.date, term: Term, days_off: Mapping[dt.date, str]) -> dt.date:
     """The last day of a term whose first day counts. Raises StoreError for a term that is none."""
     if not 0 < term.days <= 400 or term.unit not in UNITS:
-        raise StoreError(f"a term is 1 to 400 days of {' or '.join(UNITS)}, not {term.days} of {term.unit}")
+        raise StoreError("no-term", allowed=", ".join(UNITS), days=term.days, unit=term.unit)
     if term.unit == "day":
         return first + dt.timedelta(days=term.days - 1)
     day, left = first, term.days - is_workday(first, days_off)

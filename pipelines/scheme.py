@@ -23,8 +23,8 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from pipelines.checks import Locate, by_measure, labels
-from pipelines.contract import KINDS, SCHEME_TABLES, SETTINGS, STATUSES, TABLES
-from pipelines.problems import Problem
+from pipelines.contract import KINDS, SCHEME_TABLES, SETTING_WORDS, SETTINGS, STATUSES, TABLES
+from pipelines.problems import NOTHING_LISTED, Problem
 
 KEYS = ("kind", "platform", "layer", "status", "subject", "parent", "parent_grade")
 """The keys of `applies`, `pool` and `apportion`; any attribute of the roster is one too (scoring.md, section 2)."""
@@ -92,7 +92,6 @@ RANGES: dict[tuple[str, str], tuple[Decimal, Decimal | None]] = {
 }
 """Columns whose numbers have limits, both included."""
 
-SETTING_WORDS = {"headcount": ("graded", "participants"), "border": ("exclude", "include")}
 SETTING_RANGES: dict[str, tuple[Decimal | None, Decimal | None]] = {
     "cycle": (Decimal(1), None),
     "rank_decimals": (Decimal(0), Decimal(9)),
@@ -1035,7 +1034,7 @@ def _listed(names: Iterable[str], limit: int = SAMPLE_LIMIT) -> str:
     """Names in their order (sets sorted), cut off with an ellipsis; '–' for none."""
     ordered = sorted(names) if isinstance(names, set | frozenset) else list(names)
     shown = ", ".join(ordered[:limit]) + (", …" if len(ordered) > limit else "")
-    return shown or "–"
+    return shown or NOTHING_LISTED
 
 
 _PARTS: tuple[Callable[[_Scheme], None], ...] = (

@@ -85,7 +85,7 @@ def differences(warehouse: Warehouse, old: str, new: str) -> pa.Table:
     """
     before, after = warehouse.facts(old), warehouse.facts(new)
     if before.cycle != after.cycle:
-        raise StoreError(f"{old} is of {before.cycle} and {new} of {after.cycle}: only builds of one cycle compare")
+        raise StoreError("two-cycles", old=old, before=before.cycle, new=new, after=after.cycle)
     old_inputs = warehouse.inputs(before.cycle, before)
     new_inputs = warehouse.inputs(after.cycle, replace(after, corrections=before.corrections, leavings=before.leavings))
     data = {name: text for name, text in new_inputs.items() if name in DATA_TABLES or name == "attributes"}

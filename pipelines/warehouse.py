@@ -69,12 +69,6 @@ REFUSED = "refuse "
 MOST_DIFFERENCES = 500
 """Rows of a difference that are listed; the rest is counted."""
 
-DISK_FULL = (
-    "the disk could not take it, so nothing of it was stored; make room and do it again, "
-    "and start Kaoping anew where it does not answer"
-)
-"""What is said where the disk is full. A database that could not tidy its file answers nothing until the next start."""
-
 STORE = """
 create schema if not exists raw;
 create schema if not exists results;
@@ -299,17 +293,14 @@ class Warehouse:
         except OSError as error:
             lock.close()
             root.close()
-            raise StoreError(f"{path.name} is held by another copy of Kaoping; end that one first ({error})") from error
+            raise StoreError("held", file=path.name, error=error) from error
         spare = _spare(path)
         try:
             whole = _attach(root, path, spare)
         except (duckdb.Error, OSError) as error:
             lock.close()
             root.close()
-            raise StoreError(
-                f"{path.name} cannot be read; `python -m pipelines restore BACKUP` brings a backup back and keeps the "
-                f"damaged file beside it{_newest_backup(path)} ({error})"
-            ) from error
+            raise StoreError("unreadable", file=path.name, newest=_newest_backup(path), error=error) from error
         store = cls(root, lock, path.with_suffix(".anchor"))
         if spare is not None:
             store._mend(spare, whole)
@@ -469,7 +460,7 @@ class Warehouse:
         """The bytes of an uploaded file. Raises StoreError when it is not there."""
         rows = self._rows("select content from store.files where sha256 = ?", [sha256])
         if not rows:
-            raise StoreError(f"no stored file has the hash {sha256}")
+            raise StoreError("no-file", hash=sha256)
         return bytes(rows[0][0])
 
     # -- the input of a build -----------------------------------------------------------------------------------------
@@ -537,15 +528,17 @@ class Warehouse:
         rows = self._rows(
             'select build, cycle, program, is_current, "at" from store.build_log where starts_with(build, ?)', [build]
         )
-        if len(rows) != 1:
-            raise StoreError(f"{len(rows) or 'no'} builds have a name that begins with {build}")
+        if len(rows) > 1:
+            raise StoreError("many-builds", count=len(rows), build=build)
+        if not rows:
+            raise StoreError("no-such-build", build=build)
         name, cycle, version, is_current, _ = rows[0]
         found = defaultdict[str, list[str]](list)
         for fact, value in self._rows("select fact, value from store.build_facts where build = ? order by all", [name]):
             found[fact].append(str(value))
         uploads = tuple(sorted(map(int, found["upload"])))
         if not found["result"]:
-            raise StoreError(f"build {name[:16]} is older than the records of what a build was made from")
+            raise StoreError("old-build", build=name[:16])
         numbers = [tuple(sorted(map(int, found[fact]))) for fact in ("correction", "choice", "leaving")]
         earlier, result = tuple(found["earlier"]), found["result"][0]
         return Facts(str(name), int(cycle), str(version), bool(is_current), uploads, earlier, result, *numbers)
@@ -567,7 +560,7 @@ class Warehouse:
         """What the build was made from that this edition shows of a cycle. Raises StoreError if it shows none."""
         found = [row["build"] for row in self.builds().to_pylist() if row["cycle"] == cycle]
         if not found:
-            raise StoreError(f"no build of {cycle} is shown")
+            raise StoreError("none-shown", cycle=cycle)
         return self.facts(found[0])
 
     def ranking_of(self, build: str) -> pa.Table:
@@ -692,7 +685,7 @@ class Warehouse:
         Rolls back on anything raised; proves its own row after the commit. Raises DiskError where the disk is full.
         """
         if self.is_published:
-            raise StoreError("what is published is only read")
+            raise StoreError("read-only")
         with self._writer, self._root.cursor() as cursor:
             try:
                 cursor.execute("use kaoping")
@@ -716,10 +709,10 @@ class Warehouse:
                 with contextlib.suppress(duckdb.Error):
                     cursor.execute("rollback")
                 if isinstance(error, duckdb.Error) and _is_of_the_disk(error):
-                    raise DiskError(f"{action.split(maxsplit=1)[0]}: {DISK_FULL} ({error})") from error
+                    raise DiskError("disk-full", error=error) from error
                 raise
             if self.head() != (number, digest):
-                raise StoreError(f"the database did not keep: {action}")
+                raise StoreError("not-kept", action=action)
             self._anchor(number, digest)
 
     def store_upload(
@@ -846,7 +839,7 @@ class Warehouse:
         """Remember no longer what a heading means. Raises StoreError when it was not remembered."""
         with self.write(who, f"forget heading {heading}", at) as cursor:
             dropped = cursor.execute("delete from store.headings where heading = ? returning 1", [heading])
-            _refuse_none(dropped, f"the heading {heading} is not remembered")
+            _refuse_none(dropped, "not-remembered", heading=heading)
 
     def set_person(
         self, identity: str, role: str, subjects: Sequence[str], who: str, at: dt.datetime, is_active: bool = True
@@ -879,7 +872,7 @@ class Warehouse:
             dropped = cursor.execute(
                 "delete from store.scenarios where name = ? and cycle = ? returning 1", [name, cycle]
             )
-            _refuse_none(dropped, f"no scenario {name} is kept for {cycle}")
+            _refuse_none(dropped, "no-scenario", name=name, cycle=cycle)
 
     def saved_extracts(self, who: str) -> pa.Table:
         """The extracts that somebody has saved: name, at, view; by name."""
@@ -898,7 +891,7 @@ class Warehouse:
             dropped = cursor.execute(
                 "delete from store.saved_extracts where name = ? and who = ? returning 1", [name, who]
             )
-            _refuse_none(dropped, f"{who} has saved no extract {name}")
+            _refuse_none(dropped, "no-extract", who=who, name=name)
 
     def correct(
         self,
@@ -919,11 +912,11 @@ class Warehouse:
         old one. Raises StoreError for a correction without reason or of what cannot be corrected.
         """
         if not reason.strip() or not who.strip():
-            raise StoreError("a correction needs a reason and an author")
+            raise StoreError("correction-needs")
         if table not in CORRECTED or not ({key, ""} & CORRECTED[table].keys()):
-            raise StoreError(f"{table} {key} cannot be corrected")
+            raise StoreError("not-correctable", table=table, key=key)
         what = f"{table} {key} {period}".strip()
-        with self.write(who, f"correct {cycle} {subject} {what}: {reason}", at, str(old), str(new)) as cursor:
+        with self.write(who, f"correct {cycle} {subject} {what}: {reason}", at, old or "", new or "") as cursor:
             number = int(cursor.execute("select nextval('store.correction_number')").fetchall()[0][0])
             entry = [number, cycle, table, subject, key, period, old, new, reason, who, at]
             cursor.execute("insert into store.corrections values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)", entry)
@@ -932,7 +925,7 @@ class Warehouse:
     def withdraw_correction(self, number: int, who: str, at: dt.datetime) -> None:
         """Let a correction count no more. Raises StoreError when there is none in force of that number."""
         with self.write(who, f"withdraw correction {number}", at, "in force", "withdrawn") as cursor:
-            _withdraw(cursor, "corrections", number, f"no correction {number} is in force")
+            _withdraw(cursor, "corrections", number, "no-correction")
 
     def leave_out(
         self,
@@ -952,7 +945,7 @@ class Warehouse:
         with and without would tell these few.
         """
         if not (authority.strip() and reason.strip() and who.strip()):
-            raise StoreError("leaving ballots out needs an authority, a reason and an author")
+            raise StoreError("leaving-needs")
         poll, group, finding = about
         earlier: dict[int, set[tuple[str, str]]] = {}
         for number, *sheet in self._rows(
@@ -963,7 +956,7 @@ class Warehouse:
             earlier.setdefault(int(number), set()).add((str(sheet[0]), str(sheet[1])))
         apart = [len(set(sheets) ^ old) for old in earlier.values()]
         if len(sheets) < max(least, 1) or any(0 < count < least for count in apart):
-            raise StoreError(f"fewer than {least} ballots cannot be left out: results with and without would tell them")
+            raise StoreError("too-few-left", least=least)
         action = f"leave out {len(sheets)} ballots of {poll} {group} in {cycle} ({finding}), by {authority}: {reason}"
         with self.write(who, action, at, "counted", "left out") as cursor:
             new = int(cursor.execute("select nextval('store.leaving_number')").fetchall()[0][0])
@@ -975,7 +968,7 @@ class Warehouse:
     def withdraw_leaving(self, number: int, who: str, at: dt.datetime) -> None:
         """Count ballots again that a decision left out. Raises StoreError when none in force has that number."""
         with self.write(who, f"withdraw leaving {number}", at, "left out", "counted") as cursor:
-            _withdraw(cursor, "leavings", number, f"no decision {number} leaves ballots out")
+            _withdraw(cursor, "leavings", number, "no-leaving")
 
     def choose(
         self, cycle: int, subject: str, grade: str, authority: str, reason: str, who: str, at: dt.datetime
@@ -986,18 +979,18 @@ class Warehouse:
         authority, reason or author, for an unknown subject or grade, and where a choice for the subject is in force.
         """
         if not (authority.strip() and reason.strip() and who.strip()):
-            raise StoreError("a choice needs an authority, a reason and an author")
+            raise StoreError("choice-needs")
         given = self._rows("select grade, kind from marts.ranking where cycle = ? and subject = ?", [cycle, subject])
         if not given:
-            raise StoreError(f"{subject} takes no part in {cycle}")
+            raise StoreError("takes-no-part", subject=subject, cycle=cycle)
         known = {row["grade"] for row in self.ask("grades", {"cycle": cycle, "kind": given[0][1]}).to_pylist()}
         if grade and grade not in known:
-            raise StoreError(f"{grade} is no grade of {cycle}: {', '.join(sorted(known))}")
+            raise StoreError("no-grade", grade=grade, cycle=cycle, allowed=", ".join(sorted(known)))
         others = self._rows(
             "select number from store.choices where cycle = ? and subject = ? and not is_withdrawn", [cycle, subject]
         )
         if others:
-            raise StoreError(f"choice {others[0][0]} for {subject} is in force; withdraw it first")
+            raise StoreError("choice-in-force", number=others[0][0], subject=subject)
         before = str(given[0][0] or "")
         action = f"choose {cycle} {subject}, {authority}: {reason}"
         with self.write(who, action, at, before or "no grade", grade or "no grade") as cursor:
@@ -1009,16 +1002,16 @@ class Warehouse:
     def withdraw_choice(self, number: int, who: str, at: dt.datetime) -> None:
         """Let a choice of the meeting count no more. Raises StoreError when there is none in force of that number."""
         with self.write(who, f"withdraw choice {number}", at, "in force", "withdrawn") as cursor:
-            _withdraw(cursor, "choices", number, f"no choice {number} is in force")
+            _withdraw(cursor, "choices", number, "no-choice")
 
     def object(
         self, publication: int, subject: str, matter: str, raised_by: str, raised: dt.date, who: str, at: dt.datetime
     ) -> int:
         """Enter an objection to a publication. Returns its number. Raises StoreError without matter or publication."""
         if not matter.strip() or not who.strip():
-            raise StoreError("an objection needs a matter, and somebody who enters it")
+            raise StoreError("objection-needs")
         if not self._rows("select 1 from store.publications where number = ?", [publication]):
-            raise StoreError(f"there is no publication {publication}")
+            raise StoreError("no-publication", number=publication)
         with self.write(who, f"object to publication {publication}: {matter}", at, "", "open") as cursor:
             number = int(cursor.execute("select nextval('store.objection_number')").fetchall()[0][0])
             entry = [number, publication, subject, raised, raised_by, matter, "open", "", None, who]
@@ -1030,14 +1023,14 @@ class Warehouse:
     ) -> None:
         """Say what came of an objection: `founded` or `unfounded`, and why. Raises StoreError where it is not open."""
         if outcome not in OUTCOMES[1:] or not answer.strip():
-            raise StoreError(f"an objection is {' or '.join(OUTCOMES[1:])}, and needs an answer")
+            raise StoreError("settling-needs", allowed=", ".join(OUTCOMES[1:]))
         with self.write(who, f"settle objection {number}: {answer}", at, "open", outcome) as cursor:
             changed = cursor.execute(
                 "update store.objections set outcome = ?, answer = ?, decided = ? where number = ? and outcome = 'open' "
                 "returning 1",
                 [outcome, answer, decided, number],
             )
-            _refuse_none(changed, f"no objection {number} is open")
+            _refuse_none(changed, "no-objection", number=number)
 
     def refuse(self, who: str, what: str, at: dt.datetime) -> None:
         """Put a refusal into the audit log; the same one within a minute once, so that nobody can fill the log."""
@@ -1122,7 +1115,7 @@ class Warehouse:
         a copy of the file made by other means can lack what was written last.
         """
         if path.exists():
-            raise StoreError(f"{path} is there already")
+            raise StoreError("there-already", path=path)
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f"{path.name}.partial")
         partial.unlink(missing_ok=True)
@@ -1139,12 +1132,12 @@ class Warehouse:
                 finally:
                     cursor.execute("detach backup")
                 if head != ((int(copied[0][0]), str(copied[0][1])) if copied else (0, "")):
-                    raise StoreError(f"the copy in {partial} is not whole")
+                    raise StoreError("copy-torn", path=partial)
                 partial.chmod(0o600)
                 partial.replace(path)
             except (duckdb.Error, OSError) as error:
                 partial.unlink(missing_ok=True)
-                raise StoreError(f"no backup was written: {error}") from error
+                raise StoreError("no-backup", error=error) from error
 
     # -- within -------------------------------------------------------------------------------------------------------
 
@@ -1236,14 +1229,13 @@ class Warehouse:
 
     def _set_withdrawn(self, upload: int, is_withdrawn: bool, who: str, at: dt.datetime) -> None:
         states = ("withdrawn", "in force")
-        action = f"{'withdraw' if is_withdrawn else 'restore'} upload {upload}"
+        action = f"withdraw upload {upload}" if is_withdrawn else f"restore upload {upload}"
         with self.write(who, action, at, states[is_withdrawn], states[not is_withdrawn]) as cursor:
             changed = cursor.execute(
                 "update store.upload_log set is_withdrawn = ? where upload = ? and is_withdrawn = ? returning 1",
                 [is_withdrawn, upload, not is_withdrawn],
             )
-            state = "" if is_withdrawn else "not "
-            _refuse_none(changed, f"upload {upload} is not there, or it is {state}withdrawn")
+            _refuse_none(changed, "no-upload-in-force" if is_withdrawn else "no-upload", number=upload)
 
     def _prepare(self) -> None:
         """Make what is missing; marts of another version of the program are dropped, to be built again."""
@@ -1481,7 +1473,7 @@ class Warehouse:
                 cursor.execute(f"use {self._catalogue}")
                 return cursor.sql(text, params=dict(values or {})).to_arrow_table()
         except duckdb.IOException as error:
-            raise DiskError(f"{DISK_FULL} ({error})") from error
+            raise DiskError("disk-full", error=error) from error
 
     def _rows(self, text: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         try:
@@ -1489,7 +1481,7 @@ class Warehouse:
                 cursor.execute("use kaoping")
                 return cursor.execute(text, list(values)).fetchall()
         except duckdb.IOException as error:
-            raise DiskError(f"{DISK_FULL} ({error})") from error
+            raise DiskError("disk-full", error=error) from error
 
 
 def _is_of_the_disk(error: duckdb.Error) -> bool:
@@ -1533,7 +1525,7 @@ def _attach(root: duckdb.DuckDBPyConnection, path: Path, spare: Path | None) -> 
             root.execute(text)
             return end
     shutil.copyfile(spare, _waiting(path))
-    raise StoreError(said)
+    raise StoreError("torn-log", error=said)
 
 
 def _move_aside(path: Path, at: dt.datetime, name: str = "") -> Path:
@@ -1544,9 +1536,9 @@ def _move_aside(path: Path, at: dt.datetime, name: str = "") -> Path:
 
 
 def _newest_backup(path: Path) -> str:
-    """Where the newest backup is that the app has written, as a part of a sentence."""
+    """Where the newest backup is that the app has written."""
     found = sorted((path.parent / "backups").glob("*.duckdb"), key=lambda file: file.stat().st_mtime)
-    return f"; the newest is {found[-1]}" if found else ""
+    return str(found[-1]) if found else "–"
 
 
 def restore(backup: Path, path: Path, who: str, at: dt.datetime) -> list[Path]:
@@ -1560,7 +1552,7 @@ def restore(backup: Path, path: Path, who: str, at: dt.datetime) -> list[Path]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise StoreError(f"{path.name} is held by a running copy of Kaoping; end it first") from error
+            raise StoreError("held-running", file=path.name) from error
         shutil.copyfile(backup, fresh)
         try:
             with Warehouse.open(fresh) as copy, copy.write(who, f"restore {backup.name}", at, after="this backup"):
@@ -1592,16 +1584,16 @@ def _sealed(cursor: duckdb.DuckDBPyConnection) -> str:
     return " ".join(parts)
 
 
-def _withdraw(cursor: duckdb.DuckDBPyConnection, table: str, number: int, refusal: str) -> None:
+def _withdraw(cursor: duckdb.DuckDBPyConnection, table: str, number: int, code: str) -> None:
     """Mark an entry of a table of decisions as withdrawn. Raises StoreError where none of that number is in force."""
     text = f"update store.{table} set is_withdrawn = true where number = ? and not is_withdrawn returning 1"
-    _refuse_none(cursor.execute(text, [number]), refusal)
+    _refuse_none(cursor.execute(text, [number]), code, number=number)
 
 
-def _refuse_none(changed: duckdb.DuckDBPyConnection, refusal: str) -> None:
+def _refuse_none(changed: duckdb.DuckDBPyConnection, code: str, **details: object) -> None:
     """Raises StoreError where a statement that returns what it changed has changed nothing."""
     if not changed.fetchall():
-        raise StoreError(refusal)
+        raise StoreError(code, **details)
 
 
 def path_from_environment() -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from pages.ui import filters, frame, shapes
-from pages.ui.words import t
+from pages.ui.words import language, t
 from pipelines import publication, reads
 from pipelines.advice import panels
 from pipelines.problems import DiskError, StoreError
@@ -200,7 +200,7 @@ def _do(key: str, label: str, act: Callable[[str, dt.datetime], object], is_read
     except DiskError:
         raise
     except StoreError as error:
-        frame.notice("error", str(error))
+        frame.notice("error", error.said(language()))
         return
     filters.remember("entered", said)
     for name in ("authority", "reason", "new", "raised_by", "matter", "answer"):

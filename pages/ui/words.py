@@ -63,6 +63,28 @@ def t(key: str, **values: object) -> str:
     return text.format_map({name: tame(value) if isinstance(value, str) else value for name, value in values.items()})
 
 
+@functools.lru_cache(maxsize=20_000)
+def retold(section: str, text: str, code: str) -> str:
+    """A text that is stored in English, in the language `code`: told by the first word of `section` whose English fits it.
+
+    A text that no word fits stays as it is: it is what somebody wrote.
+    """
+    for name, pattern in _patterns(section):
+        if found := pattern.fullmatch(text):
+            return catalogue()[name][code].format_map(found.groupdict())
+    return text
+
+
+@functools.cache
+def _patterns(section: str) -> list[tuple[str, re.Pattern[str]]]:
+    """The words of a section and what fits their English side; a placeholder fits anything."""
+    own = {name: text["en"] for name, text in catalogue().items() if name.startswith(f"{section}.")}
+    return [
+        (name, re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(text)), re.DOTALL))
+        for name, text in own.items()
+    ]
+
+
 def tame(text: str) -> str:
     """A text of a file, to stand in Markdown: it looks the same, and is neither a link nor a picture."""
     if "](" in text or "://" in text or "www." in text.lower():

@@ -5,3 +5,6 @@ seen: figures about a subject, a poll or a rater group with enough ballots, neve
 Nothing here is official and nothing is stored; the same build always gives the same advice, because every seed is fixed.
 A question takes the warehouse and a `Selection` and gives an Arrow table, as those of `pipelines.reads` do.
 """
+
+CLEAR = 0.05
+"""Below this a p says that a difference is more than chance."""

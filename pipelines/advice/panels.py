@@ -265,7 +265,7 @@ def leave_out(
     group, kind, sheets = list(_found(found, polls, selection))[row]
     least = int(found.tables["settings"].column("anonymity")[0].as_py())
     if not _can_leave(polls, group, sheets, least):
-        raise StoreError(f"fewer than {least} ballots on somebody cannot be left out: the change would tell them")
+        raise StoreError("too-few-changed", least=least)
     names = [polls.sheets.names[sheet].split("\x1f") for sheet in sheets.tolist()]
     about = (group.poll, group.rater_group, kind)
     tokens = [(written, token) for _, _, written, token in names]

@@ -1,12 +1,14 @@
 """The catalogue of problems: every code that is used is in it, none is unused, both languages say the same."""
 
 import ast
+import pickle
 import re
 import string
 import tomllib
 
 import pytest
 
+from pipelines import problems
 from pipelines.problems import SEVERITIES
 from tests.checks.catalogue import CATALOGUE, PAGE, ROOT, page
 
@@ -79,3 +81,48 @@ def test_the_page_of_problems_is_up_to_date():
 def test_the_page_lists_every_code():
     listed = re.findall(r"^\| `([a-z-]+)` \|", page(), re.MULTILINE)
     assert sorted(listed) == sorted(ENTRIES)
+
+
+@pytest.mark.parametrize("code", [code for code, entry in ENTRIES.items() if "bare_en" in entry])
+def test_what_to_do_never_lists_nothing(code):
+    told = problems.Problem(code, found="X", details={"allowed": problems.NOTHING_LISTED})
+    for language in problems.LANGUAGES:
+        assert "{allowed}" in ENTRIES[code][f"fix_{language}"]
+        assert problems.NOTHING_LISTED not in told.fix(language)
+        assert placeholders(ENTRIES[code][f"bare_{language}"]) <= {"found"}
+
+
+def raised():
+    """Every refusal that the code raises: the literal code and the names of the details it gives."""
+    for path in sorted((ROOT / "pipelines").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+            if name in ("StoreError", "DiskError", "_refuse_none", "_withdraw"):
+                code = node.args[{"_refuse_none": 1, "_withdraw": 3}.get(name, 0)]
+                details = {keyword.arg for keyword in node.keywords} | ({"number"} if name == "_withdraw" else set())
+                for one in [code.body, code.orelse] if isinstance(code, ast.IfExp) else [code]:
+                    if isinstance(one, ast.Constant):
+                        yield one.value, details
+
+
+def test_every_refusal_is_said_in_both_languages_with_what_it_knows():
+    found = list(raised())
+    assert len(found) > 40
+    assert {code for code, _ in found} == set(problems.refusals())
+    faults = []
+    for code, details in found:
+        texts = problems.refusals()[code]
+        for language in problems.LANGUAGES:
+            names = {name for _, name, _, _ in string.Formatter().parse(texts[language]) if name}
+            if names != details or not texts[language].strip():
+                faults.append(f"{code}, {language}: {sorted(names)} and {sorted(details)}")
+        if not re.search("[\u4e00-\u9fff]", texts["zh"]) or re.search("[\u4e00-\u9fff]", texts["en"]):
+            faults.append(f"{code}: each sentence in its own language")
+    assert faults == []
+
+
+def test_a_refusal_speaks_english_on_the_command_line_and_the_language_of_a_page():
+    refusal = problems.StoreError("no-choice", number=7)
+    assert str(refusal) == "no choice 7 is in force"
+    assert refusal.said("zh") == "没有有效的第 7 号决定"
+    assert str(pickle.loads(pickle.dumps(refusal))) == str(refusal)

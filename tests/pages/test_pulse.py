@@ -76,7 +76,7 @@ def test_health_and_metrics_speak_of_the_database(written, built_file, monkeypat
 
 def test_a_database_that_cannot_be_read_is_no_health(tmp_path, monkeypatch):
     def broken():
-        raise StoreError("in use")
+        raise StoreError("held", file="a.duckdb", error="in use")
 
     monkeypatch.setenv("KAOPING_DB", str(tmp_path / "a.duckdb"))
     served = TestClient(Starlette(routes=pulse.routes(broken)))
