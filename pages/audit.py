@@ -21,7 +21,8 @@ def show() -> None:
     entries = frame.derive(_entries, frame.entries())
     broken = frame.ask(reads.broken_links, frame.entries())
     if broken:
-        frame.notice("error", t("audit.broken", count=len(broken), first=broken[0]))
+        first = retold("log", broken[0], language())
+        frame.notice("error", t("audit.broken", count=len(broken), first=first))
     elif entries.num_rows:
         frame.notice("success", t("audit.whole", count=entries.num_rows, head=entries.column("hash")[0].as_py()))
     _backup()

@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from pages.ui import charts, frame, shapes, tables
+from pages.ui import charts, frame, sentences, shapes, tables
 from pages.ui.words import t
-from pipelines.advice import course
+from pipelines.advice import CLEAR, course
 
 MOST_LINES = 30
 MOST_HEIGHT = 560
-CLEAR = 0.05
 
 
 @frame.page
@@ -34,14 +33,15 @@ def show() -> None:
                        "noise_part", "is_regression", "comparable"]  # fmt: skip
             tables.show(tables.say(table), columns, key="changes", height=420, roomy=("name",))
             frame.offer(table, "changes", selection.stem, within=corner)
-        _trends(shapes.without_blank(table, ("trend_years", "trend_skipped")))
+        _trends(shapes.without_blank(table, ("trend_years", "trend_skipped")), selection.stem)
     else:
         frame.empty("no_earlier")
     with frame.card(t("change.radar"), t("change.radar_note")) as corner:
         if radar.num_rows:
             st.markdown(f"- {t('change.near', count=len(shapes.distinct(radar, 'subject')))}")
-            columns = ["rule", "name", "action", "grades", "cycles", "years", "mode"]
-            place = tables.show(tables.say(radar), columns, key="radar", height=380, roomy=("name",), is_clickable=True)
+            said = shapes.worded(radar, "condition", sentences.holds_when, "grades", "mode", "years")
+            columns = ["rule", "name", "action", "condition", "cycles"]
+            place = tables.show(said, columns, key="radar", height=380, roomy=("name",), is_clickable=True)
             frame.offer(radar, "radar", selection.stem, within=corner)
             if place is not None:
                 frame.go_to("subject", subject=radar.column("subject")[place].as_py())
@@ -51,7 +51,7 @@ def show() -> None:
         st.markdown(t("change.method_text"))
 
 
-def _trends(table: shapes.Table) -> None:
+def _trends(table: shapes.Table, stem: str) -> None:
     """Who rises or falls over the years by more than chance, with the years used and those left out."""
     with frame.card(t("change.trends"), t("change.trends_note")):
         known = shapes.known(table, "trend_slope").to_pylist()
@@ -60,7 +60,8 @@ def _trends(table: shapes.Table) -> None:
         words = {"all": len(known), "rising": rising, "falling": len(clear) - rising}
         st.markdown(f"- {t('change.trend_found', **words) if known else t('change.no_trend')}")
         columns = ["name", "trend_slope", "trend_low", "trend_high", "trend_p", "trend_years", "trend_skipped"]
-        tables.show(table, columns, key="trends", height=380, roomy=("name",))
+        tables.show(tables.say(table), columns, key="trends", height=380, roomy=("name",))
+        frame.offer(table.select(columns), "trends", stem)
 
 
 def _years(rows: list[dict]) -> None:

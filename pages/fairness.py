@@ -5,9 +5,8 @@ import streamlit as st
 from pages.ui import charts, filters, frame, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
-from pipelines.advice import fair
+from pipelines.advice import CLEAR, fair
 
-CLEAR = 0.05
 KNOWN = ("platform", "layer", "_size", "_place")
 """Groupings that have a word of ours; all others are attributes of the roster, shown as they are written."""
 
@@ -80,7 +79,7 @@ def _differences(selection: reads.Selection, grade: str, labels: dict[str, str])
     rows = [row | {"grouping": labels.get(row["grouping"], row["grouping"])} for row in found.to_pylist()]
     clear = [row["grouping"] for row in rows if row["p_corrected"] < CLEAR]
     said = t("fairness.differing", groupings=t("confidence.and").join(clear)) if clear else t("fairness.none_differs")
-    st.markdown(f"- {t('fairness.tested', count=len(rows), grade=grade)} {said}")
+    st.markdown(f"- {t('fairness.tested', count=len(rows), grade=grade, said=said)}")
     with frame.folded(t("fairness.groupings"), "groupings") as is_open:
         if is_open:
             columns = ["grouping", "group_count", "lowest_group", "lowest_rate", "highest_group", "highest_rate",

@@ -15,10 +15,7 @@ def show() -> None:
     """Draw the gates or the suggestions of the selected cohorts."""
     selection = frame.open_page("gates", "kind", "platform", "layer", "cycle")
     view = filters.choose_view("view", {name: t(f"gates.view_{name}") for name in ("register", "suggestions")})
-    if view == "register":
-        _register(selection)
-    else:
-        _suggestions(selection)
+    (_register if view == "register" else _suggestions)(selection)
 
 
 def _register(selection: Selection) -> None:
@@ -35,9 +32,10 @@ def _register(selection: Selection) -> None:
         {"label": t("gates.barring"), "value": f"{sum(row['holds_count'] for row in rows if row['effect'] == 'exclude'):,}",
          "help": t("gates.barring_help")},
     )  # fmt: skip
-    with frame.card(t("gates.summary"), t("gates.summary_note")):
+    with frame.card(t("gates.summary"), t("gates.summary_note")) as corner:
         columns = ["gate", "effect", "subject_count", "holds_count", "unknown_count", "note"]
         tables.show(tables.say(gates), columns, key="gates")
+        frame.offer(gates, "gate-summary", selection.stem, within=corner)
     with frame.card(t("gates.register"), t("gates.register_note")) as corner:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             states = {name: t(f"gates.only_{name}") for name in ("all", "holds", "unknown")}
@@ -76,8 +74,9 @@ def _values(selection: Selection, name: str) -> list[tuple]:
 
 def _rows(selection: Selection, only: str, text: str) -> shapes.Table:
     register = frame.ask(reads.gate_register, selection)
-    shown = register if only == "all" else shapes.where(register, "state", only)
-    return shapes.search(shown, text, ("name", "subject", "gate"))
+    return shapes.search(
+        register if only == "all" else shapes.where(register, "state", only), text, ("name", "subject", "gate")
+    )
 
 
 def _said(selection: Selection, only: str, text: str) -> shapes.Table:
@@ -92,10 +91,10 @@ def _suggestions(selection: Selection) -> None:
         frame.empty("no_consequences")
         return
     frame.notice("info", t("gates.person_decides"))
-    with frame.card(t("gates.rules"), t("gates.rules_note")):
-        said = shapes.worded(rules, "condition", sentences.holds_when, "grades", "mode", "years")
-        columns = ["action", "quantity", "condition", "applies", "subject_count"]
-        tables.show(shapes.renamed(said, "amount", "quantity"), columns, key="rules", height=HEIGHT)
+    with frame.card(t("gates.rules"), t("gates.rules_note")) as corner:
+        said = sentences.suggestion_rules(rules)
+        tables.show(said, ["action", "quantity", "condition", "applies", "subject_count"], key="rules", height=HEIGHT)
+        frame.offer(rules, "consequence-rules", selection.stem, seen=lambda: said, within=corner)
     with frame.card(t("gates.lists"), t("gates.lists_note")) as corner:
         counts = {row["action"]: row["subject_count"] for row in rules.to_pylist() if row["subject_count"]}
         if not counts:

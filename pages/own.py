@@ -27,16 +27,15 @@ def show() -> None:
     portrait.decided(row)
     frame.figures(
         {"label": t("own.total"), "value": tables.number(row["total"])},
-        {"label": t("own.rank"), "value": f"{row['rank']} / {row['cohort_size']}" if row["rank"] else "–"},
+        {
+            "label": t("own.rank"),
+            "value": t("subject.rank_of", rank=row["rank"], size=row["cohort_size"]) if row["rank"] else "–",
+            "help": t("subject.rank_help"),
+        },
         {"label": t("own.grade"), "value": row["grade"] or "–"},
     )
     steps, sources = frame.ask(reads.score_steps, selection), frame.ask(reads.sources, selection)
-    with frame.card(t("own.tree"), t("own.tree_note")):
+    with frame.card(t("own.tree"), t("own.tree_note")) as corner:
         st.html(trees.score_tree(steps, sources))
-    gates = frame.ask(reads.gates, selection)
-    with frame.card(t("own.gates"), t("own.gates_note")):
-        if gates.num_rows:
-            tables.show(gates, ["gate", "metric", "value", "op", "threshold", "gate_holds"], key="own-gates")
-        else:
-            st.caption(t("own.no_gates"))
-    frame.offer(steps, "score-steps", selection.stem)
+        frame.offer(steps, "score-steps", selection.stem, within=corner)
+    portrait.gates(selection)

@@ -18,8 +18,7 @@ def show() -> None:
     """Draw the polls of the selected cohorts, then the surveys of the cycle."""
     selection = frame.open_page("polls", "kind", "platform", "layer", "cycle")
     polls = frame.ask(reads.polls, selection).to_pylist()
-    view = filters.choose_view("view", {"polls": t("polls.view_polls"), "survey": t("polls.view_survey")})
-    if view == "survey":
+    if filters.choose_view("view", {name: t(f"polls.view_{name}") for name in ("polls", "survey")}) == "survey":
         _waves(selection)
     elif not polls:
         frame.empty("no_polls")
@@ -32,25 +31,28 @@ def _poll(selection: Selection, poll: str) -> None:
     turnout, groups, answers, cells = (frame.derive(_named, question, selection, poll) for question in asked)
     _figures(turnout.to_pylist(), groups.to_pylist())
     left, right = st.columns(2)
-    with left, frame.card(t("polls.turnout"), t("polls.turnout_note")):
+    with left, frame.card(t("polls.turnout"), t("polls.turnout_note")) as corner:
         if any(row["eligible"] for row in turnout.to_pylist()):
             st.html(charts.stage_line())
             frame.chart(charts.turnout, turnout, alt=t("polls.turnout"))
+            frame.offer(turnout, "poll-turnout", selection.stem, chart="turnout", within=corner)
         else:
             st.caption(t("polls.no_turnout"))
-    with right, frame.card(t("polls.answers"), t("polls.answers_note")):
+    with right, frame.card(t("polls.answers"), t("polls.answers_note")) as corner:
         if answers.num_rows:
             by = "item" if len(shapes.distinct(answers, "item")) > 1 else "rater_group"
             names = [name for (name,) in shapes.distinct(shapes.sorted_down(answers, "points"), "option")]
             st.html(charts.key_line(names))
             frame.chart(charts.options, answers, by, alt=t("polls.answers"))
+            frame.offer(answers, "poll-options", selection.stem, chart="options", within=corner)
         else:
             st.caption(t("polls.no_answers"))
-    with frame.card(t("polls.profile"), t("polls.profile_note")):
+    with frame.card(t("polls.profile"), t("polls.profile_note")) as corner:
         names = tuple(name for (name,) in shapes.distinct(shapes.known(groups, "mean"), "rater_group"))
         if names:
             st.html(charts.group_line(names))
             frame.chart(charts.profile, groups, names, alt=t("polls.profile"))
+            frame.offer(groups, "poll-groups", selection.stem, chart="profile", within=corner)
         else:
             st.caption(t("polls.all_hidden"))
     _cells(selection, cells)
@@ -67,14 +69,11 @@ def _named(question: frame.Question, selection: Selection, poll: str) -> shapes.
 def _figures(turnout: list[dict], groups: list[dict]) -> None:
     told = [row for row in turnout if row["eligible"] and row["valid"] is not None]
     eligible = sum(row["eligible"] for row in told)
+    share = sum(row["valid"] for row in told) / eligible if eligible else None
     shown = sum(row["shown_count"] for row in groups)
     hidden = sum(row["hidden_count"] for row in groups)
     frame.figures(
-        {
-            "label": t("polls.response"),
-            "value": tables.percent(sum(row["valid"] for row in told) / eligible if eligible else None),
-            "help": t("polls.response_help"),
-        },
+        {"label": t("polls.response"), "value": tables.percent(share), "help": t("polls.response_help")},
         {
             "label": t("polls.votes"),
             "value": f"{sum(row['votes'] or 0 for row in groups):,}",
@@ -106,11 +105,12 @@ def _waves(selection: Selection) -> None:
         frame.empty("no_survey")
         return
     questions = [name for (name,) in shapes.distinct(found, "question")]
-    with frame.card(t("polls.waves"), t("polls.waves_note")):
+    with frame.card(t("polls.waves"), t("polls.waves_note")) as corner:
         st.markdown(t(f"polls.improved_{waves.has_improved(found)}", count=len(questions)))
         st.html(charts.group_line(questions))
         frame.chart(charts.waves, found, alt=t("polls.waves"))
         tables.show(tables.say(found), WAVES, key="waves", roomy=("question",))
+        frame.offer(found, "waves", selection.stem, chart="waves", within=corner)
     with frame.card(t("polls.survey"), t("polls.survey_note")) as corner:
         answers = frame.ask(reads.survey_waves, selection)
         columns = ["cycle", "question", "respondent_group", "answer", "answers"]

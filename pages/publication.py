@@ -15,7 +15,7 @@ PUBLICATIONS = (
     "open_count", "reason", "build",
 )  # fmt: skip
 OBJECTIONS = (
-    "number", "publication", "raised", "name", "raised_by", "matter", "is_late", "objection_outcome", "answer", "decided",
+    "number", "publication", "raised", "name", "raised_by", "matter", "is_late", "objection_outcome", "reply", "decided",
 )  # fmt: skip
 MOST_CASES = 6
 
@@ -54,7 +54,7 @@ def _condition(condition: publication.Condition) -> None:
 
 def _publications(selection: Selection, day: datetime.date) -> None:
     rows = shapes.where(frame.ask(reads.publications, day), "cycle", selection.cycle)
-    objections = frame.ask(reads.objections, selection.cycle)
+    objections = shapes.renamed(frame.ask(reads.objections, selection.cycle), "answer", "reply")
     with frame.card(t("publication.list"), t("publication.list_note", day=day)) as corner:
         if not rows.num_rows:
             st.caption(t("publication.none"))

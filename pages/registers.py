@@ -94,11 +94,12 @@ def _owners(selection: Selection, day: datetime.date, register: str) -> None:
 
 def _matrix(selection: Selection, day: datetime.date, register: str) -> None:
     entries = frame.ask(reads.register_entries, selection, day, register)
-    with frame.card(t("registers.matrix"), t("registers.matrix_note")):
+    with frame.card(t("registers.matrix"), t("registers.matrix_note")) as corner:
         if not any(row["name"] and row["owner"] for row in entries.to_pylist()):
             st.caption(t("registers.no_matrix"))
             return
         frame.chart(charts.register_matrix, entries, alt=t("registers.matrix"))
+        frame.offer(entries, f"matrix-{register}", selection.stem, chart="register_matrix", within=corner)
 
 
 def _reach(selection: Selection, _: datetime.date, register: str) -> None:

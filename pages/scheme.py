@@ -4,7 +4,7 @@ import functools
 
 import streamlit as st
 
-from pages.ui import amend, filters, frame, rules, shapes, tables, tryout
+from pages.ui import amend, filters, frame, rules, sentences, shapes, tables, tryout
 from pages.ui.words import language, t
 from pipelines import reads, report, whatif
 
@@ -65,8 +65,9 @@ def _compare(cycle: int) -> None:
         names = {name: t(f"table.{name}") for (name,) in shapes.distinct(changes, "table")}
         part = filters.choose_view("part", {"all": t("scheme.every_table"), **names})
         shown = changes if part == "all" else shapes.where(changes, "table", part)
-        tables.show(tables.say(shown), ["table", "id", "column", "before", "after"], key="compared", roomy=("id",))
-        frame.offer(shown, "scheme-changes", f"{other}-{cycle}", within=corner)
+        said = sentences.rows_said(shown)
+        tables.show(said, ["table", "id", "column", "before", "after"], key="compared")
+        frame.offer(shown, "scheme-changes", f"{other}-{cycle}", seen=lambda: said, within=corner)
 
 
 def _edit(cycle: int, scheme: dict[str, shapes.Table]) -> None:

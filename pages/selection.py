@@ -33,11 +33,12 @@ def show() -> None:
     if view == "stages":
         _stages(race, selection)
         return
-    with frame.card(t("selection.posts"), t("selection.posts_note")):
+    with frame.card(t("selection.posts"), t("selection.posts_note")) as corner:
         columns = ["post_name", "seats", "qualified", "asked_ratio", "feasible", "verdict_of"]
         tables.show(tables.say(outcome.posts), columns, key="posts", height=HEIGHT)
+        frame.offer(outcome.posts, "posts", selection.stem, within=corner)
     if view == "best" and outcome.minimums.num_rows:
-        with frame.card(t("selection.minimums"), t("selection.minimums_note")):
+        with frame.card(t("selection.minimums"), t("selection.minimums_note")) as corner:
             if outcome.conflict:
                 names = " · ".join(outcome.conflict)
                 is_one = len(outcome.conflict) == 1
@@ -45,6 +46,7 @@ def show() -> None:
                 frame.notice("warning", said)
             columns = ["minimum_name", "force", "needed", "missed", "verdict_of"]
             tables.show(tables.say(outcome.minimums), columns, key="minimums", height=HEIGHT)
+            frame.offer(outcome.minimums, "minimums", selection.stem, within=corner)
     chosen = outcome.chosen if view == "best" else outcome.wished
     total = tables.number(sum(chosen.column("total").to_pylist()))
     with frame.card(t("selection.chosen"), t("selection.chosen_note", total=total)) as corner:
@@ -84,8 +86,9 @@ def _eligible(race: Race, selection: Selection) -> None:
         tables.show(tables.say(rows), columns, key="checks", height=HEIGHT, roomy=["requirement", "evidence"])
         frame.offer(rows, f"requirements-{post}", selection.stem, within=corner)
     if race.excess.num_rows:
-        with frame.card(t("selection.excess"), t("selection.excess_note")):
+        with frame.card(t("selection.excess"), t("selection.excess_note")) as corner:
             tables.show(race.excess, ["name", "post_category", "applications"], key="excess", height=HEIGHT)
+            frame.offer(race.excess, "excess", selection.stem, within=corner)
 
 
 def _stages(race: Race, selection: Selection) -> None:

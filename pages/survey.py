@@ -4,10 +4,8 @@ import streamlit as st
 
 from pages.ui import charts, filters, frame, shapes, tables
 from pages.ui.words import t
-from pipelines.advice import survey
+from pipelines.advice import CLEAR, survey
 from pipelines.reads import Selection
-
-CLEAR = 0.05
 
 
 @frame.page
@@ -37,7 +35,8 @@ def show() -> None:
         frame.chart(charts.rates, whole, names, alt=t("survey.all"))
     with right, frame.card(t("survey.groups"), t("survey.groups_note")) as corner:
         columns = ["respondent_group", "answer", "answer_count", "answered", "answer_rate", "rate_low", "rate_high"]
-        tables.show(table, columns, key="survey", height=420)
+        said = shapes.filled(table, "respondent_group", t("chart.everybody"))
+        tables.show(said, columns, key="survey", height=420)
         frame.offer(table, "survey", shapes.stem(selection, question), within=corner)
     _crossed(selection, question)
 

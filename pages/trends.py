@@ -1,8 +1,10 @@
 """Year over year: lines of rank, percentile and score, any two cycles, grades, streaks, growth, and what the rules changed."""
 
+import functools
+
 import streamlit as st
 
-from pages.ui import charts, courses, filters, frame, shapes, tables
+from pages.ui import charts, courses, filters, frame, sentences, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
@@ -65,9 +67,10 @@ def _named(selection: Selection) -> tuple[str, ...]:
 
 def _subjects(selection: Selection, grades: list[str]) -> None:
     rows = frame.derive(_folded, selection)
-    with frame.card(t("trends.subjects"), t("trends.subjects_note")):
+    with frame.card(t("trends.subjects"), t("trends.subjects_note")) as corner:
         columns = ["name", "rank", "rank_change", "total", "total_change", "totals", "grade", "grade_path"]
         place = tables.show(rows, columns, key="trend-rows", grades=grades, is_clickable=True, height=420)
+        frame.offer(rows.drop_columns(["totals"]), "subjects", selection.stem, within=corner)
         if place is not None:
             frame.go_to("subject", subject=rows.column("subject")[place].as_py())
 
@@ -79,7 +82,9 @@ def _folded(selection: Selection) -> shapes.Table:
 def _changes(selection: Selection, changed: tuple[int, ...]) -> None:
     weights = frame.ask(reads.weight_courses, selection)
     with frame.card(t("trends.weights"), t("trends.weights_note")) as corner:
-        tables.show(tables.say(weights), ["id", "weight", "course_values", "course", "stalled_in"], key="weights")
+        tables.show(
+            sentences.rows_said(weights), ["id", "weight", "course_values", "course", "stalled_in"], key="weights"
+        )
         frame.offer(weights.drop_columns(["course_values"]), "weights", selection.stem, within=corner)
     changes = frame.ask(reads.rule_changes, selection)
     with frame.card(t("trends.scheme"), t("trends.scheme_note")) as corner:
@@ -92,5 +97,7 @@ def _changes(selection: Selection, changed: tuple[int, ...]) -> None:
             with frame.folded(label, f"changes-{cycle}") as is_open:
                 if is_open:
                     columns = ["table", "id", "column", "before", "after"]
-                    tables.show(tables.say(rows), columns, key=f"changes-{cycle}")
-        frame.offer(changes, "rule-changes", selection.stem, within=corner)
+                    tables.show(sentences.rows_said(rows), columns, key=f"changes-{cycle}")
+        frame.offer(
+            changes, "rule-changes", selection.stem, seen=functools.partial(sentences.rows_said, changes), within=corner
+        )

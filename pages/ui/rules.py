@@ -57,31 +57,41 @@ def _tree(components: Rows, indicators: Rows) -> str:
     )
     known = {row["component"] for row in components}
     roots = [row for row in components if row["parent"] not in known]
-    lines = [line for row in roots for line in _branch(row, components, indicators, 0, frozenset())]
+    lines = [line for row in roots for line in _branch(row, components, indicators, 0, frozenset(), None)]
     loose = [row for row in indicators if row["component"] not in known]
-    lines += [_indicator(row, 0) for row in loose]
+    lines += [_indicator(row, 0, None) for row in loose]
     if not lines:
         return ""
-    return f"<table class='kaoping-steps'><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
 
 
 def _branch(
-    row: Mapping[str, Any], components: Rows, indicators: Rows, depth: int, above: frozenset[str]
+    row: Mapping[str, Any],
+    components: Rows,
+    indicators: Rows,
+    depth: int,
+    above: frozenset[str],
+    parent: Mapping[str, Any] | None,
 ) -> Iterable[str]:
     own = row["component"]
-    yield _line(depth, row["name"] or own, row["weight"], _source(row), row["applies"], is_part=True)
+    yield _line(depth, row["name"] or own, row["weight"], _source(row), _whom(row, parent), is_part=True)
     if own in above:
         return
     for child in components:
         if child["parent"] == own and sentences.may_share(row["applies"], child["applies"]):
-            yield from _branch(child, components, indicators, depth + 1, above | {own})
+            yield from _branch(child, components, indicators, depth + 1, above | {own}, row)
     for indicator in indicators:
         if indicator["component"] == own and sentences.may_share(row["applies"], indicator["applies"]):
-            yield _indicator(indicator, depth + 1)
+            yield _indicator(indicator, depth + 1, row)
 
 
-def _indicator(row: Mapping[str, Any], depth: int) -> str:
-    return _line(depth, row["name"] or row["indicator"], row["weight"], sentences.method(row), row["applies"])
+def _indicator(row: Mapping[str, Any], depth: int, parent: Mapping[str, Any] | None) -> str:
+    return _line(depth, row["name"] or row["indicator"], row["weight"], sentences.method(row), _whom(row, parent))
+
+
+def _whom(row: Mapping[str, Any], parent: Mapping[str, Any] | None) -> str:
+    """To whom a row applies, in words; blank where that is the same as of the row that it stands under."""
+    return "" if parent is not None and row["applies"] == parent["applies"] else sentences.applies(row["applies"])
 
 
 def _source(row: Mapping[str, Any]) -> str:
@@ -89,13 +99,10 @@ def _source(row: Mapping[str, Any]) -> str:
     return t(f"rules.from_{kind or 'parts'}", poll=poll)
 
 
-def _line(
-    depth: int, name: str, weight: Decimal | None, how: str, applies: str | None, *, is_part: bool = False
-) -> str:
+def _line(depth: int, name: str, weight: Decimal | None, how: str, whom: str, *, is_part: bool = False) -> str:
     return (
         f"<tr class='d{1 if is_part and not depth else 2}'><td style='padding-left:{0.2 + 1.15 * depth:.2f}rem'>{escape(name)}</td>"
-        f"<td class='n'>{sentences.plain(weight)}</td><td><span class='q'>{escape(how)}</span></td>"
-        f"<td><span class='q'>{escape(sentences.applies(applies))}</span></td></tr>"
+        f"<td class='n'>{sentences.plain(weight)}</td><td>{escape(how)}</td><td>{escape(whom)}</td></tr>"
     )
 
 
@@ -120,7 +127,7 @@ def _polls(rows: Mapping[str, Rows]) -> str:
             told.append(t("rules.merges", list=t("rules.comma").join(merges)))
         if poll["trim"]:
             told.append(t("rules.trim", count=poll["trim"]))
-        lines.append(f"<li><b>{escape(poll['name'] or poll['poll'])}</b>: {escape(t('rules.stop').join(told))}</li>")
+        lines.append(f"<li><b>{escape(poll['name'] or poll['poll'])}</b>{_list(told)}</li>")
     return f"<ul>{''.join(lines)}</ul>" if lines else ""
 
 

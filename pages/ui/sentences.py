@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from pages.ui import tables
+import pyarrow as pa
+
+from pages.ui import shapes, tables
 from pages.ui.tables import metric, metric_value
 from pages.ui.words import t
-from pipelines.contract import KINDS, SETTINGS
+from pipelines.contract import KINDS, SETTING_WORDS, SETTINGS
 
 Row = Mapping[str, Any]
 
@@ -64,9 +66,27 @@ def method(row: Row) -> str:
     parts = [t(f"scored.{row['method'] or 'points'}")]
     if row["target"] is not None:
         parts.append(t("scored.target", value=plain(row["target"]), unit=row["unit"] or ""))
-    if row["params"]:
-        parts.append(row["params"])
+    given = (pair.partition("=") for pair in (row["params"] or "").split(";") if pair.strip())
+    parts += [parameter(key.strip(), value.strip()) for key, _, value in given]
     return t("rules.comma").join(parts)
+
+
+def parameter(key: str, value: str) -> str:
+    """A parameter of a method in words: 'cap=100' is 'at most 100', 'at=0:40, 60:60' says which value scores what."""
+    if key == "dir":
+        return t(f"param.{value}")
+    return t(f"param.{key}", value=", ".join(part.strip() for part in value.split(",")).replace(":", "→"))
+
+
+def row_id(text: str) -> str:
+    """The id of a row of the scheme in words: 'X [kind=unit]' is 'X' with the filter said."""
+    name, bracket, whom = text.removesuffix("]").partition(" [")
+    return t("rules.of_row", name=name, whom=applies(whom)) if bracket else text
+
+
+def rows_said(table: pa.Table) -> pa.Table:
+    """A table of rows of the scheme with its fixed words and the ids of the rows in words."""
+    return tables.say(shapes.worded(table, "id", row_id, "id"))
 
 
 def part(table: str, row: Row) -> str:
@@ -130,9 +150,17 @@ def consequence(row: Row) -> str:
     return t("rules.suggest", when=when, action=row["action"] or row["rule"]) + amount + _whom(row)
 
 
+def suggestion_rules(rules: pa.Table) -> pa.Table:
+    """The rules of consequences with when each holds and to whom it applies in words."""
+    said = shapes.worded(rules, "condition", holds_when, "grades", "mode", "years")
+    return shapes.worded(shapes.renamed(said, "amount", "quantity"), "applies", applies, "applies")
+
+
 def setting(key: str, value: str) -> str:
     """One setting; a key that this version does not know stands as it is written."""
-    return t(f"setting.{key}", value=value) if key in SETTINGS else f"{key} = {value}"
+    if key not in SETTINGS:
+        return f"{key} = {value}"
+    return t(f"setting.{key}", value=t(f"setting_word.{value}") if value in SETTING_WORDS.get(key, ()) else value)
 
 
 def _whom(row: Row) -> str:

@@ -247,9 +247,12 @@ def without_origin(table: pa.Table) -> pa.Table:
 
 
 def worded(table: pa.Table, name: str, say: Callable[..., str], *columns: str) -> pa.Table:
-    """The table with a further column of text, said from these columns of each row."""
+    """The table with a column of text, a further one or in the place of its own, said from these columns of each row."""
     rows = zip(*(table.column(column).to_pylist() for column in columns), strict=True)
-    return table.append_column(name, pa.array([say(*row) for row in rows], pa.string()))
+    said = pa.array([say(*row) for row in rows], pa.string())
+    if name in table.column_names:
+        return table.set_column(table.column_names.index(name), name, said)
+    return table.append_column(name, said)
 
 
 def unblanked(table: pa.Table, column: str, word: str) -> pa.Table:

@@ -262,20 +262,8 @@ def show(
     chosen = (tuple(grades), tuple(pinned), tuple(roomy), tuple(bars), tuple((labels or {}).items()))
     make = functools.partial(_prepared, table, *chosen)
     table, config = kept.once(make, _prepared, kept.fingerprint(table), words.language(), *chosen)
-    rows = table.num_rows
-    row_height = ROW_HEIGHT if filters.slide() is None else ROW_ON_THE_WALL
-    event = st.dataframe(
-        table,
-        column_config=config,
-        hide_index=True,
-        key=key,
-        height=min(row_height * (rows + 1) + 1, height),
-        row_height=row_height,
-        on_select="rerun" if is_clickable else "ignore",
-        selection_mode="single-cell",
-        placeholder="–",
-        alt=alt or t("table.alt", rows=rows, columns=", ".join(config[name]["label"] for name in shown[:3])),
-    )
+    said = alt or _alt(table, [config[name]["label"] for name in shown])
+    event = _drawn(table, config, key, height, said, is_clickable=is_clickable)
     if not is_clickable or not event.selection.cells:
         return None
     place = int(event.selection.cells[0][0])
@@ -330,17 +318,31 @@ def show_plain(table: pa.Table, *, key: str, height: int = 520) -> None:
         elif pa.types.is_boolean(column.type):
             said = [None if value is None else t(f"answer.{value}") for value in column.to_pylist()]
             table = _replaced(table, name, pa.array(said, pa.string()))
-    rows = table.num_rows
-    st.dataframe(
+    _drawn(table, config, key, height, _alt(table, table.column_names))
+
+
+def _drawn(
+    table: pa.Table, config: Mapping[str, Any], key: str, height: int, alt: str, *, is_clickable: bool = False
+) -> Any:
+    """The one table widget: as high as its rows need, up to `height`; gives what is selected in it."""
+    row_height = ROW_HEIGHT if filters.slide() is None else ROW_ON_THE_WALL
+    return st.dataframe(
         table,
         column_config=config,
         hide_index=True,
         key=key,
-        height=min(ROW_HEIGHT * (rows + 1) + 1, height),
-        row_height=ROW_HEIGHT,
+        height=min(row_height * (table.num_rows + 1) + 1, height),
+        row_height=row_height,
+        on_select="rerun" if is_clickable else "ignore",
+        selection_mode="single-cell",
         placeholder="–",
-        alt=t("table.alt", rows=rows, columns=", ".join(table.column_names[:3])),
+        alt=alt,
     )
+
+
+def _alt(table: pa.Table, headings: Sequence[str]) -> str:
+    """What a screen reader says of a table before its cells."""
+    return t("table.alt", rows=table.num_rows, columns=", ".join(headings[:3]))
 
 
 def _prepared(
@@ -466,6 +468,8 @@ _TOLD: dict[str, Callable[[str], str]] = {
     "pool": lambda value: charts.pool_label(value) if value else "",
     "part": lambda value: charts.pool_label(value) if value else "",
     "metric": metric,
+    "trend_years": lambda value: value.replace(";", ", "),
+    "trend_skipped": lambda value: value.replace(";", ", "),
     "op": lambda value: SIGNS.get(value, value),
     "fault_names": lambda value: "; ".join(t(f"impossible.{part}") for part in value.split(";") if part),
     "sign": lambda value: t("sign.plus" if value == "+" else "sign.minus"),

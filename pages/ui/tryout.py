@@ -8,7 +8,7 @@ from datetime import datetime
 import pyarrow as pa
 import streamlit as st
 
-from pages.ui import charts, faults, filters, frame, shapes, tables
+from pages.ui import charts, faults, filters, frame, sentences, shapes, tables
 from pages.ui.words import t
 from pipelines import reads, whatif
 from pipelines.advice import tryout as trial
@@ -32,7 +32,9 @@ def show(cycle: int, scheme: Mapping[str, pa.Table]) -> None:
         chosen = filters.choose_option("scenario", labels, width=280) if kept else ""
         base, lost = whatif.with_changes(scheme, whatif.parse(kept[chosen]) if chosen else [])
         if lost:
-            frame.notice("warning", t("tryout.lost", names=", ".join(change.id for change in lost)))
+            frame.notice(
+                "warning", t("tryout.lost", names=t("rules.comma").join(sentences.row_id(change.id) for change in lost))
+            )
         changes = [
             change for name in whatif.EDITABLE if name in scheme for change in _editor(scheme, base, name, chosen)
         ]
@@ -75,7 +77,11 @@ def _editor(scheme: Mapping[str, pa.Table], base: Mapping[str, pa.Table], name: 
         if shapes.is_blank(table, "name"):
             table = table.drop_columns(["name"])
         edited = st.data_editor(
-            table, column_config=config, hide_index=True, key=f"edit-{name}-{chosen}", height=_height(table)
+            sentences.rows_said(table),
+            column_config=config,
+            hide_index=True,
+            key=f"edit-{name}-{chosen}",
+            height=_height(table),
         )
     return whatif.edits(scheme, name, edited.to_pylist())
 
@@ -89,7 +95,7 @@ def _listing(changes: list[Change]) -> str:
         t(
             "tryout.change",
             table=t(f"table.{change.table}"),
-            id=change.id,
+            id=sentences.row_id(change.id),
             column=tables.label(change.column),
             value="–"
             if change.value is None

@@ -49,7 +49,7 @@ def test_the_office_chooses_publishes_and_hears_objections(app, own_file):
     assert "as published, no. 1" in said(test)
     write(test, Raised="宣传部", Matter="漏记表彰")
     test.button(key="objection").click().run()
-    write(test, Finding="经查已计入")
+    write(test, Answer="经查已计入")
     test.button(key="settle").click().run()
     assert not test.exception
     (row,) = frame.warehouse().ask("objections", {"cycle": 2025}).to_pylist()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pages.ui import tables, words
-from pipelines import contract, engine, problems
+from pages.ui import sentences, tables, words
+from pipelines import contract, engine, problems, scheme
 from pipelines.warehouse import Warehouse
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +25,10 @@ def used():
     keys, beginnings = set(), set()
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "t" and node.args:
+            name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+            if name == "retold":
+                beginnings.add((f"{node.args[0].value}.", None))
+            if name == "t" and node.args:
                 for key in branches(node.args[0]):
                     if isinstance(key, ast.Constant):
                         keys.add(key.value)
@@ -146,3 +149,49 @@ def test_a_text_of_a_file_is_no_link(text):
 @pytest.mark.parametrize("text", ["A (B)", "区委办 [一]", "a/b: c", "50%", ""])
 def test_what_is_no_link_stays(text):
     assert words.tame(text) == text
+
+
+def acts():
+    """What the store writes into the log, with a 7 for whatever is filled in."""
+    for node in ast.walk(ast.parse((ROOT / "pipelines" / "warehouse.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "write" and len(node.args) > 2:
+            yield from (filled(one) for given in (node.args[1], *node.args[3:5]) for one in branches(given))
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "action":
+            yield from (filled(one) for one in branches(node.value))
+
+
+def filled(node):
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "7" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) else ""
+
+
+def test_what_the_log_says_is_told_in_chinese_too():
+    said = {text for text in acts() if re.search("[a-z]{3}", text)}
+    assert len(said) > 20
+    assert [text for text in said if not re.search("[\u4e00-\u9fff]", words.retold("log", text, "zh"))] == []
+    assert {words.retold("log", text, "en") for text in said} == said
+    assert words.retold("log", "9048 rows of 813013a8", "zh") == "9048 行（813013a8）"
+    assert words.retold("log", "关闭 2025", "zh") == "关闭 2025"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        ("zh", "工作实绩 [kind=unit; layer=正职|副职]", "工作实绩（类型：单位；层次：正职或副职）"),
+        ("en", "工作实绩 [kind=unit]", "工作实绩 — Kind: Units"),
+        ("zh", "bonus_cap", "bonus_cap"),
+    ],
+)
+def test_a_row_of_the_scheme_is_named_in_words(language, text, said):
+    with words.using(language):
+        assert sentences.row_id(text) == said
+
+
+@pytest.mark.parametrize("key", [*scheme.COMMON_PARAMS, *{name for names in scheme.METHODS.values() for name in names}])
+def test_every_parameter_of_a_method_is_said(key):
+    with words.using("zh"):
+        for value in ("up", "down") if key == "dir" else ("0:40, 60:60",) if key == "at" else ("3",):
+            told = sentences.parameter(key, value)
+            assert "=" not in told
+            assert re.search("[\u4e00-\u9fff]", told)
