@@ -61,7 +61,7 @@ def _trends(table: shapes.Table, stem: str) -> None:
         st.markdown(f"- {t('change.trend_found', **words) if known else t('change.no_trend')}")
         columns = ["name", "trend_slope", "trend_low", "trend_high", "trend_p", "trend_years", "trend_skipped"]
         tables.show(tables.say(table), columns, key="trends", height=380, roomy=("name",))
-        frame.offer(table.select(columns), "trends", stem)
+        frame.offer(table.select([name for name in columns if name in table.column_names]), "trends", stem)
 
 
 def _years(rows: list[dict]) -> None:

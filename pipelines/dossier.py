@@ -33,6 +33,8 @@ DIMENSIONS = "德能勤绩廉"
 """The order of the five dimensions; other items come after them."""
 YEARS = 3
 """So many appraisals are shown, the latest first."""
+FIGURES = ("score", "mean", "gap", "total", "rank", "votes", "mean_score")
+"""Columns that stand to the right."""
 WEAKEST = 3
 """So many items below the mean of the cohort are named."""
 
@@ -100,7 +102,7 @@ def printed(told: Dossier, language: str, form: Form) -> bytes:
             )
             for section in told.sections
         ]
-        return sheets.workbook(pages)
+        return sheets.workbook(pages, is_a4=True)
     body = "".join(_section(number, section, language) for number, section in enumerate(told.sections, 1))
     return document(title, [f"<h1>{escape(title)}</h1>{body}{told.made}"], language).encode()
 
@@ -156,13 +158,12 @@ def _career(warehouse: Warehouse, selection: Selection) -> Section:
         for row in warehouse.extract("careers", selection.cycle).to_pylist()
         if row["subject"] == selection.subject
     ]
-    return Section(
-        "career", ("from", "to", "workplace", "post", "level", "experience"), tuple(sorted(rows, key=_first))
-    )
+    return Section("career", ("from", "to", "workplace", "post", "level", "experience"), tuple(sorted(rows, key=_span)))
 
 
-def _first(row: Sequence[Any]) -> tuple[bool, Any]:
-    return row[0] is None, row[0] or datetime.date.min
+def _span(row: Sequence[Any]) -> tuple[tuple[bool, Any], ...]:
+    """From when to when: what has not begun, or not ended, is known least and comes last."""
+    return tuple((day is None, day or datetime.date.min) for day in row[:2])
 
 
 def _items(warehouse: Warehouse, selection: Selection) -> list[Row]:
@@ -256,7 +257,7 @@ def _weak_points(
     for row in reads.ledger(warehouse, cohort, None).to_pylist():
         if row["subject"] == selection.subject and row["sign"] == "-":
             rows.append((say("dossier.deducted", language), " ".join(filter(None, (row["type"], row["reason"])))))
-    rows += [(say("dossier.gate", language), row["note"] or f"{row['gate']}: {row['condition']}") for row in gates]
+    rows += [(say("dossier.gate", language), row["note"] or row["gate"]) for row in gates]
     note = say("dossier.room" if rows else "dossier.none_in_data", language)
     return Section("weak", ("kind", "what"), tuple(rows), note, has_room=True)
 
@@ -284,9 +285,17 @@ def _done(row: Row) -> str:
 def _section(number: int, section: Section, language: str) -> str:
     parts = [f"<h2>{number}. {say(f'dossier.{section.title}', language)}</h2>"]
     if section.rows:
-        heads = "".join(f"<th>{say(f'dossier.{head}', language)}</th>" for head in section.heads)
-        body = "".join(f"<tr>{''.join(_printed_cell(value) for value in row)}</tr>" for row in section.rows)
-        parts.append(f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>")
+        filled = [at for at in range(len(section.heads)) if any(row[at] not in (None, "") for row in section.rows)]
+        heads = "".join(
+            f"<th class='{'n' if section.heads[at] in FIGURES else ''}'>{say(f'dossier.{section.heads[at]}', language)}</th>"
+            for at in filled
+        )
+        body = "".join(
+            f"<tr>{''.join(_printed_cell(row[at], section.heads[at] in FIGURES) for at in filled)}</tr>"
+            for row in section.rows
+        )
+        kind = " class='facts'" if section.title == "basics" else ""
+        parts.append(f"<table{kind}><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>")
     elif not section.has_room and not section.note:
         parts.append(f"<p class='quiet'>{say('dossier.nothing', language)}</p>")
     if section.note:
@@ -296,11 +305,10 @@ def _section(number: int, section: Section, language: str) -> str:
     return "".join(parts)
 
 
-def _printed_cell(value: object) -> str:
-    if isinstance(value, Decimal):
-        return f"<td class='n'>{value:,.2f}</td>"
-    kind = " class='n'" if isinstance(value, int) else " class='date'" if isinstance(value, datetime.date) else ""
-    return f"<td{kind}>{'' if value is None else escape(str(value))}</td>"
+def _printed_cell(value: object, is_figure: bool) -> str:
+    kind = " class='n'" if is_figure else " class='date'" if isinstance(value, datetime.date) else ""
+    said = f"{value:,.2f}" if isinstance(value, Decimal) else "" if value is None else escape(str(value))
+    return f"<td{kind}>{said}</td>"
 
 
 def _cell(value: sheets.Cell | Decimal) -> sheets.Cell:

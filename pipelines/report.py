@@ -46,6 +46,7 @@ tr { break-inside: avoid; }
 th, td { border: .3mm solid #B4BEC9; padding: 1mm 2mm; text-align: left; vertical-align: top; }
 th { background: #EDF2F7; }
 .n { text-align: right; white-space: nowrap; }
+.facts th:first-child { width: 34%; }
 .date, th { white-space: nowrap; }
 ul { margin: 0; padding-left: 5mm; }
 .blank { height: 26mm; border: .3mm solid #B4BEC9; }
@@ -227,6 +228,7 @@ def _feedback_sheet(told: Feedback, language: str) -> str:
         f"<p class='quiet'>{escape(str(own['subject']))} · {escape(size)}</p>",
         f"<table><tr>{head}</tr><tr>{body}</tr></table>",
     ]
+    whose = "own" if own["kind"] in ("person", "candidate") else "unit"
     if own["status"] in ("ungraded", "incomplete", "barred"):
         parts.append(f"<p>{say('feedback.is_' + own['status'], language)}</p>")
     parts += [
@@ -236,7 +238,7 @@ def _feedback_sheet(told: Feedback, language: str) -> str:
         _titled("gates", language, _list(_gate(row) for row in told.gates)),
         _titled("ledger", language, _entries(told.entries, language, has_name=False) if told.entries else ""),
         _titled("years", language, _years(told, language)),
-        f"<h2>{say('feedback.opinion', language)}</h2><div class='blank'></div>"
+        f"<h2>{say(f'feedback.opinion_{whose}', language)}</h2><div class='blank'></div>"
         f"<p>{say('feedback.signed', language)}</p>",
         told.made,
     ]
@@ -318,7 +320,7 @@ def _steps(told: Feedback, language: str) -> str:
     first = min((row["depth"] for row in told.steps), default=0)
     body = "".join(
         f"<tr><td style='padding-left:{2 + 4 * (row['depth'] - first)}mm'>{escape(_step_name(row, language))}</td>"
-        f"<td class='n'>{_plain(row['weight'])}</td><td class='n'>{_measured(row)}</td>"
+        f"<td class='n'>{_plain(_weight(row))}</td><td class='n'>{_measured(row)}</td>"
         f"<td class='n'>{_score(row, language)}</td><td class='n'>{_number(_points(row))}</td></tr>"
         for row in told.steps
     )
@@ -327,9 +329,12 @@ def _steps(told: Feedback, language: str) -> str:
 
 def _years(told: Feedback, language: str) -> str:
     rows = [row for row in told.years if row["cycle"] < told.cycle]
-    heads = "".join(f"<th>{say(f'feedback.{name}', language)}</th>" for name in ("cycle", "total", "rank", "grade"))
+    heads = "".join(
+        f"<th class='{'n' if name in ('total', 'rank') else ''}'>{say(f'feedback.{name}', language)}</th>"
+        for name in ("cycle", "total", "rank", "grade")
+    )
     body = "".join(
-        f"<tr><td>{row['cycle']}</td><td>{_number(row['total'])}</td><td>{_rank(row, language)}</td>"
+        f"<tr><td>{row['cycle']}</td><td class='n'>{_number(row['total'])}</td><td class='n'>{_rank(row, language)}</td>"
         f"<td>{_text(row['grade'])}</td></tr>"
         for row in rows
     )
@@ -354,7 +359,7 @@ def _feedback_workbook(told: Feedback, language: str) -> bytes:
     rows: list[list[sheets.Cell]] = [
         [
             "    " * (row["depth"] - first) + _step_name(row, language),
-            _cell(row["weight"]),
+            _cell(_weight(row)),
             _measured(row),
             _kept_back(row, language) or _cell(row["score"]),
             _cell(_points(row)),
@@ -369,7 +374,7 @@ def _feedback_workbook(told: Feedback, language: str) -> bytes:
     pages = [sheets.Sheet(say("feedback.steps", language), [title, summary], [heads], rows, [stamp])]
     if entries:
         pages.append(sheets.Sheet(say("feedback.ledger", language), [title], [entry_heads], entries))
-    return sheets.workbook(pages)
+    return sheets.workbook(pages, is_a4=True)
 
 
 def _step_name(row: Mapping[str, Any], language: str) -> str:
@@ -377,11 +382,17 @@ def _step_name(row: Mapping[str, Any], language: str) -> str:
     return str(name or say(f"step.{row['step']}", language))
 
 
+def _weight(row: Mapping[str, Any]) -> Decimal | None:
+    """The weight of a step among its neighbours; the overall judgement of a poll has none."""
+    return None if row["step"] == "poll_item" and row["id"] == OVERALL else row["weight"]
+
+
 def _points(row: Mapping[str, Any]) -> Decimal | None:
     """What a step adds to the total: score times its share; events add what they are."""
     if row["step"] in ("bonus", "deduction", "event"):
-        sign = -1 if row["path"].startswith(DEDUCTIONS) else 1
-        return sign * row["score"] if row["score"] is not None else None
+        score: Decimal | None = row["score"]
+        is_taken = row["path"].startswith(DEDUCTIONS)
+        return 0 - score if is_taken and score is not None else score  # nothing taken is 0, not -0
     return row["score"] * row["share"] if row["score"] is not None and row["share"] is not None else None
 
 
@@ -410,7 +421,7 @@ def _rank(row: Mapping[str, Any], language: str) -> str:
 
 
 def _gate(row: Mapping[str, Any]) -> str:
-    return f"{row['gate']}: {row['note'] or row['condition']}"
+    return ": ".join(filter(None, (row["gate"], row["note"])))
 
 
 def _list(lines: Iterable[str]) -> str:
@@ -427,7 +438,7 @@ def _plain(value: Decimal | None) -> str:
 
 
 def _cell(value: Decimal | None) -> float | None:
-    return None if value is None else float(round(value, 4))
+    return None if value is None else float(round(value, 2))
 
 
 def _entries(rows: Sequence[Mapping[str, Any]], language: str, *, has_name: bool = True) -> str:

@@ -46,8 +46,8 @@ class Sheet:
 _MADE = datetime.datetime(2026, 1, 5, 9)  # a property of the file, not a time of anything
 
 
-def workbook(sheets: Sequence[Sheet]) -> bytes:
-    """The bytes of an .xlsx with these sheets in order; equal sheets give equal bytes."""
+def workbook(sheets: Sequence[Sheet], *, is_a4: bool = False) -> bytes:
+    """The bytes of an .xlsx with these sheets in order, as wide as A4 paper where asked; equal sheets give equal bytes."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"created": _MADE, "author": "绩效考核办公室"})
@@ -64,7 +64,11 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
         "foot": book.add_format({"font_name": "宋体", "font_size": 10}),
     }
     for sheet in sheets:
-        _write(book.add_worksheet(sheet.name), sheet, styles)
+        page = book.add_worksheet(sheet.name)
+        _write(page, sheet, styles)
+        if is_a4:
+            page.set_paper(9)
+            page.fit_to_pages(1, 0)
     book.close()
     return buffer.getvalue()
 

@@ -100,7 +100,8 @@ def part(table: str, row: Row) -> str:
 
 def adjustment(row: Row) -> str:
     """One type of bonus or deduction."""
-    points = plain(row["points"]) or t("rules.as_entered")
+    given = plain(row["points"])
+    points = t("rules.points", points=given) if given else t("rules.as_entered")
     said = t("rules.plus" if row["sign"] == "+" else "rules.minus", name=row["name"] or row["type"], points=points)
     return said + (t("rules.at_most", cap=plain(row["cap"])) if row["cap"] is not None else "") + _whom(row)
 

@@ -35,9 +35,9 @@ def show(cycle: int, scheme: Mapping[str, pa.Table]) -> None:
             frame.notice(
                 "warning", t("tryout.lost", names=t("rules.comma").join(sentences.row_id(change.id) for change in lost))
             )
-        changes = [
-            change for name in whatif.EDITABLE if name in scheme for change in _editor(scheme, base, name, chosen)
-        ]
+        names = [name for name in whatif.EDITABLE if name in scheme]
+        tabs = zip(st.tabs([t(f"table.{name}") for name in names]), names, strict=True)
+        changes = [change for tab, name in tabs for change in _editor(tab, scheme, base, name, chosen)]
         st.markdown(_listing(changes) if changes else f":gray[{t('tryout.nothing')}]")
         _decide(cycle, changes, chosen)
     if changes:
@@ -59,8 +59,14 @@ def show(cycle: int, scheme: Mapping[str, pa.Table]) -> None:
             frame.ask(trial.prepare, cycle)
 
 
-def _editor(scheme: Mapping[str, pa.Table], base: Mapping[str, pa.Table], name: str, chosen: str) -> list[Change]:
-    with st.expander(t(f"table.{name}"), expanded=name == "components"):
+def _editor(
+    tab: frame.DeltaGenerator,
+    scheme: Mapping[str, pa.Table],
+    base: Mapping[str, pa.Table],
+    name: str,
+    chosen: str,
+) -> list[Change]:
+    with tab:
         config = {
             "id": st.column_config.TextColumn(tables.label("id"), disabled=True),
             "name": st.column_config.TextColumn(tables.label("name"), disabled=True),
@@ -91,21 +97,22 @@ def _height(table: pa.Table) -> int:
 
 
 def _listing(changes: list[Change]) -> str:
-    said = (
-        t(
-            "tryout.change",
-            table=t(f"table.{change.table}"),
-            id=sentences.row_id(change.id),
-            column=tables.label(change.column),
-            value="–"
-            if change.value is None
-            else change.value
-            if isinstance(change.value, str)
-            else f"{change.value.normalize():f}",
-        )
-        for change in changes
-    )
-    return "\n".join(f"- {line}" for line in said)
+    return "\n".join(f"- {_change(change)}" for change in changes)
+
+
+def _change(change: Change) -> str:
+    value = change.value if isinstance(change.value, str) else sentences.plain(change.value)
+    words = {
+        "table": t(f"table.{change.table}"),
+        "id": sentences.row_id(change.id),
+        "column": tables.label(change.column),
+    }
+    return t("tryout.change", value=value or "–", **words)
+
+
+def _changes_said(text: str) -> str:
+    """The changes of a kept scenario in words, for a cell of a table."""
+    return t("applies.and").join(_change(change) for change in whatif.parse(text)).replace("**", "")
 
 
 def _decide(cycle: int, changes: list[Change], chosen: str) -> None:
@@ -140,11 +147,19 @@ def _scored(cycle: int, scheme: Mapping[str, pa.Table], changes: list[Change]) -
 def _compared(cycle: int) -> None:
     """The kept scenarios side by side."""
     with frame.card(t("tryout.scenarios"), t("tryout.scenarios_note")):
-        found = frame.ask(trial.scenarios_compared, cycle)
+        key = (cycle, frame.version())
+        with st.spinner(t("tryout.scoring")):
+            found = frame.ask(trial.scenarios_compared, cycle, filters.recall("scored") == key)
         columns = ["scenario", "kind", "risen", "fallen", "grades_up", "grades_down", "restated", "consequences_changed",
                    "who", "at", "change_list"]  # fmt: skip
-        tables.show(tables.say(found), columns, key="scenarios", roomy=("change_list",))
-        frame.offer(found, "scenarios", str(cycle))
+        said = tables.say(shapes.worded(found, "change_list", _changes_said, "change_list"))
+        tables.show(said, columns, key="scenarios")
+        frame.offer(found, "scenarios", str(cycle), seen=lambda: said)
+        if shapes.known(found, "kind").num_rows < found.num_rows and filters.recall("scored") != key:
+            st.caption(t("tryout.slow_kept"))
+            if st.button(t("tryout.try_kept"), icon=":material/science:", key="try-kept"):
+                filters.remember("scored", key)
+                st.rerun()
 
 
 def _said(rows: list[dict], grades: list[str]) -> str:

@@ -17,6 +17,9 @@ from pathlib import Path
 LANGUAGES = {"en": "English", "zh": "中文"}
 CATALOGUE = Path(__file__).resolve().parents[2] / "data" / "words" / "ui.toml"
 
+_plural = re.compile(r"\{(\w+):([^{}|]+)\|([^{}|]+)\}")
+"""'{count:entry|entries}': the one word for 1, the other for any other number."""
+
 _LINKS = re.compile(r"\]\(|://|www\.", re.IGNORECASE)
 """What Markdown makes a link or a picture of: cut in two by a space without width."""
 
@@ -60,7 +63,8 @@ def t(key: str, **values: object) -> str:
     text = catalogue()[key][language()]
     if "{" not in text:
         return text
-    return text.format_map({name: tame(value) if isinstance(value, str) else value for name, value in values.items()})
+    told = _plural.sub(lambda found: found[2] if str(values[found[1]]) == "1" else found[3], text)
+    return told.format_map({name: tame(value) if isinstance(value, str) else value for name, value in values.items()})
 
 
 @functools.lru_cache(maxsize=20_000)

@@ -26,7 +26,7 @@ from pipelines.statistics.radar import Rule, holds
 from pipelines.statistics.rescoring import NONE, Field, Outcome, decide, evaluate, measure
 from pipelines.statistics.rules import NO_GRADE, Flags, Floats, Integers
 from pipelines.warehouse import Warehouse
-from pipelines.whatif import MOVES, Change, least_votes, masked, parse, tables_of, veils, with_changes
+from pipelines.whatif import MOVES, Change, compare, least_votes, masked, parse, tables_of, veils, with_changes
 
 
 class _Beyond(Exception):
@@ -82,20 +82,21 @@ def _veils(warehouse: Warehouse, cycle: int) -> Callable[[int], frozenset[str]]:
     return functools.cache(functools.partial(veils, warehouse, cycle))
 
 
-def scenarios_compared(warehouse: Warehouse, cycle: int) -> pa.Table:
+def scenarios_compared(warehouse: Warehouse, cycle: int, is_whole: bool = False) -> pa.Table:
     """One row per kept scenario and kind: how many gain and lose ranks, grades, status and consequences, and what it changes.
 
-    The counts are blank where only a whole scoring can tell, or where the scheme has an error with these numbers.
+    What arrays cannot tell is blank, unless it is scored whole, which takes seconds each; so are numbers that make the scheme
+    an error. `change_list` is as `whatif.dump` wrote it.
     """
     rows = []
     for kept in warehouse.scenarios(cycle).to_pylist():
         told = {name: kept[name] for name in ("who", "at")} | {"scenario": kept["name"]}
-        told["change_list"] = "; ".join(
-            f"{change.table} {change.id} {change.column} = {'' if change.value is None else change.value}"
-            for change in parse(kept["changes"])
-        )
+        told["change_list"] = kept["changes"]
         try:
             found = quick_moves(warehouse, cycle, kept["changes"])
+            if found is None and is_whole:
+                changed, _ = with_changes(_scheme(warehouse, cycle), parse(kept["changes"]))
+                found = compare(warehouse, cycle, changed)[1]
         except InputError:
             found = None
         if found is None:

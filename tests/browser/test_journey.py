@@ -73,7 +73,7 @@ def test_from_a_faulty_workbook_to_a_csv_that_is_the_export(page, tmp_path):
         page.get_by_label("Your name").press("Enter")
         settle(page)
         click(page, "Commit")
-        page.get_by_text("1 files committed.").wait_for()
+        page.get_by_text("Files committed: 1.").wait_for()
         click(page, "Build now")
         page.get_by_text("Built: 2025.").wait_for()
         shoot(page, "upload-built")

@@ -155,7 +155,7 @@ def office(address: str, end: float, day: Day) -> None:
                 page.get_by_text("Recognised tables").wait_for()
                 settle(page)
                 page.get_by_role("button", name="Commit", exact=True).click()
-                page.get_by_text("1 files committed.").wait_for()
+                page.get_by_text("Files committed: 1.").wait_for()
                 page.get_by_role("button", name="Build now", exact=True).click()
                 page.get_by_text("Built: 2025.").wait_for()
                 day.builds += 1

@@ -58,7 +58,7 @@ def test_panels_tell_nothing_about_a_group_with_few_subjects(app, built_file):
     assert table.loc["群众评议", "quality"] == "Counts only"
     assert table.loc["内部测评", "quality"] == "Too few ballots"
     assert 25 < table.loc["群众评议", "top_rate"] < 75
-    assert "1 rater groups have too few ballots" in said(test)
+    assert "1 rater group has too few ballots" in said(test)
 
 
 def test_the_integrity_desk_adds_up_the_counts(app, built_file):

@@ -17,6 +17,8 @@ from tests.pages.test_pages import said
 pytestmark = pytest.mark.xdist_group("pages")
 
 SHARE = Change("grades", "优秀", "share", Decimal("0.25"))
+TARGET = Change("indicators", "work", "target", Decimal(5))
+"""A change that only a whole scoring can tell."""
 
 
 def plain(table):
@@ -70,7 +72,7 @@ def test_what_is_told_at_once_is_what_a_whole_scoring_says(warehouse):
     assert trial.quick_moves(warehouse, 2025, whatif.dump([Change("components", "view_part", "weight", None)])).num_rows
     with pytest.raises(InputError):
         trial.quick_moves(warehouse, 2025, whatif.dump([Change("components", "work_part", "weight", Decimal(-5))]))
-    assert trial.quick_moves(warehouse, 2025, whatif.dump([Change("indicators", "work", "target", Decimal(5))])) is None
+    assert trial.quick_moves(warehouse, 2025, whatif.dump([TARGET])) is None
 
 
 def test_a_scheme_with_an_error_is_not_scored(warehouse):
@@ -98,12 +100,17 @@ def test_a_kept_scenario_is_tried_on_the_page(app, built_file, tmp_path):
         assert [(row["name"], row["who"]) for row in warehouse.scenarios(2025).to_pylist()] == [("少评优", "李芳")]
         with pytest.raises(StoreError, match="no scenario"):
             warehouse.drop_scenario("多评优", 2025, "王敏", office.AT)
+        warehouse.keep_scenario("换目标", 2025, whatif.dump([TARGET]), "王敏", office.AT)
     test = app(path, "scheme", "en", cycle=2025, view="tryout", scenario="少评优")
     assert "Grades · **优秀** · Share → **0.25**" in said(test)
     assert any(metric.label == "Another grade" and metric.value != "0" for metric in test.metric), "told at once"
     assert "would get a **worse** grade" in said(test)
     compared = test.dataframe[-1].value
     assert compared["grades_down"].sum() > 0
+    assert compared["change_list"].tolist()[0] == "Grades · 优秀 · Share → 0.25"
+    assert compared["risen"].isna().any(), "a target needs a whole scoring"
+    next(found for found in test.button if found.key == "try-kept").click().run()
+    assert not test.dataframe[-1].value["risen"].isna().any()
     assert not test.error, [error.value for error in test.error]
     test.text_input(key="choice-who").set_value("王敏").run()
     next(found for found in test.button if found.key == "drop").click().run()
