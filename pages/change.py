@@ -53,7 +53,7 @@ def show() -> None:
 
 def _trends(table: shapes.Table, stem: str) -> None:
     """Who rises or falls over the years by more than chance, with the years used and those left out."""
-    with frame.card(t("change.trends"), t("change.trends_note")):
+    with frame.card(t("change.trends"), t("change.trends_note")) as corner:
         known = shapes.known(table, "trend_slope").to_pylist()
         clear = [row for row in known if row["trend_p"] < CLEAR]
         rising = sum(row["trend_slope"] > 0 for row in clear)
@@ -61,7 +61,9 @@ def _trends(table: shapes.Table, stem: str) -> None:
         st.markdown(f"- {t('change.trend_found', **words) if known else t('change.no_trend')}")
         columns = ["name", "trend_slope", "trend_low", "trend_high", "trend_p", "trend_years", "trend_skipped"]
         tables.show(tables.say(table), columns, key="trends", height=380, roomy=("name",))
-        frame.offer(table.select([name for name in columns if name in table.column_names]), "trends", stem)
+        frame.offer(
+            table.select([name for name in columns if name in table.column_names]), "trends", stem, within=corner
+        )
 
 
 def _years(rows: list[dict]) -> None:
