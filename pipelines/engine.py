@@ -58,9 +58,17 @@ def in_memory() -> duckdb.DuckDBPyConnection:
 _columns: dict[tuple[str, str], str] = {}
 """The columns, as SQL, of the table that a model made (its name and text) the first time it ran in this process."""
 
+_parsed: dict[str, list[duckdb.Statement]] = {}
+"""Statements of the program's own by their text. To parse them anew was a seventh of a small run."""
+
 
 def _silent(step: str, done: int, total: int) -> None:
     """Progress that nobody follows."""
+
+
+@functools.cache
+def _macros() -> str:
+    return (SQL / "macros.sql").read_text(encoding="utf-8")
 
 
 @functools.cache
@@ -92,7 +100,7 @@ class Run:
         self.cycle = cycle
         self._found: dict[str, dict[str, pa.Table]] = {stage: {} for stage in AFTER_SCORING}
         self._empty: set[str] = set()
-        self._execute((SQL / "macros.sql").read_text(encoding="utf-8"))
+        self._execute_own(_macros())
         for schema in ("raw", "run", *LAYERS):
             self._execute(f"create schema {schema}")
         for table in TABLES.values():
@@ -193,14 +201,18 @@ class Run:
         for model in read_models(f"checks/{stage}"):
             if self.is_idle(model):
                 continue
-            rows = self._connection.sql(model.text).to_arrow_table()
-            if rows.num_rows:
-                found[model.name.replace("_", "-")] = rows
+            self._execute_own(model.text)
+            if self._connection.fetchall():  # few checks find anything, and a relation is planned twice
+                found[model.name.replace("_", "-")] = self._connection.sql(model.text).to_arrow_table()
         return found
 
     def is_idle(self, model: Model) -> bool:
         """Whether the model can have no row in this run, as far as it has come."""
         return model.needs.fail(self._empty)
+
+    def is_empty(self, table: str) -> bool:
+        """Whether a table of the run is known to have no row."""
+        return table in self._empty
 
     def table(self, name: str) -> pa.Table:
         """A table of the run, `schema.name`, in no particular order."""
@@ -268,7 +280,7 @@ class Run:
             self._empty.add(target)
         if source is None:
             columns = ", ".join(f'"{name}" {type_}' for name, type_ in types.items())
-            self._execute(f"create table {target} ({columns})")
+            self._execute_own(f"create table {target} ({columns})")
             return
         given = set(source.column_names)
         columns = ", ".join(
@@ -290,9 +302,9 @@ class Run:
             return
         columns = _columns.get((model.table, model.text))
         if model.is_view:
-            self._execute(f"create or replace view {model.table} as {model.text}")
+            self._execute_own(f"create or replace view {model.table} as {model.text}")
         elif is_idle and columns is not None:
-            self._execute(f"create or replace table {model.table} ({columns})")
+            self._execute_own(f"create or replace table {model.table} ({columns})")
         else:
             is_idle = not self._count(f"create or replace table {model.table} as {model.text}")
         (self._empty.add if is_idle else self._empty.discard)(model.table)
@@ -310,11 +322,18 @@ class Run:
         _columns.update({(model.table, model.text): made[model.table] for model in models})
 
     def _count(self, text: str) -> int:
-        """How many rows a statement made."""
-        self._execute(text)
+        """How many rows a statement of the program's own made."""
+        self._execute_own(text)
         return int(self._connection.fetchall()[0][0])
 
-    def _execute(self, text: str, values: list[object] | None = None) -> None:
+    def _execute_own(self, text: str) -> None:
+        """Run statements that stand in the program as they are."""
+        if text not in _parsed:
+            _parsed[text] = self._connection.extract_statements(text)
+        for statement in _parsed[text]:
+            self._execute(statement)
+
+    def _execute(self, text: str | duckdb.Statement, values: list[object] | None = None) -> None:
         try:
             self._connection.execute(text, values)
         except duckdb.InterruptException as error:

@@ -96,15 +96,15 @@ def either(*parts: Needs) -> Needs:
 def read_needs(text: str) -> Needs:
     """What a SELECT has no rows without."""
     with duckdb.connect() as parser:
-        return _Reader(_aggregates(parser)).needs(_parse(text, parser), {})
+        return _Reader(_aggregates()).needs(_parse(text, parser), {})
 
 
 @functools.cache
 def read_models(*folders: str) -> tuple[Model, ...]:
     """The models of these folders of `sql/`, each after the models that it reads."""
     models = {}
+    aggregates = _aggregates()
     with duckdb.connect() as parser:
-        aggregates = _aggregates(parser)
         for folder in folders:
             layer = folder.split("/")[0]
             for path in sorted((SQL / folder).glob("*.sql")):
@@ -129,17 +129,23 @@ def _parse(text: str, parser: duckdb.DuckDBPyConnection) -> Node:
     return tree
 
 
-def _aggregates(parser: duckdb.DuckDBPyConnection) -> frozenset[str]:
-    rows = parser.execute("select distinct function_name from duckdb_functions() where function_type = 'aggregate'")
-    return frozenset(str(row[0]) for row in rows.fetchall())
+@functools.cache
+def _aggregates() -> frozenset[str]:
+    with duckdb.connect() as catalogue:
+        rows = catalogue.execute("select function_name from duckdb_functions() where function_type = 'aggregate'")
+        return frozenset(str(row[0]) for row in rows.fetchall())
 
 
 def _nodes(node: object) -> Iterator[Node]:
     """Every node of a tree."""
-    if isinstance(node, dict):
-        yield node
-    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from _nodes(child)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
 
 
 def _tables(tree: Node) -> Iterator[str]:

@@ -583,10 +583,13 @@ class Warehouse:
 
     def result_hash(self, connection: duckdb.DuckDBPyConnection) -> str:
         """The hash of the marts of a run, whatever the order of their rows."""
+        sums = " union all ".join(
+            f"select '{name}' as mart, count(*), sum(hash(one)::hugeint) from marts.{name} as one"
+            for name in self.marts()
+        )
         digest = hashlib.sha256()
-        for name in sorted(self.marts()):
-            sums = f"select count(*), sum(hash(one)::hugeint) from marts.{name} as one"
-            digest.update(f"{name} {connection.execute(sums).fetchall()[0]}\n".encode())
+        for name, *found in sorted(connection.execute(sums).fetchall()):
+            digest.update(f"{name} {tuple(found)}\n".encode())
         return digest.hexdigest()
 
     def replaced(self, name: str, cycle: int, connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> str:
@@ -796,7 +799,8 @@ class Warehouse:
             )
             for name in self.marts():
                 cursor.execute(f"delete from results.{name} where cycle = ?", [run.cycle])
-                cursor.execute(f"insert into results.{name} by name select * from {scratch}.marts.{name}")
+                if not run.is_empty(f"marts.{name}"):
+                    cursor.execute(f"insert into results.{name} by name select * from {scratch}.marts.{name}")
             ranked = f"select {RANKED}, '{build}' as build from {scratch}.marts.ranking"
             cursor.execute(f"insert into store.rankings by name {ranked}")
             for fact, value in facts:

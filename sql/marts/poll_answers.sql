@@ -16,10 +16,10 @@ with kept_back as (
 
 counted as (
     select
-        subjects.cycle,
-        subjects.kind,
-        subjects.platform,
-        subjects.layer,
+        poll_votes.cycle,
+        poll_votes.kind,
+        poll_votes.platform,
+        poll_votes.layer,
         poll_votes.poll,
         poll_votes.item,
         poll_votes.rater_group,
@@ -27,7 +27,6 @@ counted as (
         poll_votes.points,
         sum(poll_votes.votes) as votes
     from scoring.poll_votes as poll_votes
-    inner join scoring.subjects as subjects on poll_votes.subject = subjects.subject
     left join kept_back
         on poll_votes.subject = kept_back.subject
         and poll_votes.poll = kept_back.poll

@@ -3,22 +3,7 @@
 -- mean are blank where secrecy hides the cell. A group that does not count for the
 -- subject has no weight. A group that is merged has neither: its votes stand with the
 -- group that `merged_into` names, of which `merged` lists all.
-with merged as (
-    select distinct
-        votes.subject,
-        votes.poll,
-        votes.item,
-        poll_merges.rater_group,
-        poll_merges.merged_into
-    from scoring.poll_merges as poll_merges
-    inner join staging.votes as votes
-        on poll_merges.subject = votes.subject
-        and poll_merges.poll = votes.poll
-        and poll_merges.rater_group = votes.rater_group
-    where votes.votes > 0
-),
-
-taken_in as (
+with taken_in as (
     select
         subject,
         poll,
@@ -47,7 +32,7 @@ cells as (
         null as votes,
         null as mean,
         merged_into
-    from merged
+    from scoring.merged_cells
 ),
 
 final as (

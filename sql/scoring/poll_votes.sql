@@ -1,9 +1,14 @@
 -- The votes that count. One row per subject that takes part, poll, item, rater group
--- and answer, for each way in which these are written; columns of `staging.votes`.
+-- and answer, for each way in which these are written; columns of `staging.votes`, and
+-- the cycle, kind, platform and layer of the subject.
 -- A group that is merged into another stands under that one.
 -- Materialised: view
 with final as (
     select
+        subjects.cycle,
+        subjects.kind,
+        subjects.platform,
+        subjects.layer,
         votes.poll,
         votes.subject,
         coalesce(poll_merges.merged_into, votes.rater_group) as rater_group,

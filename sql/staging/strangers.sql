@@ -4,12 +4,10 @@
 -- numbers are answers); the checks look for the places only if there is one
 -- (specification of workbooks, checks on data).
 with words as (
-    select distinct
-        poll,
-        rater_group,
-        item,
-        answer
-    from staging.votes
+    select poll, rater_group, item, answer from staging.ballot_words
+    union all
+    select distinct poll, rater_group, item, answer
+    from staging.tally_votes
 ),
 
 groups as (
@@ -26,9 +24,18 @@ answers as (
     where answer is not null
 ),
 
+named as (
+    select subject from staging.tally_votes
+    union all
+    select distinct subject
+    from staging.ballot_counts
+    where votes > 0
+        and subject not in (select name from staging.names)
+),
+
 subjects as (
     select distinct subject
-    from staging.votes
+    from named
     where subject not in (select subject from staging.subjects)
 ),
 

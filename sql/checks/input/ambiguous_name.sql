@@ -97,9 +97,10 @@ parents as (
 ),
 
 voted as (
-    select distinct votes.subject
-    from staging.votes as votes
-    inner join shared_names on votes.subject = shared_names.name
+    select strangers.word as subject
+    from staging.strangers as strangers
+    inner join shared_names on strangers.word = shared_names.name
+    where strangers.part = 'subject'
 ),
 
 ballots as (
