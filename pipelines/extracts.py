@@ -21,8 +21,6 @@ from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
-import xlsxwriter
 
 Format = Literal["csv", "xlsx", "parquet"]
 FORMATS: tuple[Format, ...] = ("csv", "xlsx", "parquet")
@@ -181,6 +179,8 @@ def _csv_texts(column: pa.Array, for_excel: bool) -> pa.Array:
 
 
 def _parquet(table: pa.Table, stamp: Mapping[str, str]) -> bytes:
+    import pyarrow.parquet as pq  # slow to import, and most who look at results take no file
+
     out = io.BytesIO()
     pq.write_table(table.replace_schema_metadata(dict(stamp) or None), out, compression="zstd")
     return out.getvalue()
@@ -190,6 +190,8 @@ def _parquet(table: pa.Table, stamp: Mapping[str, str]) -> bytes:
 
 
 def _xlsx(table: pa.Table, headings: list[str], name: str, language: str | None, stamp: Mapping[str, str]) -> bytes:
+    import xlsxwriter  # slow to import
+
     out = io.BytesIO()
     # Text stays text: no formula, link or number is made of what a cell happens to look like.
     options = {

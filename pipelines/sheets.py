@@ -11,9 +11,10 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import xlsxwriter
+if TYPE_CHECKING:
+    import xlsxwriter
 
 
 class Share(NamedTuple):
@@ -48,6 +49,8 @@ _MADE = datetime.datetime(2026, 1, 5, 9)  # a property of the file, not a time o
 
 def workbook(sheets: Sequence[Sheet], *, is_a4: bool = False) -> bytes:
     """The bytes of an .xlsx with these sheets in order, as wide as A4 paper where asked; equal sheets give equal bytes."""
+    import xlsxwriter  # slow to import
+
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"created": _MADE, "author": "绩效考核办公室"})
