@@ -90,9 +90,10 @@ def _progress(selection: Selection) -> None:
     rows = frame.ask(reads.progress, selection, indicator)
     has_plan = not shapes.is_blank(rows, "planned")
     behind = shapes.where(shapes.last_period(rows), "is_behind", True) if has_plan else None
-    with frame.card(t("ledger.progress"), t("ledger.progress_note") if has_plan else t("ledger.no_plan")):
+    counts = {"count": behind.num_rows, "all": len(shapes.distinct(rows, "subject"))} if has_plan else {}
+    title = t("ledger.behind", **counts) if has_plan else t("ledger.progress")
+    with frame.card(title, t("ledger.progress_note") if has_plan else t("ledger.no_plan")):
         if has_plan:
-            st.markdown(t("ledger.behind", count=behind.num_rows, all=len(shapes.distinct(rows, "subject"))))
             frame.chart(charts.progress, rows, alt=t("ledger.progress"))
     with frame.card(t("ledger.periods"), t("ledger.periods_note")) as corner:
         columns = ["name", "platform", "period", "value", "plan", "done", "planned", "ratio"]

@@ -46,7 +46,11 @@ def _condition(condition: publication.Condition) -> None:
     if condition.holds:
         st.markdown(f":blue[:material/check_circle:] {t(f'condition.{condition.what}')}")
         return
-    shown = tame("、".join(condition.cases[:MOST_CASES])) if condition.what not in ("built", "pending") else ""
+    shown = (
+        tame(t("confidence.and").join(condition.cases[:MOST_CASES]))
+        if condition.what not in ("built", "pending")
+        else ""
+    )
     more = t("tree.more", count=len(condition.cases) - MOST_CASES) if len(condition.cases) > MOST_CASES else ""
     said = t(f"not_yet.{condition.what}", count=len(condition.cases))
     st.markdown(f":orange[:material/error:] {said} :small[:gray[{shown} {more}]]")

@@ -53,7 +53,10 @@ def _editor(cycle: int, name: str, known: Mapping[str, pa.Table], draft: Draft) 
     edited = st.data_editor(
         table,
         column_config={
-            column: st.column_config.TextColumn(tables.label(column), help=tables.help_text(column))
+            column: st.column_config.TextColumn(
+                t("amend.value") if (name, column) == ("settings", "value") else tables.label(column),
+                help=tables.help_text(column),
+            )
             for column in table.column_names
         },
         hide_index=True,

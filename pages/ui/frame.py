@@ -654,7 +654,7 @@ def _source() -> tuple[Path, bool, int]:
 def _edition(cycle: int) -> str:
     """Which edition of a cycle this run shows, in words."""
     told = ask(reads.edition, cycle)
-    at = "" if told["at"] is None else f"{told['at']:%Y-%m-%d}"
+    at = told["at"] and told["at"].date()
     return t(f"edition.{told['state']}", number=told["number"], at=at)
 
 

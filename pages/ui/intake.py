@@ -21,7 +21,7 @@ def headings(preview: Preview) -> None:
     remembered = frame.warehouse().headings()
     if not unread and not remembered:
         return
-    with st.expander(t("intake.headings", count=len(unread)), expanded=not preview.can_commit and bool(unread)):
+    with st.expander(t("intake.headings", count=len(unread)), expanded=bool(unread)):
         st.caption(t("intake.headings_note"))
         if unread:
             _tell(unread, preview)

@@ -6,6 +6,7 @@ value is an error at once, never an English word on a Chinese page.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import re
 import tomllib
@@ -64,7 +65,14 @@ def t(key: str, **values: object) -> str:
     if "{" not in text:
         return text
     told = _plural.sub(lambda found: found[2] if str(values[found[1]]) == "1" else found[3], text)
-    return told.format_map({name: tame(value) if isinstance(value, str) else value for name, value in values.items()})
+    return told.format_map({name: _said(value) for name, value in values.items()})
+
+
+def _said(value: object) -> object:
+    """A value as it stands in a sentence: a day as people write it, a text of a file tamed."""
+    if isinstance(value, dt.date):
+        return t("frame.day", year=value.year, month=t(f"month.{value.month}"), day=value.day)
+    return tame(value) if isinstance(value, str) else value
 
 
 @functools.lru_cache(maxsize=20_000)

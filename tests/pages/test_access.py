@@ -109,7 +109,7 @@ def test_only_the_office_sees_what_is_not_published(visit):
         shown = texts(test)
         assert ("**2024" in shown) is ("2024" in cycles), role
         assert ("draft, not published" in shown) is (role == "office")
-    assert "published, no. 1 of 2026-01-20" in texts(visit("leader", "rankings"))
+    assert "published, no. 1 of 20 January 2026" in texts(visit("leader", "rankings"))
     assert "as published, no. 1" in texts(visit("office", "rankings"))
     assert "published, no. 1" in texts(visit("office", "rankings", edition="published"))
 

@@ -96,4 +96,4 @@ def test_the_pages_show_them(app, built_file):
     ledger = app(built_file, "ledger", "en", cycle=2025, kind="unit", period="q2")
     assert list(ledger.dataframe[-1].value["name"]) == ["商务局", "审计局"]
     progress = app(built_file, "ledger", "en", cycle=2025, kind="unit", view="progress")
-    assert any("**1 of 2** is behind" in str(block.value) for block in progress.main.markdown)
+    assert any("1 of 2 is behind" in str(block.value) for block in progress.main.markdown)

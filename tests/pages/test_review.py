@@ -42,7 +42,7 @@ def test_the_office_chooses_publishes_and_hears_objections(app, own_file):
     text = said(test)
     assert "Tied on a line: 1" in text
     assert "优秀 · 张敏" in text
-    assert "Notice from 2026-01-19 to 2026-01-23" in text
+    assert "Notice from 19 January 2026 to 23 January 2026" in text
     write(test, Your="王敏", Reason="会议另行决定")
     test.button(key="publish").click().run()
     assert "2025 is published." in said(test)

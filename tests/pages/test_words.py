@@ -1,6 +1,7 @@
 """The two languages are complete: no word is missing, none is unused, and both say the same with the same values."""
 
 import ast
+import datetime as dt
 import re
 import string
 import tomllib
@@ -130,6 +131,7 @@ def test_english_counts_one_thing_as_one():
     assert sorted(found - kept_keys) == []
     with words.using("en"):
         assert words.t("tree.votes", count=1) == "1 vote"
+        assert words.t("selection.cut_off", day=dt.date(2026, 1, 9)) == "Judged on 9 January 2026."
         assert words.t("tree.votes", count="1,001") == "1,001 votes"
         assert words.t("panel.suppressed", count=1) == "1 rater group has too few ballots to be told about."
 

@@ -119,7 +119,10 @@ def rows_down(count: int, **xaxis: Any) -> dict[str, Any]:
 
 def enlarged(drawn: Figure) -> Figure:
     """The figure for a wall: it takes the room it is given, in letters that are read from the last row."""
-    drawn.update_layout(height=None, autosize=True, font={"size": 19}, hoverlabel={"font": {"size": 19}})
+    room = max(drawn.layout.margin.r or 0, 40)  # half of the last label of an axis stands right of it
+    drawn.update_layout(
+        height=None, autosize=True, font={"size": 19}, hoverlabel={"font": {"size": 19}}, margin={"r": room}
+    )
     drawn.update_xaxes(tickfont={"size": 19}, title={"font": {"size": 19}})
     drawn.update_yaxes(tickfont={"size": 19}, title={"font": {"size": 19}})
     drawn.update_traces(textfont={"size": 20}, selector=lambda trace: trace.type not in ("sankey",))

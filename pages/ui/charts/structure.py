@@ -8,6 +8,7 @@ from plotly.graph_objects import Figure
 
 from pages.ui.charts.look import FLAT, LINE, UP, figure
 from pages.ui.words import t
+from pipelines.advice.structure import BANDS
 
 
 def age_bands(table: pa.Table) -> Figure:
@@ -18,7 +19,7 @@ def age_bands(table: pa.Table) -> Figure:
         counts[row["age_from"]] = counts.get(row["age_from"], 0) + row["people"]
         layers.setdefault(row["age_from"], []).append(f"{row['layer'] or '–'} {row['people']}")
     bands = sorted(counts)
-    names = [t("chart.age_from", age=band) if band else t("chart.age_below") for band in bands]
+    names = [_band(band) for band in bands]
     bar = go.Bar(
         x=names,
         y=[counts[band] for band in bands],
@@ -35,6 +36,14 @@ def age_bands(table: pa.Table) -> Figure:
         xaxis={"fixedrange": True, "type": "category"},
         yaxis={"fixedrange": True, "gridcolor": LINE, "nticks": 5},
     )
+
+
+def _band(age: int) -> str:
+    """The ages from a bound to the next one."""
+    after = [bound for bound in BANDS if bound > age]
+    if not age:
+        return t("chart.age_below")
+    return t("chart.age_from", age=age, last=after[0] - 1) if after else t("chart.age_over", age=age)
 
 
 def stage_funnel(table: pa.Table) -> Figure:

@@ -9,7 +9,20 @@ import plotly.graph_objects as go
 import pyarrow as pa
 from plotly.graph_objects import Figure
 
-from pages.ui.charts.look import FLAT, LINE, QUIET, UP, dressed, figure, grade_colours, is_dark, rows_down, whole_step
+from pages.ui.charts.look import (
+    BEST,
+    BEST_IN_DARK,
+    FLAT,
+    LINE,
+    QUIET,
+    UP,
+    dressed,
+    figure,
+    grade_colours,
+    is_dark,
+    rows_down,
+    whole_step,
+)
 from pages.ui.words import t
 
 ROW = 27
@@ -63,7 +76,7 @@ def intervals(table: pa.Table, grades: Sequence[str]) -> Figure:
                     textposition="inside",
                     insidetextanchor="middle",
                     constraintext="none",
-                    textfont={"size": 12, "color": "#FFFFFF" if colours[grade] == "#1B5E9E" else "#17212F"},
+                    textfont={"size": 12, "color": "#FFFFFF" if colours[grade] in (BEST, BEST_IN_DARK) else "#17212F"},
                     hovertemplate=f"%{{y}}: {grade} %{{x:.0%}}<extra></extra>",
                 )
             )
@@ -105,7 +118,7 @@ def ahead(table: pa.Table) -> Figure:
     for row in rows:
         at, of = place[row["subject"]], place[row["other"]]
         values[at][of] = float(row["ahead_chance"]) if at < of else None
-    scale = ["#D2750E", "#16202C", "#4F96D8"] if is_dark() else ["#E08A1E", "#F4F6F8", "#2F7AB5"]
+    scale = ["#D2750E", "#16202C", "#2F7AB5"] if is_dark() else ["#E08A1E", "#F4F6F8", "#2F7AB5"]
     heat = go.Heatmap(
         z=values,
         x=labels,
