@@ -453,7 +453,7 @@ def _column(
         return table, st.column_config.DateColumn(**shared, format="YYYY-MM-DD")
     if pa.types.is_timestamp(column.type):
         return table, st.column_config.DatetimeColumn(**shared, format="YYYY-MM-DD HH:mm")
-    return table, st.column_config.TextColumn(**shared)
+    return table, st.column_config.TextColumn(**shared, alignment="right" if entry.get("is_figure") else None)
 
 
 def _said(name: str, value: str) -> str:

@@ -38,7 +38,7 @@ class Structure:
     groups: pa.Table
     teams: pa.Table
     ages: pa.Table
-    day: str
+    day: datetime.date
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def structure(warehouse: Warehouse, selection: Selection, other: int | None) -> 
     """The structure of the cycle's teams beside that of another cycle, if one is named."""
     now = _Reading(warehouse, selection)
     before = _Reading(warehouse, Selection(other, None, selection.platform, selection.layer)) if other else None
-    return Structure(_layers(now, before), _groups(now, before), _teams(now), _bands(now), now.day.isoformat())
+    return Structure(_layers(now, before), _groups(now, before), _teams(now), _bands(now), now.day)
 
 
 def printed_figures(warehouse: Warehouse, selection: Selection) -> pa.Table:

@@ -111,7 +111,7 @@ def test_every_column_has_a_label_in_both_languages():
     dictionary = tomllib.loads((ROOT / "data" / "columns.toml").read_text(encoding="utf-8"))
     known = {
         "label_en", "label_zh", "unit_en", "unit_zh", "help_en", "help_zh", "decimals", "width",
-        "is_share", "is_total", "is_change", "is_grade", "is_year", "is_chances",
+        "is_share", "is_total", "is_change", "is_grade", "is_year", "is_chances", "is_figure",
     }  # fmt: skip
     faults = [name for name, entry in dictionary.items() if not (entry.get("label_en") and entry.get("label_zh"))]
     faults += [name for name, entry in dictionary.items() if set(entry) - known]
