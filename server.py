@@ -8,5 +8,6 @@ from starlette.middleware import Middleware
 from pages.ui import frame, pulse
 from pages.ui.gate import Gate
 
+frame.take_over()
 pulse.listen(os.environ.get("KAOPING_LOG", ""))
 app = st.App("app.py", routes=pulse.routes(frame.warehouse), middleware=[Middleware(Gate)])

@@ -113,6 +113,11 @@ def guard() -> None:
         st.rerun()
 
 
+def take_over() -> None:
+    """Say at the start of the server what `guard` says too late for the first visitor, who would see the old pages flash."""
+    PagesManager.uses_pages_directory = False
+
+
 def page(show: Callable[[], None]) -> Callable[[], None]:
     """Mark the function that draws a page. A page file that is run by itself gets no further than this."""
     if show.__module__ == "__main__":
@@ -479,7 +484,7 @@ def chart(
     event = st.plotly_chart(
         figure,
         width="stretch",
-        height="stretch" if is_large else "content",
+        height="stretch" if is_large else figure.layout.height or "content",  # kept free while Plotly is on its way
         theme=None,
         config=_CHART,
         alt=alt,

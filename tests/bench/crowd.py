@@ -1,7 +1,7 @@
 """A database of 100,000 people over two cycles, to see whether the pages stay quick.
 
     python -m tests.bench.crowd crowd.duckdb [PEOPLE]
-    python -m tests.bench.pages --db crowd.duckdb --kinds person
+    python -m tests.bench.pages --db crowd.duckdb --kinds person --pages overview,rankings,subject,grades,trends,fairness,method
 
 Seeded: the same number of people gives the same scores. 25 platforms of four layers; three indicators, a yearly poll
 counted by hand in two rater groups, bonus and deduction for one in twenty, a veto for one in a thousand.

@@ -1,11 +1,12 @@
 """What a page costs: server CPU of a warm rerun, and how long a visitor waits for a page and for a filter.
 
-    python -m tests.bench.pages --db data/store/kaoping.duckdb --kinds unit,person
+    python -m tests.bench.pages --db data/store/kaoping.duckdb --kinds unit,person --pages overview,subject
 
 Over a copy of a built database, the sample unless one is named. First every page of the office by websocket: the CPU time
-of the server process for a rerun whose answers are all known. Then the results pages in a real Chromium: milliseconds from
-the click on a page's link until it is drawn and still (the second visit), and from a change of the cycle until it is drawn;
-medians. Other work on the machine raises them all.
+of the server process for a rerun whose answers are all known, and the bytes of it. Then the results pages in a real
+Chromium: milliseconds from the address until the title is there, from the click on a page's link until it is drawn and
+still (the second visit), and from a change of the cycle until it is drawn; medians. Other work on the machine raises them
+all.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from pipelines import build, sample
 from pipelines.warehouse import Warehouse
-from tests.browser.conftest import ROOT, browser_path, process
+from tests.browser.conftest import ROOT, SECONDS, browser_path, process
 from tests.pages.office import AT
 
-PAGES = ("overview", "rankings", "subject", "grades", "trends", "gates", "ledger", "polls")
+PAGES = ("overview", "rankings", "subject", "grades", "trends", "gates", "ledger", "polls", "fairness", "method")
 ALL = tuple(re.findall(r'Entry\("(?!own)\w+", "(\w+)"', (ROOT / "app.py").read_text(encoding="utf-8")))
 KINDS = ("unit", "person")
 RERUNS = 40
@@ -67,38 +68,47 @@ def waited(page: Page, act: Callable[[], None], done: str) -> float:
     return 1000 * (time.perf_counter() - begun)
 
 
-async def rerun(socket: websockets.ClientConnection, name: str, **view: str) -> None:
-    """Have a page drawn, and wait until the server has said all of it."""
+async def rerun(socket: websockets.ClientConnection, name: str, **view: str) -> int:
+    """Have a page drawn, and wait until the server has said all of it; gives its bytes."""
     message = BackMsg()
     message.rerun_script.query_string = urlencode(view)
     message.rerun_script.page_name = name
     await socket.send(message.SerializeToString())
+    sent = 0
     while True:
-        said = ForwardMsg.FromString(bytes(await socket.recv()))
+        answer = bytes(await socket.recv())
+        sent += len(answer)
+        said = ForwardMsg.FromString(answer)
         is_over = said.WhichOneof("type") == "script_finished"
         if is_over and said.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-            return
+            return sent
 
 
-async def work(address: str, pid: int, kind: str) -> None:
+async def work(address: str, pid: int, kind: str, names: Sequence[str]) -> None:
     """Print what a warm rerun of every page costs the server."""
     place = f"{address.replace('http', 'ws')}/_stcore/stream"
     async with websockets.connect(place, subprotocols=["streamlit"], max_size=None) as socket:
-        for name in ALL:
+        for name in names:
             for lang in ("zh", "en", "zh", "en"):
                 await rerun(socket, name, lang=lang, kind=kind)
             before = cpu(pid)
-            for number in range(RERUNS):
-                await rerun(socket, name, lang=("zh", "en")[number % 2], kind=kind)
+            sent = [await rerun(socket, name, lang=("zh", "en")[number % 2], kind=kind) for number in range(RERUNS)]
             await asyncio.sleep(IDLE / 1000)
-            print(f"{name + ' ' + kind:24} {(cpu(pid) - before) / RERUNS:14.1f}", flush=True)
+            print(
+                f"{name + ' ' + kind:24} {(cpu(pid) - before) / RERUNS:14.1f} {statistics.mean(sent) / 1024:8.0f}",
+                flush=True,
+            )
 
 
-def measure(page: Page, address: str, name: str, kind: str, runs: int) -> tuple[float, float]:
-    """Milliseconds until the page is drawn anew, and until a changed cycle is."""
-    page.goto(f"{address}/{name}?lang=en&kind={kind}")
-    page.wait_for_selector("[data-testid=stMain] h1")
-    page.wait_for_function(DRAWN)
+def measure(page: Page, address: str, name: str, kind: str, runs: int) -> tuple[float, float, float]:
+    """Milliseconds until the page has its title, until it is drawn anew, and until a changed cycle is."""
+    titled = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        page.goto(f"{address}/{name}?lang=en&kind={kind}", wait_until="commit")
+        page.wait_for_selector("[data-testid=stMain] h1")
+        titled.append(1000 * (time.perf_counter() - begun))
+        page.wait_for_function(DRAWN)
     shown, filtered = [], []
     for number in range(runs + 2):
         title = page.locator("[data-testid=stMain] h1").inner_text()
@@ -113,18 +123,19 @@ def measure(page: Page, address: str, name: str, kind: str, runs: int) -> tuple[
         done = f"document.querySelector('.st-key-page-header strong').innerText.startsWith('{cycle}')"
         filtered.append(waited(page, option.click, done))
         page.wait_for_timeout(IDLE)
-    return statistics.median(shown[2:]), statistics.median(filtered[2:])
+    return min(titled), statistics.median(shown[2:]), statistics.median(filtered[2:])
 
 
-def look(playwright: Playwright, address: str, kinds: Sequence[str], runs: int) -> None:
+def look(playwright: Playwright, address: str, kinds: Sequence[str], names: Sequence[str], runs: int) -> None:
     """Print how long a visitor waits for each page."""
     browser = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
     page = browser.new_page(viewport={"width": 1440, "height": 900})
-    print(f"{'page':24} {'shown ms':>9} {'filter ms':>10}")
-    for name in PAGES:
+    page.set_default_timeout(SECONDS * 1000)  # what is worked out for the first time
+    print(f"{'page':24} {'title ms':>9} {'shown ms':>9} {'filter ms':>10}")
+    for name in names:
         for kind in kinds:
-            shown, filtered = measure(page, address, name, kind, runs)
-            print(f"{name + ' ' + kind:24} {shown:9.0f} {filtered:10.0f}", flush=True)
+            titled, shown, filtered = measure(page, address, name, kind, runs)
+            print(f"{name + ' ' + kind:24} {titled:9.0f} {shown:9.0f} {filtered:10.0f}", flush=True)
     browser.close()
 
 
@@ -134,17 +145,19 @@ def main() -> None:
     parser.add_argument("--db", type=Path)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--kinds", default=",".join(KINDS))
+    parser.add_argument("--pages", help="all by websocket and those of results in Chromium unless some are named")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "copy.duckdb"
         shutil.copy(options.db or sample_database(Path(folder)), path)
         kinds = options.kinds.split(",")
+        names = options.pages.split(",") if options.pages else ()
         with process(path) as (address, pid):
-            print(f"{'page':24} {'server CPU ms':>14}")
+            print(f"{'page':24} {'server CPU ms':>14} {'KiB sent':>8}")
             for kind in kinds:
-                asyncio.run(work(address, pid, kind))
+                asyncio.run(work(address, pid, kind, names or ALL))
             with sync_playwright() as playwright:
-                look(playwright, address, kinds, options.runs)
+                look(playwright, address, kinds, names or PAGES, options.runs)
 
 
 if __name__ == "__main__":

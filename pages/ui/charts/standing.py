@@ -189,23 +189,20 @@ def seats(table: pa.Table, grade: str) -> Figure:
             marker={"symbol": "line-ns", "size": 20, "line": {"width": 3, "color": LIMIT}},
             hoverinfo="skip",
         ),
-    ]
-    labels = [
-        {
-            "y": row["pool"],
-            "x": max(row["taken"], row["seats"] or 0),
-            "text": _seat_label(row),
-            "xanchor": "left",
-            "xshift": 10,
-            "showarrow": False,
-            "font": {"size": 12, "color": DOWN if row["over"] else FLAT},
-        }
-        for row in rows
+        go.Scatter(
+            y=pools,
+            x=[max(row["taken"], row["seats"] or 0) for row in rows],
+            mode="text",
+            text=[_seat_label(row) for row in rows],  # a note each would take the browser a second for a hundred pools
+            textposition="middle right",
+            textfont={"size": 12},
+            cliponaxis=False,
+            hoverinfo="skip",
+        ),
     ]
     widest = max([*taken, *(row["seats"] or 0 for row in rows), 1])
     return figure(traces, height=max(30 * len(rows) + 40, 110)).update_layout(
         bargap=0.35,
-        annotations=labels,
         xaxis={
             "range": [0, widest * 1.25],
             "fixedrange": True,
@@ -374,9 +371,9 @@ def _first_bin(totals: list[int]) -> int:
 
 def _seat_label(row: Mapping) -> str:
     if row["seats"] is None:
-        return f"{row['taken']}"
-    over = f"  +{row['over']}" if row["over"] else ""
-    return f"{row['taken']} / {row['seats']}{over}"
+        return f"  {row['taken']}"
+    said = f"  {row['taken']} / {row['seats']}"
+    return f"<span style='color:{DOWN}'>{said}  +{row['over']}</span>" if row["over"] else said
 
 
 def _weighted(step: Mapping) -> str:
