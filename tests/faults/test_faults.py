@@ -94,6 +94,7 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_committed(path):
             lines += out.readlines()
         told += [tuple(line.split()) for line in lines if line.endswith("\n")]
         check(path, told)
+        print(f"{turn + 1} of {KILLS} kills, {len(told)} acts were told and are there", flush=True)
     assert told
 
 
