@@ -19,28 +19,28 @@ def show() -> None:
     with frame.waiting(t("fairness.working")):
         names = frame.ask(fair.attributes, selection) if grades else []
     _shares(selection, grades, names)
-    left, right = st.columns(2)
-    with left, frame.card(t("fairness.ceilings"), t("fairness.ceilings_note")) as corner:
-        ceilings = frame.ask(fair.ceilings, selection)
-        full = [row for row in ceilings.to_pylist() if row["full_rate"] > charts.CEILING]
-        if full:
-            st.markdown(t("fairness.full", name=full[0]["name"], share=tables.percent(full[0]["full_rate"], 0)))
-        columns = ["name", "step", "full_rate", "told_apart", "score_spread", "nominal_share", "group_size"]
-        tables.show(tables.say(ceilings), columns, key="ceilings", height=340, roomy=("name",))
-        frame.offer(ceilings, "ceilings", selection.stem, within=corner)
-    with right, frame.card(t("fairness.scales"), t("fairness.scales_note")) as corner:
-        scales = frame.ask(fair.scales, selection)
-        for row in scales.to_pylist():
-            st.markdown(
-                t("fairness.guard", poll=row["poll"], mean=tables.number(row["mean"]), votes=f"{row['votes']:,}",
-                  options=row["favourable"], rate=tables.percent(row["favourable_rate"]))
-            )  # fmt: skip
-        if scales.num_rows:
-            columns = ["poll", "point_map", "mean", "favourable", "favourable_rate", "votes"]
-            tables.show(scales, columns, key="scales", height=220)
-            frame.offer(scales, "scales", selection.stem, within=corner)
-        else:
-            st.caption(t("fairness.no_scales"))
+    with frame.beside():
+        with frame.card(t("fairness.ceilings"), t("fairness.ceilings_note")) as corner:
+            ceilings = frame.ask(fair.ceilings, selection)
+            full = [row for row in ceilings.to_pylist() if row["full_rate"] > charts.CEILING]
+            if full:
+                st.markdown(t("fairness.full", name=full[0]["name"], share=tables.percent(full[0]["full_rate"], 0)))
+            columns = ["name", "step", "full_rate", "told_apart", "score_spread", "nominal_share", "group_size"]
+            tables.show(tables.say(ceilings), columns, key="ceilings", height=340, roomy=("name",))
+            frame.offer(ceilings, "ceilings", selection.stem, within=corner)
+        with frame.card(t("fairness.scales"), t("fairness.scales_note")) as corner:
+            scales = frame.ask(fair.scales, selection)
+            for row in scales.to_pylist():
+                st.markdown(
+                    t("fairness.guard", poll=row["poll"], mean=tables.number(row["mean"]), votes=f"{row['votes']:,}",
+                      options=row["favourable"], rate=tables.percent(row["favourable_rate"]))
+                )  # fmt: skip
+            if scales.num_rows:
+                columns = ["poll", "point_map", "mean", "favourable", "favourable_rate", "votes"]
+                tables.show(scales, columns, key="scales", height=220)
+                frame.offer(scales, "scales", selection.stem, within=corner)
+            else:
+                st.caption(t("fairness.no_scales"))
     with st.expander(t("confidence.method")):
         st.markdown(t("fairness.method_text"))
 
@@ -64,10 +64,8 @@ def _shares(selection: reads.Selection, grades: list[str], names: list[str]) -> 
             st.markdown(f"- {t('fairness.clear', grade=grade, groups=t('confidence.and').join(told))}")
         else:
             st.markdown(f"- {t('fairness.no_difference', grade=grade)}")
-        left, right = st.columns(2)
-        with left:
+        with frame.beside():
             frame.chart(charts.rates, table, alt=t("fairness.shares"))
-        with right:
             columns = ["group", "group_size", "with_grade", "grade_rate", "p_value", "p_corrected"]
             tables.show(table, columns, key="shares", height=340)
             frame.offer(table, "grade-shares", shapes.stem(selection, attribute, grade), within=corner)

@@ -30,10 +30,8 @@ def show() -> None:
     if filters.choose_view("view", {name: t(f"grades.view_{name}") for name in ("official", "sure")}) == "sure":
         certainty.show(selection)
         return
-    left, right = st.columns([1, 1])
-    with left:
+    with frame.beside():
         blocks.grade_mix(selection)
-    with right:
         _seats(selection, names)
     _borders(selection, names)
     _limited(selection, names)

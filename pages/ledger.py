@@ -44,15 +44,15 @@ def _entries(selection: Selection) -> None:
         {"label": t("ledger.deduction"), "value": tables.number(deduction),
          "help": t("ledger.bonus_help")},
     )  # fmt: skip
-    left, right = st.columns(2)
-    with left, frame.card(t("ledger.months"), t("ledger.months_note")):
-        frame.chart(charts.ledger_months, months, alt=t("ledger.months"))
-    with right, frame.card(t("ledger.by_subject"), t("ledger.by_subject_note")) as corner:
-        columns = ["name", "events", "bonus_sum", "deduction_sum", "counted"]
-        place = tables.show(subjects, columns, key="ledger-subjects", is_clickable=True, height=260)
-        frame.offer(subjects, "ledger-subjects", f"{selection.stem}-{period}", within=corner)
-        if place is not None:
-            frame.go_to("subject", subject=subjects.column("subject")[place].as_py())
+    with frame.beside():
+        with frame.card(t("ledger.months"), t("ledger.months_note")):
+            frame.chart(charts.ledger_months, months, alt=t("ledger.months"))
+        with frame.card(t("ledger.by_subject"), t("ledger.by_subject_note")) as corner:
+            columns = ["name", "events", "bonus_sum", "deduction_sum", "counted"]
+            place = tables.show(subjects, columns, key="ledger-subjects", is_clickable=True, height=260)
+            frame.offer(subjects, "ledger-subjects", f"{selection.stem}-{period}", within=corner)
+            if place is not None:
+                frame.go_to("subject", subject=subjects.column("subject")[place].as_py())
     entries = frame.ask(reads.ledger, selection, span)
     with frame.card(t("ledger.entries"), t("ledger.entries_note")) as corner:
         columns = ["date", "name", "type", "points", "reason", "document"]

@@ -21,11 +21,11 @@ def show() -> None:
         return
     lines = frame.ask(method.lines, selection)
     _sentences(drivers.to_pylist(), lines.to_pylist())
-    left, right = st.columns(2)
-    with left, frame.card(t("method.effect"), t("method.effect_note")):
-        frame.chart(charts.weights, drivers, alt=t("method.effect"))
-    with right, frame.card(t("method.indices"), t("method.indices_note")):
-        frame.chart(charts.indices, drivers, alt=t("method.indices"))
+    with frame.beside():
+        with frame.card(t("method.effect"), t("method.effect_note")):
+            frame.chart(charts.weights, drivers, alt=t("method.effect"))
+        with frame.card(t("method.indices"), t("method.indices_note")):
+            frame.chart(charts.indices, drivers, alt=t("method.indices"))
     with frame.card(t("method.flips"), t("method.flips_note")) as corner:
         columns = ["name", "within", "flip_share", "flip_names", "weight", "flip_below", "flip_above", "nominal_share",
                    "variance_share", "shift_mean", "shift_greatest", "regraded"]  # fmt: skip
@@ -56,10 +56,8 @@ def _rules(rules: shapes.Table, stem: str) -> None:
             st.markdown(f"- {t('method.otherwise', count=worst['regraded'], **words)}")
         else:
             st.markdown(f"- {t('method.steady')}")
-        left, right = st.columns(2)
-        with left:
+        with frame.beside():
             frame.chart(charts.rule_indices, rules, alt=t("method.rules"))
-        with right:
             columns = ["method_rule", "method_option", "shift_mean", "shift_greatest", "regraded"]
             labels = {"shift_mean": t("method.shift_mean"), "shift_greatest": t("method.shift_greatest")}
             tables.show(tables.say(ways), columns, key="rules", height=300, labels=labels)

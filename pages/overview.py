@@ -24,23 +24,21 @@ def show() -> None:
     if pending:
         frame.notice("warning", t("overview.pending", cycles=", ".join(map(str, pending))))
     blocks.cycle_figures(selection, decisions)
-    left, right = st.columns([3, 2])
-    with left:
+    with frame.beside("overview"):
         blocks.grade_mix(selection)
-    with right, frame.card(t("overview.decisions"), t("overview.decisions_note")) as corner:
-        blocks.decisions(decisions, MOST_DECISIONS)
-        with corner:
-            present.start()
-    left, right = st.columns([3, 2])
-    with left, frame.card(frame.derive(_spread, selection), t("overview.distribution_note")) as corner:
-        _distribution(selection)
-        frame.offer(frame.ask(reads.peers, selection), "totals", selection.stem, chart="distribution", within=corner)
-    with (
-        right,
-        frame.card(frame.derive(_moved, selection), t("overview.movers_note", cycle=selection.cycle - 1)) as corner,
-    ):
-        _movers(selection)
-        frame.offer(frame.ask(reads.movers, selection), "movers", selection.stem, within=corner)
+        with frame.card(t("overview.decisions"), t("overview.decisions_note")) as corner:
+            blocks.decisions(decisions, MOST_DECISIONS)
+            with corner:
+                present.start()
+        with frame.card(frame.derive(_spread, selection), t("overview.distribution_note")) as corner:
+            _distribution(selection)
+            frame.offer(
+                frame.ask(reads.peers, selection), "totals", selection.stem, chart="distribution", within=corner
+            )
+        note = t("overview.movers_note", cycle=selection.cycle - 1)
+        with frame.card(frame.derive(_moved, selection), note) as corner:
+            _movers(selection)
+            frame.offer(frame.ask(reads.movers, selection), "movers", selection.stem, within=corner)
 
 
 def _slides(selection: Selection, decisions: list[dict]) -> list[Slide]:

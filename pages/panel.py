@@ -19,19 +19,19 @@ def show() -> None:
         return
     rows = table.to_pylist()
     _sentences(rows)
-    left, right = st.columns(2)
-    with left, frame.card(t("panel.agreement"), t("panel.agreement_note")):
-        rated = shapes.known(table, "icc_mean")
-        if rated.num_rows:
-            frame.chart(charts.agreement, rated, alt=t("panel.agreement"))
-        else:
-            st.caption(t("panel.no_sheets"))
-    with right, frame.card(t("panel.leniency"), t("panel.leniency_note")):
-        compared = shapes.known(table, "leniency")
-        if compared.num_rows:
-            frame.chart(charts.leniency, compared, alt=t("panel.leniency"))
-        else:
-            st.caption(t("panel.one_group"))
+    with frame.beside():
+        with frame.card(t("panel.agreement"), t("panel.agreement_note")):
+            rated = shapes.known(table, "icc_mean")
+            if rated.num_rows:
+                frame.chart(charts.agreement, rated, alt=t("panel.agreement"))
+            else:
+                st.caption(t("panel.no_sheets"))
+        with frame.card(t("panel.leniency"), t("panel.leniency_note")):
+            compared = shapes.known(table, "leniency")
+            if compared.num_rows:
+                frame.chart(charts.leniency, compared, alt=t("panel.leniency"))
+            else:
+                st.caption(t("panel.one_group"))
     with frame.card(t("panel.table"), t("panel.table_note")) as corner:
         columns = ["poll", "rater_group", "quality", "ballot_count", "subject_count", "panel_count", "raters", "icc_single",
                    "icc_mean", "raters_needed", "kendall_w", "alpha", "item_alpha", "rwg", "leniency", "scale_spread", "top_rate",
@@ -65,16 +65,18 @@ def _further(selection: Selection, grades: list[str]) -> None:
             ]
             tables.show(adjusted, columns, key="adjusted", grades=grades, height=340, roomy=("name",))
             frame.offer(adjusted, "adjusted", selection.stem, within=corner)
-    left, right = st.columns(2)
-    for place, name, answer, columns in (
-        (left, "forms", panels.forms, ["poll", "rater_group", "icc_form", "icc", "icc_low", "icc_high", "panel_count"]),
-        (right, "items", panels.items, ["poll", "rater_group", "item", "item_rest", "alpha_without", "item_alpha"]),
-    ):
-        table = frame.ask(answer, selection)
-        if table.num_rows:
-            with place, frame.card(t(f"panel.{name}"), t(f"panel.{name}_note")) as corner:
-                tables.show(table, columns, key=name, height=300)
-                frame.offer(table, name, selection.stem, within=corner)
+    answers = (
+        ("forms", panels.forms, ["poll", "rater_group", "icc_form", "icc", "icc_low", "icc_high", "panel_count"]),
+        ("items", panels.items, ["poll", "rater_group", "item", "item_rest", "alpha_without", "item_alpha"]),
+    )
+    given = [(name, frame.ask(answer, selection), columns) for name, answer, columns in answers]
+    if any(table.num_rows for _, table, _ in given):
+        with frame.beside():
+            for name, table, columns in given:
+                if table.num_rows:
+                    with frame.card(t(f"panel.{name}"), t(f"panel.{name}_note")) as corner:
+                        tables.show(table, columns, key=name, height=300)
+                        frame.offer(table, name, selection.stem, within=corner)
 
 
 def _sentences(rows: list[dict]) -> None:

@@ -30,23 +30,23 @@ def _poll(selection: Selection, poll: str) -> None:
     asked = (reads.poll_turnout, reads.poll_groups, reads.poll_answers, reads.poll_cells)
     turnout, groups, answers, cells = (frame.derive(_named, question, selection, poll) for question in asked)
     _figures(turnout.to_pylist(), groups.to_pylist())
-    left, right = st.columns(2)
-    with left, frame.card(t("polls.turnout"), t("polls.turnout_note")) as corner:
-        if any(row["eligible"] for row in turnout.to_pylist()):
-            st.html(charts.stage_line())
-            frame.chart(charts.turnout, turnout, alt=t("polls.turnout"))
-            frame.offer(turnout, "poll-turnout", selection.stem, chart="turnout", within=corner)
-        else:
-            st.caption(t("polls.no_turnout"))
-    with right, frame.card(t("polls.answers"), t("polls.answers_note")) as corner:
-        if answers.num_rows:
-            by = "item" if len(shapes.distinct(answers, "item")) > 1 else "rater_group"
-            names = [name for (name,) in shapes.distinct(shapes.sorted_down(answers, "points"), "option")]
-            st.html(charts.key_line(names))
-            frame.chart(charts.options, answers, by, alt=t("polls.answers"))
-            frame.offer(answers, "poll-options", selection.stem, chart="options", within=corner)
-        else:
-            st.caption(t("polls.no_answers"))
+    with frame.beside():
+        with frame.card(t("polls.turnout"), t("polls.turnout_note")) as corner:
+            if any(row["eligible"] for row in turnout.to_pylist()):
+                st.html(charts.stage_line())
+                frame.chart(charts.turnout, turnout, alt=t("polls.turnout"))
+                frame.offer(turnout, "poll-turnout", selection.stem, chart="turnout", within=corner)
+            else:
+                st.caption(t("polls.no_turnout"))
+        with frame.card(t("polls.answers"), t("polls.answers_note")) as corner:
+            if answers.num_rows:
+                by = "item" if len(shapes.distinct(answers, "item")) > 1 else "rater_group"
+                names = [name for (name,) in shapes.distinct(shapes.sorted_down(answers, "points"), "option")]
+                st.html(charts.key_line(names))
+                frame.chart(charts.options, answers, by, alt=t("polls.answers"))
+                frame.offer(answers, "poll-options", selection.stem, chart="options", within=corner)
+            else:
+                st.caption(t("polls.no_answers"))
     with frame.card(t("polls.profile"), t("polls.profile_note")) as corner:
         names = tuple(name for (name,) in shapes.distinct(shapes.known(groups, "mean"), "rater_group"))
         if names:

@@ -21,16 +21,12 @@ def show() -> None:
     grades = frame.grades(selection)
     chances = frame.ask(reads.chances, selection).to_pylist()
     portrait.headline(own, cohort, frame.ask(reads.years, selection).to_pylist(), chances)
-    left, right = st.columns([3, 2])
-    with left:
+    with frame.beside("subject"):
         _parts(selection)
-    with right:
         _place(cohort, own, grades)
-    left, right = st.columns([3, 2])
-    with left:
         _against(selection)
-    with right, frame.card(t("subject.next"), t("subject.next_note")):
-        portrait.grade_steps(chances)
+        with frame.card(t("subject.next"), t("subject.next_note")):
+            portrait.grade_steps(chances)
     _tree(selection)
     _profile(selection)
     portrait.gates(selection)

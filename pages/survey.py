@@ -29,15 +29,15 @@ def show() -> None:
         words = {"p": tables.number(test.p, 3), "v": tables.number(test.v)}
         said.append(t("survey.differ" if test.p < CLEAR else "survey.alike", **words))
     st.markdown("\n".join(f"- {sentence}" for sentence in said))
-    left, right = st.columns(2)
-    with left, frame.card(t("survey.all"), t("survey.all_note")):
-        names = ("answer", "answer_count", "answered", "answer_rate")
-        frame.chart(charts.rates, whole, names, alt=t("survey.all"))
-    with right, frame.card(t("survey.groups"), t("survey.groups_note")) as corner:
-        columns = ["respondent_group", "answer", "answer_count", "answered", "answer_rate", "rate_low", "rate_high"]
-        said = shapes.filled(table, "respondent_group", t("chart.everybody"))
-        tables.show(said, columns, key="survey", height=420)
-        frame.offer(table, "survey", shapes.stem(selection, question), within=corner)
+    with frame.beside():
+        with frame.card(t("survey.all"), t("survey.all_note")):
+            names = ("answer", "answer_count", "answered", "answer_rate")
+            frame.chart(charts.rates, whole, names, alt=t("survey.all"))
+        with frame.card(t("survey.groups"), t("survey.groups_note")) as corner:
+            columns = ["respondent_group", "answer", "answer_count", "answered", "answer_rate", "rate_low", "rate_high"]
+            said = shapes.filled(table, "respondent_group", t("chart.everybody"))
+            tables.show(said, columns, key="survey", height=420)
+            frame.offer(table, "survey", shapes.stem(selection, question), within=corner)
     _crossed(selection, question)
 
 

@@ -71,10 +71,8 @@ def grades(selection: Selection, cycles: Sequence[int]) -> None:
         if not moves.num_rows:
             st.caption(t("trends.no_previous"))
             return
-        left, right = st.columns(2)
-        with left:
+        with frame.beside():
             frame.chart(charts.transitions, moves, names, earlier, selection.cycle, alt=t("trends.grades"))
-        with right:
             frame.chart(charts.flow, moves, names, earlier, selection.cycle, alt=t("trends.flow"))
         frame.offer(moves, f"grades-{earlier}", wide.stem, chart="flow", within=corner)
 

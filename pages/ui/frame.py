@@ -219,8 +219,7 @@ def enter(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Page) -> 
         filters.choose_language()
         if user.role in access.SEE_DRAFTS and _has_editions():
             filters.choose_edition()
-        st.html(_navigation(permitted(entries), pages, chosen), unsafe_allow_javascript=True)
-        st.caption(known)
+        st.html(_navigation(permitted(entries), pages, chosen, known), unsafe_allow_javascript=True)
 
 
 def run(chosen: Page) -> None:
@@ -421,6 +420,14 @@ def card(title: str, note: str) -> Iterator[DeltaGenerator]:
         yield block
 
 
+def beside(name: str = "") -> DeltaGenerator:
+    """Two things side by side, one under the other where there is no room; with a `name` the first is the wider one.
+
+    One element where columns are three: a fifth of what a page costs is how many there are.
+    """
+    return st.grid(2, min_column_width=280, key=f"wide-{name}" if name else None)
+
+
 @contextmanager
 def folded(label: str, key: str) -> Iterator[bool]:
     """A block that opens by a click; says whether it is open, for what is in it is asked and sent only then."""
@@ -601,8 +608,8 @@ def in_words(table: pa.Table) -> pa.Table:
 # -- inner ----------------------------------------------------------------------------------------------------------
 
 
-def _navigation(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Page) -> str:
-    """The product and the links to the pages as one piece of HTML; frame.js opens them without loading anything anew.
+def _navigation(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Page, known: str) -> str:
+    """The links to the pages and who is there as one piece of HTML; frame.js opens pages without loading anything anew.
 
     One element instead of one per page: they were half of what a rerun cost the server.
     """
@@ -624,7 +631,7 @@ def _navigation(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Pag
                 f"{icon(entry.icon[len(':material/') : -1])}"
                 f"{t(f'{entry.name}.title')}</a>"
             )
-    return "".join([*lines, "</nav>"])
+    return "".join([*lines, f"</nav><p class='kaoping-user'>{escape(known)}</p>"])
 
 
 @contextmanager

@@ -170,10 +170,8 @@ def years(selection: Selection, grades: Sequence[str]) -> None:
         if rows.num_rows < 2:
             st.caption(t("subject.no_years"))
             return
-        left, right = st.columns([3, 2])
-        with left:
+        with frame.beside("years"):
             changed = tuple(sorted(set(changes.column("cycle").to_pylist())))
             frame.chart(charts.subject_years, rows, tuple(grades), changed, alt=t("subject.years"))
-        with right:
             tables.show(rows, ["cycle", "rank", "cohort_size", "total", "grade"], key="years", grades=grades)
         frame.offer(rows, "years", selection.stem, chart="subject_years", within=corner)
