@@ -3,12 +3,14 @@
     python -m tests.bench.build [ANSWERS]
 
 Loads a seeded poll (wide ballots of five items, stored as the warehouse stores them), then builds and groups in turns.
-Once with four options to tick, once with scores from 60 to 100, each in a process of its own. Prints processor seconds
-of all threads, the ratio of their medians and the peak memory of the build. The goal is a ratio of at most 4. Ballots are
+With four options to tick and with scores from 60 to 100, of 200 and of 1,000 ballots each subject, every case in a process
+of its own. Prints processor seconds of all threads, the ratio of their medians and the peak memory of the build. The goal
+is a ratio of at most 4; the build depends on the people and the GROUP BY on the answers, so it is told for both. Ballots are
 counted once, when they are uploaded: `count` is what that took, and the last ratio has it added to the build.
 """
 
 import datetime as dt
+import itertools
 import resource
 import statistics
 import subprocess
@@ -32,7 +34,8 @@ ITEMS = ("德", "能", "勤", "绩", "廉")
 GROUPS = ("领导", "中层", "群众", "服务对象")
 OPTIONS = {"优秀": 100, "称职": 85, "基本称职": 70, "不称职": 0}
 KINDS = ("options", "scores")
-BALLOTS_PER_SUBJECT = 200
+EACH = (200, 1000)
+"""Ballots of a subject: the same answers about 10,000 people and about 2,000."""
 TURNS = 3
 CYCLE = 2025
 GOAL = 4
@@ -86,13 +89,13 @@ def scheme(kind, title):
     return tables
 
 
-def ballots(kind, answers):
+def ballots(kind, answers, each=EACH[0]):
     """The ballots in upload order: subject by subject, ballot by ballot, item by item."""
     items = len(ITEMS)
     count = answers // items
     number = np.arange(count, dtype=np.int64)
     draw = np.random.default_rng(20251231)
-    quality = draw.normal(85, 5, count // BALLOTS_PER_SUBJECT + 1)[number // BALLOTS_PER_SUBJECT]
+    quality = draw.normal(85, 5, count // each + 1)[number // each]
     score = np.clip(np.rint(draw.normal(np.repeat(quality, items), 6)), 60, 100)
     if kind == "options":
         answer_words, answer = list(OPTIONS), np.digitize(-score, (-88, -75, -65))
@@ -102,16 +105,16 @@ def ballots(kind, answers):
     def words(values, codes):
         return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(values, pa.string()))
 
-    subjects = [f"S{subject:06}" for subject in range(count // BALLOTS_PER_SUBJECT + 1)]
+    subjects = [f"S{subject:06}" for subject in range(count // each + 1)]
     rows = pa.array(np.repeat(number + 2, items).astype(np.int32))
     total = count * items
     return pa.table(
         {
             "cycle": pa.array(np.full(total, CYCLE)),
             "poll": words(["P"], np.zeros(total)),
-            "ballot": pa.array(np.repeat(number % BALLOTS_PER_SUBJECT + 1, items)).cast(pa.string()),
+            "ballot": pa.array(np.repeat(number % each + 1, items)).cast(pa.string()),
             "rater_group": words(GROUPS, np.repeat(number % len(GROUPS), items)),
-            "subject": words(subjects, np.repeat(number // BALLOTS_PER_SUBJECT, items)),
+            "subject": words(subjects, np.repeat(number // each, items)),
             "item": words(ITEMS, np.tile(np.arange(items), count)),
             "answer": words(answer_words, answer),
             "_sheet": words(["测评"], np.zeros(total)),
@@ -127,8 +130,8 @@ def store(warehouse, tables, file):
     warehouse.store_upload(tables, sha256=file, file=file, content=b"", who="bench", at=AT)
 
 
-def load(path, kind, answers):
-    table = ballots(kind, answers)
+def load(path, kind, answers, each=EACH[0]):
+    table = ballots(kind, answers, each)
     subjects = table["subject"].unique().to_pylist()
     roster = {"subject": subjects, "kind": ["person"] * len(subjects), "platform": [name[:4] for name in subjects]}
     with Warehouse.open(path) as warehouse:
@@ -148,7 +151,7 @@ def peak_mib():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measure(path, kind, answers):
+def measure(path, kind, answers, each):
     grouped, built, counted = [], [], []
     text = GROUP_BY.format(points=POINTS[kind])
     with Warehouse.open(path) as warehouse:
@@ -169,23 +172,34 @@ def measure(path, kind, answers):
     print(f"{answers:,} answers on {answers // 5:,} ballots, {ranking.num_rows:,} subjects ranked and graded")
     for name, seconds in (("GROUP BY", grouped), ("build", built), ("count", counted)):
         print(f"{name:8} {statistics.median(seconds):8.2f} s  ({', '.join(f'{second:.2f}' for second in seconds)})")
-    note("build", f"{kind}, {answers:,} answers: build / GROUP BY", whole / group, goal=f"<= {GOAL}")
-    note("build", f"{kind}, {answers:,} answers: count and build / GROUP BY", (whole + count) / group)
-    note("build", f"{kind}, {answers:,} answers: peak", peak_mib(), "MiB")
+    what = f"{kind}, {answers:,} answers, {each} ballots each"
+    note("build", f"{what}: build / GROUP BY", whole / group, goal=f"<= {GOAL}")
+    note("build", f"{what}: count and build / GROUP BY", (whole + count) / group)
+    note("build", f"{what}: peak", peak_mib(), "MiB")
 
 
 def main():
     if sys.argv[1:2] == ["--run"]:
-        step, path, kind, answers = sys.argv[2:]
-        (load if step == "load" else measure)(Path(path), kind, int(answers))
+        step, path, kind, answers, each = sys.argv[2:]
+        (load if step == "load" else measure)(Path(path), kind, int(answers), int(each))
         return
     answers = sys.argv[1] if sys.argv[1:] else str(ANSWERS)
-    for kind in KINDS:
+    for kind, each in itertools.product(KINDS, EACH):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "bench.duckdb"
-            print(f"-- {kind}")
+            print(f"-- {kind}, {each} ballots each")
             for step in ("load", "measure"):
-                command = [sys.executable, "-m", "tests.bench.build", "--run", step, str(path), kind, answers]
+                command = [
+                    sys.executable,
+                    "-m",
+                    "tests.bench.build",
+                    "--run",
+                    step,
+                    str(path),
+                    kind,
+                    answers,
+                    str(each),
+                ]
                 subprocess.run(command, check=True)
 
 
