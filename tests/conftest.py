@@ -16,7 +16,7 @@ _steady = settings(
     deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 settings.register_profile("default", _steady, max_examples=40)
-settings.register_profile("ci", _steady, max_examples=100)
+settings.register_profile("ci", _steady, max_examples=60)
 settings.register_profile("deep", _steady, derandomize=False, max_examples=3000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if IN_CI else "default"))
 
