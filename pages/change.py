@@ -21,13 +21,16 @@ def show() -> None:
     compared = shapes.known(table, "own_part")
     if compared.num_rows:
         _sentences(compared.to_pylist(), selection.cycle)
-        with frame.card(t("change.parts"), t("change.parts_note", before=selection.cycle - 1, cycle=selection.cycle)):
+        with frame.card(
+            t("change.parts"), t("change.parts_note", before=selection.cycle - 1, cycle=selection.cycle)
+        ) as corner:
             st.html(charts.part_line())
             drawn = shapes.outermost(compared, MOST_LINES)
             if drawn.num_rows < compared.num_rows:
                 st.caption(t("change.outermost", shown=drawn.num_rows, all=f"{compared.num_rows:,}"))
             with st.container(height=MOST_HEIGHT if drawn.num_rows > 18 else "content", border=False):
                 frame.chart(charts.change_parts, drawn, alt=t("change.parts"))
+            frame.offer(drawn, "change-parts", selection.stem, chart="change_parts", within=corner)
         with frame.card(t("change.table"), t("change.table_note")) as corner:
             columns = ["name", "total_before", "total", "total_change", "own_part", "cohort_part", "rules_part",
                        "noise_part", "is_regression", "comparable"]  # fmt: skip

@@ -23,4 +23,4 @@ def _compared(selection: Selection) -> None:
     if pairs.num_rows:
         with frame.card(t("confidence.ahead"), t("confidence.ahead_note")) as corner:
             frame.chart(charts.ahead, pairs, alt=t("confidence.ahead"))
-            frame.offer(pairs, "comparisons", selection.stem, within=corner)
+            frame.offer(pairs, "comparisons", selection.stem, chart="ahead", within=corner)

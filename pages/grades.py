@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import blocks, certainty, charts, filters, frame, shapes, tables
+from pages.ui import blocks, certainty, charts, filters, findings, frame, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
@@ -40,7 +40,7 @@ def show() -> None:
 
 def _seats(selection: Selection, names: list[str]) -> None:
     quotas = frame.ask(reads.quotas, selection)
-    with frame.card(t("grades.seats"), t("grades.seats_note")) as corner:
+    with frame.card(findings.seats(quotas), t("grades.seats_note")) as corner:
         limited = shapes.limited_grades(quotas)
         if not limited:
             st.caption(t("grades.no_limit"))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui import charts, filters, findings, frame, shapes, tables
 from pages.ui.words import language, t
 from pipelines import reads, report
 from pipelines.reads import Selection
@@ -45,8 +45,9 @@ def _entries(selection: Selection) -> None:
          "help": t("ledger.bonus_help")},
     )  # fmt: skip
     with frame.beside():
-        with frame.card(t("ledger.months"), t("ledger.months_note")):
+        with frame.card(findings.months(months), t("ledger.months_note")) as corner:
             frame.chart(charts.ledger_months, months, alt=t("ledger.months"))
+            frame.offer(months, "ledger-months", selection.stem, chart="ledger_months", within=corner)
         with frame.card(t("ledger.by_subject"), t("ledger.by_subject_note")) as corner:
             columns = ["name", "events", "bonus_sum", "deduction_sum", "counted"]
             place = tables.show(subjects, columns, key="ledger-subjects", is_clickable=True, height=260)
@@ -92,9 +93,10 @@ def _progress(selection: Selection) -> None:
     behind = shapes.where(shapes.last_period(rows), "is_behind", True) if has_plan else None
     counts = {"count": behind.num_rows, "all": len(shapes.distinct(rows, "subject"))} if has_plan else {}
     title = t("ledger.behind", **counts) if has_plan else t("ledger.progress")
-    with frame.card(title, t("ledger.progress_note") if has_plan else t("ledger.no_plan")):
+    with frame.card(title, t("ledger.progress_note") if has_plan else t("ledger.no_plan")) as corner:
         if has_plan:
             frame.chart(charts.progress, rows, alt=t("ledger.progress"))
+            frame.offer(rows, "schedule", f"{selection.stem}-{indicator}", chart="progress", within=corner)
     with frame.card(t("ledger.periods"), t("ledger.periods_note")) as corner:
         columns = ["name", "platform", "period", "value", "plan", "done", "planned", "ratio"]
         hidden = {name for name in ("plan", "planned", "ratio") if shapes.is_blank(rows, name)}

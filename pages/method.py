@@ -22,10 +22,12 @@ def show() -> None:
     lines = frame.ask(method.lines, selection)
     _sentences(drivers.to_pylist(), lines.to_pylist())
     with frame.beside():
-        with frame.card(t("method.effect"), t("method.effect_note")):
+        with frame.card(t("method.effect"), t("method.effect_note")) as corner:
             frame.chart(charts.weights, drivers, alt=t("method.effect"))
-        with frame.card(t("method.indices"), t("method.indices_note")):
+            frame.offer(drivers, "weights-in-effect", selection.stem, chart="weights", within=corner)
+        with frame.card(t("method.indices"), t("method.indices_note")) as corner:
             frame.chart(charts.indices, drivers, alt=t("method.indices"))
+            frame.offer(drivers, "indices", selection.stem, chart="indices", within=corner)
     with frame.card(t("method.flips"), t("method.flips_note")) as corner:
         columns = ["name", "within", "flip_share", "flip_names", "weight", "flip_below", "flip_above", "nominal_share",
                    "variance_share", "shift_mean", "shift_greatest", "regraded"]  # fmt: skip
@@ -61,7 +63,7 @@ def _rules(rules: shapes.Table, stem: str) -> None:
             columns = ["method_rule", "method_option", "shift_mean", "shift_greatest", "regraded"]
             labels = {"shift_mean": t("method.shift_mean"), "shift_greatest": t("method.shift_greatest")}
             tables.show(tables.say(ways), columns, key="rules", height=300, labels=labels)
-            frame.offer(rules, "rules", stem, within=corner)
+            frame.offer(rules, "rules", stem, chart="rule_indices", within=corner)
 
 
 def _sentences(drivers: list[dict], lines: list[dict]) -> None:

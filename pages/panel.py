@@ -20,16 +20,18 @@ def show() -> None:
     rows = table.to_pylist()
     _sentences(rows)
     with frame.beside():
-        with frame.card(t("panel.agreement"), t("panel.agreement_note")):
+        with frame.card(t("panel.agreement"), t("panel.agreement_note")) as corner:
             rated = shapes.known(table, "icc_mean")
             if rated.num_rows:
                 frame.chart(charts.agreement, rated, alt=t("panel.agreement"))
+                frame.offer(rated, "agreement", selection.stem, chart="agreement", within=corner)
             else:
                 st.caption(t("panel.no_sheets"))
-        with frame.card(t("panel.leniency"), t("panel.leniency_note")):
+        with frame.card(t("panel.leniency"), t("panel.leniency_note")) as corner:
             compared = shapes.known(table, "leniency")
             if compared.num_rows:
                 frame.chart(charts.leniency, compared, alt=t("panel.leniency"))
+                frame.offer(compared, "leniency", selection.stem, chart="leniency", within=corner)
             else:
                 st.caption(t("panel.one_group"))
     with frame.card(t("panel.table"), t("panel.table_note")) as corner:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui import charts, filters, findings, frame, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.contract import OVERALL
@@ -31,14 +31,14 @@ def _poll(selection: Selection, poll: str) -> None:
     turnout, groups, answers, cells = (frame.derive(_named, question, selection, poll) for question in asked)
     _figures(turnout.to_pylist(), groups.to_pylist())
     with frame.beside():
-        with frame.card(t("polls.turnout"), t("polls.turnout_note")) as corner:
+        with frame.card(findings.turnout(turnout), t("polls.turnout_note")) as corner:
             if any(row["eligible"] for row in turnout.to_pylist()):
                 st.html(charts.stage_line())
                 frame.chart(charts.turnout, turnout, alt=t("polls.turnout"))
                 frame.offer(turnout, "poll-turnout", selection.stem, chart="turnout", within=corner)
             else:
                 st.caption(t("polls.no_turnout"))
-        with frame.card(t("polls.answers"), t("polls.answers_note")) as corner:
+        with frame.card(findings.answers(answers), t("polls.answers_note")) as corner:
             if answers.num_rows:
                 by = "item" if len(shapes.distinct(answers, "item")) > 1 else "rater_group"
                 names = [name for (name,) in shapes.distinct(shapes.sorted_down(answers, "points"), "option")]
@@ -47,7 +47,7 @@ def _poll(selection: Selection, poll: str) -> None:
                 frame.offer(answers, "poll-options", selection.stem, chart="options", within=corner)
             else:
                 st.caption(t("polls.no_answers"))
-    with frame.card(t("polls.profile"), t("polls.profile_note")) as corner:
+    with frame.card(findings.profile(groups), t("polls.profile_note")) as corner:
         names = tuple(name for (name,) in shapes.distinct(shapes.known(groups, "mean"), "rater_group"))
         if names:
             st.html(charts.group_line(names))

@@ -4,7 +4,7 @@ import datetime
 
 import streamlit as st
 
-from pages.ui import charts, filters, frame, shapes, tables, team
+from pages.ui import charts, filters, findings, frame, shapes, tables, team
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.advice.structure import Structure, competition_share, printed_figures, structure
@@ -40,15 +40,14 @@ def _teams(selection: Selection, other: int | None) -> None:
         frame.empty("no_teams", towards="upload")
         return
     team.figures(found)
-    left, right = st.columns([3, 2])
-    with left:
+    with frame.beside("teams"):
         _groups(found, selection, has_other=other is not None)
-    with right, frame.card(t("structure.ages"), t("structure.ages_note", day=found.day)) as corner:
-        if found.ages.num_rows:
-            frame.chart(charts.age_bands, found.ages, alt=t("structure.ages"))
-            frame.offer(found.ages, "ages", selection.stem, chart="age_bands", within=corner)
-        else:
-            st.caption(t("structure.no_ages"))
+        with frame.card(findings.ages(found.ages), t("structure.ages_note", day=found.day)) as corner:
+            if found.ages.num_rows:
+                frame.chart(charts.age_bands, found.ages, alt=t("structure.ages"))
+                frame.offer(found.ages, "ages", selection.stem, chart="age_bands", within=corner)
+            else:
+                st.caption(t("structure.no_ages"))
     with frame.card(t("structure.layers"), t("structure.layers_note")) as corner:
         columns = ["layer", "people", "ages_known", "mean_age", *(["mean_age_before", "age_change"] if other else [])]
         layers = shapes.unblanked(found.layers, "layer", t("structure.everybody"))

@@ -30,9 +30,10 @@ def show() -> None:
         said.append(t("survey.differ" if test.p < CLEAR else "survey.alike", **words))
     st.markdown("\n".join(f"- {sentence}" for sentence in said))
     with frame.beside():
-        with frame.card(t("survey.all"), t("survey.all_note")):
+        with frame.card(t("survey.all"), t("survey.all_note")) as corner:
             names = ("answer", "answer_count", "answered", "answer_rate")
             frame.chart(charts.rates, whole, names, alt=t("survey.all"))
+            frame.offer(whole, "survey-all", shapes.stem(selection, question), chart="rates", within=corner)
         with frame.card(t("survey.groups"), t("survey.groups_note")) as corner:
             columns = ["respondent_group", "answer", "answer_count", "answered", "answer_rate", "rate_low", "rate_high"]
             said = shapes.filled(table, "respondent_group", t("chart.everybody"))

@@ -80,12 +80,7 @@ def _folded(selection: Selection) -> shapes.Table:
 
 
 def _changes(selection: Selection, changed: tuple[int, ...]) -> None:
-    weights = frame.ask(reads.weight_courses, selection)
-    with frame.card(t("trends.weights"), t("trends.weights_note")) as corner:
-        tables.show(
-            sentences.rows_said(weights), ["id", "weight", "course_values", "course", "stalled_in"], key="weights"
-        )
-        frame.offer(weights.drop_columns(["course_values"]), "weights", selection.stem, within=corner)
+    courses.weights(selection)
     changes = frame.ask(reads.rule_changes, selection)
     with frame.card(t("trends.scheme"), t("trends.scheme_note")) as corner:
         if not changed:

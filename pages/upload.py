@@ -28,6 +28,7 @@ def show() -> None:
         labels = {"": t("upload.cycle_of_files")} | {str(year): str(year) for year in years}
         cycle = filters.choose_option("for", labels)
         frame.ask_who()
+        intake.templates()
     if files:
         _preview(files, int(cycle) if cycle else None)
     _build()
@@ -44,9 +45,10 @@ def _preview(files: Sequence[UploadedFile], cycle: int | None) -> None:
     if preview.problems:
         with frame.card(t("upload.problems"), t("upload.problems_note")):
             faults.listing(preview.problems, sources)
-    with frame.card(t("upload.recognised"), t("upload.recognised_note")):
-        found = tables.say(shapes.recognised(preview.readings))
-        tables.show(found, ["file", "sheet", "range", "table", "rows"], key="recognised", height=330)
+    with frame.card(t("upload.recognised"), t("upload.recognised_note")) as corner:
+        found = shapes.recognised(preview.readings)
+        frame.offer(found, "recognised", "preview", within=corner)
+        tables.show(tables.say(found), ["file", "sheet", "range", "table", "rows"], key="recognised", height=330)
     intake.headings(preview)
     known = [frame.warehouse().find_upload(reading.sha256) for reading in preview.readings]
     if all(known):

@@ -29,13 +29,14 @@ def show(selection: Selection) -> None:
         frame.empty("no_rank")
         return
     _sentences(table, line, has_weights)
-    with frame.card(t("confidence.intervals"), t("confidence.intervals_note")):
+    with frame.card(t("confidence.intervals"), t("confidence.intervals_note")) as corner:
         drawn = shapes.nearest(table, "line_chance", MOST_LINES)
         if drawn.num_rows < table.num_rows:
             st.caption(t("confidence.nearest", shown=drawn.num_rows, all=f"{table.num_rows:,}", grade=line))
         st.html(charts.key_line(grades))
         with st.container(height=MOST_HEIGHT if drawn.num_rows > 20 else "content", border=False):
             frame.chart(charts.intervals, drawn, tuple(grades), alt=t("confidence.intervals"))
+        frame.offer(drawn, "intervals", selection.stem, chart="intervals", within=corner)
     _borders(table, line, grades, selection)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui import charts, filters, frame, sentences, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
@@ -97,6 +97,25 @@ def streaks(selection: Selection) -> None:
         frame.offer(rows, "streaks", selection.stem, within=corner)
         if place is not None:
             frame.go_to("subject", subject=rows.column("subject")[place].as_py())
+
+
+def weights(selection: Selection) -> None:
+    """The weight of each component that may count for the selected kind, over the years."""
+    rows = frame.derive(_own_weights, selection)
+    with frame.card(t("trends.weights"), t("trends.weights_note")) as corner:
+        if not rows.num_rows:
+            st.caption(t("trends.no_weights"))
+            return
+        labels = {"id": tables.label("component")}
+        columns = ["id", "weight", "course_values", "course", "stalled_in"]
+        tables.show(sentences.rows_said(rows), columns, key="weights", labels=labels)
+        frame.offer(rows.drop_columns(["course_values"]), "weights", selection.stem, within=corner)
+
+
+def _own_weights(selection: Selection) -> shapes.Table:
+    rows = frame.ask(reads.weight_courses, selection)
+    own = [one for one in rows.column("id").to_pylist() if sentences.is_about(one, selection.kind)]
+    return shapes.among(rows, "id", own)
 
 
 def growth(selection: Selection) -> None:

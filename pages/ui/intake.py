@@ -1,7 +1,8 @@
-"""Blocks of the upload page: unknown headings told once, what an upload would change, and the history with its undo."""
+"""Blocks of the upload page: empty workbooks to fill in, unknown headings told once, what an upload would change, and the history with its undo."""
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime
 
 import streamlit as st
@@ -13,6 +14,29 @@ from pipelines.build import Preview
 from pipelines.contract import TABLES
 
 HEIGHT = 360
+
+
+def templates() -> None:
+    """Empty workbooks with headings, instructions and lists to choose from: the data of a cycle, a scheme, one table."""
+    with st.popover(t("intake.templates"), icon=":material/note_add:", width="content"):
+        labels = {"data": t("intake.template_data"), "scheme": t("scheme.title")}
+        labels |= {name: t(f"table.{name}") for name in TABLES if name != "attributes"}  # those are of the roster
+        kind = filters.choose_option("template", labels)
+        st.download_button(
+            t("intake.template_get"),
+            data=functools.partial(_template, kind, language()),
+            file_name=f"{labels[kind]}.xlsx",
+            mime=frame.MIME["xlsx"],
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"template-{kind}-{language()}",
+        )
+
+
+def _template(kind: str, said_in: str) -> bytes:
+    from pipelines import markup  # openpyxl is slow to import
+
+    return markup.template(kind, said_in)
 
 
 def headings(preview: Preview) -> None:
@@ -52,9 +76,11 @@ def changes(preview: Preview, key: tuple[object, ...]) -> None:
     if not preview.can_commit:
         return
     found = frame.keep(build.changes, (*key, "changes"), frame.warehouse(), preview)
-    with frame.card(t("intake.changes"), t("intake.changes_note")):
+    with frame.card(t("intake.changes"), t("intake.changes_note")) as corner:
+        counted = shapes.counted(found)
+        frame.offer(counted, "changes", "preview", within=corner)
         tables.show(
-            tables.say(shapes.counted(found)),
+            tables.say(counted),
             ["file", "table", "cycle", "added", "changed", "removed", "same"],
             key="changes",
             height=HEIGHT,
@@ -64,18 +90,22 @@ def changes(preview: Preview, key: tuple[object, ...]) -> None:
                 title = t("intake.rows", file=one.file, table=t(f"table.{one.table}"), cycle=one.cycle)
                 with st.expander(title):
                     shown = tables.say(shapes.renamed(one.rows, "what", "difference"))
-                    tables.show(shown, ["difference", "key", "before", "after"], key=f"changes-{place}", height=HEIGHT)
+                    columns = ["difference", "key", "before", "after"]
+                    tables.show(shown, columns, key=f"changes-{place}", height=HEIGHT)
+                    frame.offer(shown.select(columns), f"changes-{place + 1}", f"{one.table}-{one.cycle}")
 
 
 def history() -> None:
     """Every upload, the newest first; a click on one shows what can be done with it."""
     uploads = frame.warehouse().uploads()
-    with frame.card(t("upload.history"), t("upload.history_note")):
+    with frame.card(t("upload.history"), t("upload.history_note")) as corner:
         if not uploads.num_rows:
             st.caption(t("upload.no_history"))
             return
         columns = ["upload", "at", "who", "file", "cycles", "tables", "rows", "is_withdrawn"]
-        shown = tables.say(shapes.joined(uploads, "cycles"))
+        told = shapes.joined(uploads, "cycles")
+        frame.offer(told.select(columns), "uploads", "history", within=corner)
+        shown = tables.say(told)
         place = tables.show(shown, columns, key="uploads", height=HEIGHT, is_clickable=True)
         if place is not None:
             _undo(uploads.slice(place, 1).to_pylist()[0])

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui import charts, filters, findings, frame, shapes, tables
 from pages.ui.words import t, tame
 from pipelines import reads
 from pipelines.reads import Selection
@@ -166,7 +166,7 @@ def years(selection: Selection, grades: Sequence[str]) -> None:
     """All known years: total, rank and grade, with a mark where the scheme changed."""
     rows = frame.ask(reads.years, selection)
     changes = frame.ask(reads.rule_changes, selection)
-    with frame.card(t("subject.years"), t("subject.years_note")) as corner:
+    with frame.card(findings.years(rows.to_pylist()), t("subject.years_note")) as corner:
         if rows.num_rows < 2:
             st.caption(t("subject.no_years"))
             return

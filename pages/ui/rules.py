@@ -110,11 +110,7 @@ def _polls(rows: Mapping[str, Rows]) -> str:
     lines = []
     for poll in rows.get("polls", []):
         own = {name: [row for row in rows.get(name, []) if row["poll"] == poll["poll"]] for name in _PARTS}
-        told = [
-            t(f"rules.{name}", list=t("rules.comma").join(sentences.part(name, row) for row in own[name]))
-            for name in _PARTS
-            if own[name]
-        ]
+        told = [line for name in _PARTS for line in _parts_of_poll(name, own[name])]
         if poll["min_ballots"]:
             told.append(t("rules.min_ballots", count=poll["min_ballots"]))
         names = {row["rater_group"]: row["name"] or row["rater_group"] for row in own["poll_groups"]}
@@ -129,6 +125,14 @@ def _polls(rows: Mapping[str, Rows]) -> str:
             told.append(t("rules.trim", count=poll["trim"]))
         lines.append(f"<li><b>{escape(poll['name'] or poll['poll'])}</b>{_list(told)}</li>")
     return f"<ul>{''.join(lines)}</ul>" if lines else ""
+
+
+def _parts_of_poll(name: str, rows: Rows) -> Iterable[str]:
+    """Rater groups, items or options with their weights or points, those of one filter together."""
+    for whom in dict.fromkeys(row.get("applies") or "" for row in rows):
+        own = [row for row in rows if (row.get("applies") or "") == whom]
+        said = t(f"rules.{name}", list=t("rules.comma").join(sentences.part(name, row) for row in own))
+        yield said + (t("rules.for", whom=sentences.applies(whom)) if whom else "")
 
 
 def _gates(gates: Rows) -> Iterable[str]:

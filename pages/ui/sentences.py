@@ -27,6 +27,8 @@ def plain(value: Decimal | None) -> str:
 
 def condition(name: str, op: str, threshold: str | None) -> str:
     """A gate row in words: 'share of bad in public above 30%'."""
+    if tables.is_always(name, op, threshold):
+        return t("compare.always")
     return t(f"compare.{_OPS[op]}", metric=metric(name), value=metric_value(name, threshold))
 
 
@@ -84,6 +86,11 @@ def row_id(text: str) -> str:
     return t("rules.of_row", name=name, whom=applies(whom)) if bracket else text
 
 
+def is_about(text: str, kind: str | None) -> bool:
+    """Whether a row of the scheme with this id ('X [kind=unit]') may be about subjects of this kind."""
+    return kind is None or may_share(text.removesuffix("]").partition(" [")[2], f"kind={kind}")
+
+
 def rows_said(table: pa.Table) -> pa.Table:
     """A table of rows of the scheme with its fixed words and the ids of the rows in words."""
     return tables.say(shapes.worded(table, "id", row_id, "id"))
@@ -115,7 +122,10 @@ def gate(rows: Sequence[Row]) -> str:
     )
     effect = next((row["effect"] for row in rows if row["effect"]), "flag")
     note = next((row["note"] for row in rows if row["note"]), "")
-    said = t("rules.gate", gate=first["gate"], condition=conditions, effect=tables.effect(effect)) + _whom(first)
+    if all(tables.is_always(row["metric"], row["op"], row["value"]) for row in rows):
+        said = t("rules.gate_always", gate=first["gate"], effect=tables.effect(effect)) + _whom(first)
+    else:
+        said = t("rules.gate", gate=first["gate"], condition=conditions, effect=tables.effect(effect)) + _whom(first)
     return said + (t("rules.note", note=note) if note else "")
 
 

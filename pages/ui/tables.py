@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from pages.ui import charts, filters, kept, words
-from pages.ui.words import t
+from pages.ui.words import t, without_aside
 
 DICTIONARY = Path(__file__).resolve().parents[2] / "data" / "columns.toml"
 MOST_DECIMALS = 9
@@ -28,8 +28,8 @@ ROW_HEIGHT = 36
 ROW_ON_THE_WALL = 46
 ROOMY = 165
 """Pixels for a long Chinese name."""
-SLIM = 104
-"""Pixels for a number under a heading of any length."""
+SLIM, BROAD = 104, 176
+"""Pixels for a number under a heading: at least, and at most."""
 WORDED = (
     "kind",
     "status",
@@ -72,6 +72,7 @@ METRICS = (
 """The kinds of metric of the specification, section 8."""
 RATES = ("coverage", "rate", "attendee_rate", "turnout", "past_rate")
 """Metrics that are shares of 1."""
+NEVER_NEGATIVE = (*RATES, "votes", "events", "streak", "grades")
 SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 
 
@@ -157,8 +158,18 @@ def metric_value(name: str, value: str | None) -> str:
     return _plain(round(number_, 2))
 
 
+def is_always(name: str, op: str, threshold: str | None) -> bool:
+    """Whether the metric can't be otherwise where it is known: a share or count that is at least 0.
+
+    Schemes write this for gates whose filter alone decides: 'who works in a unit of the lowest grade'.
+    """
+    return op == ">=" and name.partition(":")[0] in NEVER_NEGATIVE and (threshold or "").rstrip("%") in ("0", "0.0")
+
+
 def condition(row: Mapping[str, Any]) -> str:
     """A gate row in words with the value it found: 'turnout of 组织评价 72.5% < 80%'."""
+    if is_always(row["metric"], row["op"], row["threshold"]) and not row["is_unknown"]:
+        return t("compare.always")
     limit = metric_value(row["metric"], row["threshold"])
     value = t("metric.no_data") if row["is_unknown"] else metric_value(row["metric"], row["value"])
     return f"{metric(row['metric'])} {value} {SIGNS.get(row['op'], row['op'])} {limit}"
@@ -253,7 +264,8 @@ def show(
 
     `grades` are all grades of the cycle from the best down, for the colours of their badges; `bars` are drawn as a bar
     beside the number; `roomy` columns get the room of a long name; `labels` names columns otherwise than the
-    dictionary, and those that it can't know: one per component, shown as points.
+    dictionary, and those that it can't know: one per component, shown as points under its name without what
+    stands in brackets, which is in the help.
     """
     shown = tuple(name for name in columns if name in table.column_names)
     table = table.select(shown)
@@ -310,7 +322,7 @@ def show_plain(table: pa.Table, *, key: str, height: int = 520) -> None:
     for name, column in zip(table.column_names, table.columns, strict=True):
         if pa.types.is_decimal(column.type):
             ends = [-value.normalize().as_tuple().exponent for value in column.to_pylist() if value is not None]
-            shape = f"%.{min(max([0, *ends]), MOST_DECIMALS)}f"
+            shape = f"%,.{min(max([0, *ends]), MOST_DECIMALS)}f"
             table = _replaced(table, name, pc.cast(column, pa.float64()))
             config[name] = st.column_config.NumberColumn(name, format=shape, alignment="right")
         elif pa.types.is_integer(column.type):
@@ -357,8 +369,10 @@ def _prepared(
     config: dict[str, Any] = {}
     named = dict(labels)
     for name in table.column_names:
-        entry = dictionary().get(name) or _points_entry(named[name])
-        if name in named:
+        entry = dictionary().get(name)
+        if entry is None:
+            entry = _points_entry(named[name], named.values())
+        elif name in named:
             entry = entry | {f"label_{words.language()}": named[name]}
         table, config[name] = _column(table, name, entry, grades, name in pinned, name in bars)
         if name in roomy:
@@ -373,10 +387,12 @@ class _Ready(dict):
         return dict(self)
 
 
-def _points_entry(heading: str) -> dict[str, Any]:
+def _points_entry(heading: str, headings: Collection[str]) -> dict[str, Any]:
+    short = without_aside(heading)
+    said = short if [without_aside(other) for other in headings].count(short) == 1 else heading
     return dictionary()["points"] | {
-        f"label_{words.language()}": heading,
-        "width": SLIM,
+        f"label_{words.language()}": said,
+        "width": min(max(SLIM, sum(15 if ord(sign) > 0x2E7F else 8 for sign in said) + 30), BROAD),
         "help_en": heading,
         "help_zh": heading,
     }
@@ -427,7 +443,7 @@ def _column(
         is_share = bool(entry.get("is_share"))
         values = pc.multiply(values, 100.0) if is_share else values
         values = pc.round(values, decimals)  # what a screen reader says is the number itself
-        shape = f"%.{decimals}f%%" if is_share else f"%.{decimals}f"
+        shape = f"%,.{decimals}f%%" if is_share else f"%,.{decimals}f"
         table = _replaced(table, name, values)
         if is_bar:
             top = max([value for value in values.to_pylist() if value is not None], default=1.0)
@@ -437,7 +453,7 @@ def _column(
         return table, st.column_config.NumberColumn(**shared, format=shape, alignment="right")
     if pa.types.is_integer(column.type):
         return table, st.column_config.NumberColumn(
-            **shared, format="%d" if entry.get("is_year") else "localized", alignment="right"
+            **shared, format="%d" if entry.get("is_year") else "%,d", alignment="right"
         )
     if pa.types.is_list(column.type):
         return _replaced(table, name, pc.cast(column, pa.list_(pa.float64()))), st.column_config.LineChartColumn(

@@ -146,7 +146,7 @@ def _scored(cycle: int, scheme: Mapping[str, pa.Table], changes: list[Change]) -
 
 def _compared(cycle: int) -> None:
     """The kept scenarios side by side."""
-    with frame.card(t("tryout.scenarios"), t("tryout.scenarios_note")):
+    with frame.card(t("tryout.scenarios"), t("tryout.scenarios_note")) as corner:
         key = (cycle, frame.version())
         with st.spinner(t("tryout.scoring")):
             found = frame.ask(trial.scenarios_compared, cycle, filters.recall("scored") == key)
@@ -154,7 +154,7 @@ def _compared(cycle: int) -> None:
                    "who", "at", "change_list"]  # fmt: skip
         said = tables.say(shapes.worded(found, "change_list", _changes_said, "change_list"))
         tables.show(said, columns, key="scenarios")
-        frame.offer(found, "scenarios", str(cycle), seen=lambda: said)
+        frame.offer(found, "scenarios", str(cycle), seen=lambda: said, within=corner)
         if shapes.known(found, "kind").num_rows < found.num_rows and filters.recall("scored") != key:
             st.caption(t("tryout.slow_kept"))
             if st.button(t("tryout.try_kept"), icon=":material/science:", key="try-kept"):
@@ -205,7 +205,7 @@ def _outcome(cycle: int, moves: pa.Table) -> None:
     )
     grades = frame.grades(Selection(cycle, kind))
     left, right = st.columns([3, 2])
-    with left, frame.card(t("tryout.moves"), t("tryout.moves_note")):
+    with left, frame.card(t("tryout.moves"), t("tryout.moves_note")) as corner:
         moved = shapes.moved(own)
         if not moved.num_rows:
             st.caption(t("tryout.nobody"))
@@ -228,8 +228,9 @@ def _outcome(cycle: int, moves: pa.Table) -> None:
             hidden |= {name for name in columns if shapes.is_blank(moved, name)}
             shown = [name for name in columns if name not in hidden]
             tables.show(moved, shown, key="moves", grades=grades, height=460)
-            frame.offer(moved, "whatif", f"{cycle}-{kind}")
-    with right, frame.card(t("tryout.grades"), t("tryout.grades_note")):
+            frame.offer(moved, "whatif", f"{cycle}-{kind}", within=corner)
+    with right, frame.card(t("tryout.grades"), t("tryout.grades_note")) as corner:
         names = (t("tryout.in_force"), t("tryout.tried"))
         pairs = shapes.regraded(own)
         frame.chart(charts.transitions, pairs, tuple(grades), *names, alt=t("tryout.grades"), key="whatif")
+        frame.offer(pairs, "whatif-grades", f"{cycle}-{kind}", chart="whatif", within=corner)

@@ -24,6 +24,8 @@ _plural = re.compile(r"\{(\w+):([^{}|]+)\|([^{}|]+)\}")
 _LINKS = re.compile(r"\]\(|://|www\.", re.IGNORECASE)
 """What Markdown makes a link or a picture of: cut in two by a space without width."""
 
+_ASIDE = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
+
 _language: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -95,6 +97,11 @@ def _patterns(section: str) -> list[tuple[str, re.Pattern[str]]]:
         (name, re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(text)), re.DOTALL))
         for name, text in own.items()
     ]
+
+
+def without_aside(name: str) -> str:
+    """A name without what stands in brackets at its end: '日常考核(季度督查)' is '日常考核'."""
+    return _ASIDE.sub("", name) or name
 
 
 def tame(text: str) -> str:

@@ -234,10 +234,10 @@ def test_every_number_says_where_it_comes_from(folder):
 def test_a_preset_says_that_its_values_are_examples(folder):
     tables = sample.read_tables(folder)
     title = next(row["value"] for row in tables["settings"] if row["key"] == "title")
-    assert "示例 example" in title
+    assert "示例" in title
     stated = {(row["table"], row["row"]) for row in origins(folder) if row["origin"] == "rule"}
     for number, gate in enumerate(tables.get("gates", []), start=1):
-        assert "example" in gate["note"] or ("gates", str(number)) in stated, gate
+        assert "示例" in gate["note"] or ("gates", str(number)) in stated, gate
 
 
 def test_what_the_source_states_is_a_rule():

@@ -40,7 +40,7 @@ def ledger_months(table: pa.Table) -> Figure:
         barmode="relative",
         bargap=0.3,
         margin={"t": 18},
-        xaxis={"tickvals": months, "ticktext": [t("chart.month", month=month) for month in months], "fixedrange": True},
+        xaxis={"tickvals": months, "tickangle": 0, "fixedrange": True},
         yaxis={"fixedrange": True, "gridcolor": LINE, "zerolinecolor": LINE, "nticks": 6},
     )
 

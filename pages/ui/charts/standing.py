@@ -27,7 +27,7 @@ from pages.ui.charts.look import (
     whole_step,
 )
 from pages.ui.shapes import leaf_steps
-from pages.ui.words import t
+from pages.ui.words import t, without_aside
 
 TAIL = Decimal("0.005")
 """Share of the lowest totals that may stand together in one bin, so that a stray zero does not squeeze the rest."""
@@ -242,7 +242,8 @@ def waterfall(steps: pa.Table) -> Figure:
     ]
     top = max(sum(max(float(row["amount"]), 0) for row in rows if row["kind"] != "total"), 1)
     return figure(traces, height=max(34 * len(rows) + 30, 120)).update_layout(
-        xaxis={"range": [0, top * 1.14], "fixedrange": True, "gridcolor": LINE, "nticks": 6},
+        xaxis={"range": [0, top], "fixedrange": True, "gridcolor": LINE, "nticks": 6, "showticklabels": False},
+        margin={"r": 54, "b": 8},
         yaxis={"autorange": "reversed", "fixedrange": True, "automargin": True},
     )
 
@@ -377,7 +378,7 @@ def _seat_label(row: Mapping) -> str:
 
 
 def _weighted(step: Mapping) -> str:
-    name = step["name"] or step["id"]
+    name = without_aside(step["name"] or step["id"])
     return (
         name if step.get("weight") is None else t("chart.weighted", name=name, weight=f"{step['weight'].normalize():f}")
     )

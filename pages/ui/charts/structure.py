@@ -33,7 +33,7 @@ def age_bands(table: pa.Table) -> Figure:
     return figure([bar], 250).update_layout(
         bargap=0.25,
         margin={"t": 22},
-        xaxis={"fixedrange": True, "type": "category"},
+        xaxis={"fixedrange": True, "type": "category", "tickangle": 0},
         yaxis={"fixedrange": True, "gridcolor": LINE, "nticks": 5},
     )
 

@@ -29,6 +29,8 @@ ROW = 27
 SMALLEST_LABEL = 0.12
 """A chance below this carries no label."""
 GAP = 0.06
+MOST_TOLD = 16
+"""Of more subjects than these a square says nothing in figures."""
 LONGEST = 14
 """Characters of a name beside a bar."""
 CHANCES = re.compile(r"(.+) (\d+)%")
@@ -124,7 +126,7 @@ def ahead(table: pa.Table) -> Figure:
         x=labels,
         y=labels,
         text=[["" if value is None else f"{100 * value:.0f}" for value in own] for own in values],
-        texttemplate="%{text}" if len(place) <= 16 else None,
+        texttemplate="%{text}" if len(place) <= MOST_TOLD else None,
         textfont={"size": 11},
         colorscale=[[0, scale[0]], [0.5, scale[1]], [1, scale[2]]],
         zmin=0,
@@ -135,10 +137,11 @@ def ahead(table: pa.Table) -> Figure:
         hovertemplate=t("chart.ahead_hover") + "<extra></extra>",
     )
     return dressed(Figure(heat), height=max(26 * len(place) + 120, 220)).update_layout(
-        xaxis={"showticklabels": False, "fixedrange": True, "showgrid": False},
+        xaxis={"side": "top", "tickvals": labels, "ticktext": [rank for rank, _ in names], "tickangle": 0,
+               "showticklabels": len(place) <= MOST_TOLD, "fixedrange": True, "showgrid": False},
         yaxis={"autorange": "reversed", "fixedrange": True, "automargin": True, "showgrid": False},
-        margin={"t": 8, "b": 8},
-    )
+        margin={"t": 24, "b": 8},
+    )  # fmt: skip
 
 
 def weights(table: pa.Table) -> Figure:
