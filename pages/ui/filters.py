@@ -203,7 +203,7 @@ def search(label: str) -> str:
         live=True,
         on_change=_write,
         args=("q",),
-        width=320,
+        width=260,
     )
 
 
