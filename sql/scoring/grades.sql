@@ -8,7 +8,8 @@ with final as (
         row_no,
         has_seat
     from scoring.filled
-    where step = (select max(step) from scoring.filled)
+    where grade is not null
+        or step = (select max(step) from scoring.filled)
 )
 
 select * from final

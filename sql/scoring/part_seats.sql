@@ -1,7 +1,8 @@
 -- How a pool's seats are split over its parts. One row per kind, grade row, pool and
 -- part.
 -- Largest remainder on the parts' headcounts; equal remainders (settled at 9): larger
--- part first, then code point order (specification, section 11).
+-- part first, then code point order (specification, section 11). The negative
+-- `contest_no` is none of a pool.
 with sizes as (
     select
         pools.kind,
@@ -56,6 +57,7 @@ final as (
         row_no,
         pool,
         part,
+        -row_number() over (order by kind, row_no, pool, part) as contest_no,
         headcount,
         share,
         fair_seats,

@@ -1,7 +1,8 @@
 -- The seats of every pool. One row per kind, grade row and pool; seats are NULL where
 -- there is no limit.
 -- floor, half_up, ceil of share × n; cumulative: what all grades so far may have, less
--- the seats of better grades (specification, section 11).
+-- the seats of better grades (specification, section 11). `contest_no` stands for the
+-- pool where the long text would be sorted.
 with sizes as (
     select
         pools.kind,
@@ -98,6 +99,7 @@ final as (
         kind,
         row_no,
         pool,
+        row_number() over (order by kind, row_no, pool) as contest_no,
         headcount,
         share,
         cast(

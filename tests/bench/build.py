@@ -37,6 +37,8 @@ KINDS = ("options", "scores")
 EACH = (200, 1000)
 """Ballots of a subject: the same answers about 10,000 people and about 2,000."""
 TURNS = 3
+CHUNK = 10_000_000
+"""So many answers are one upload."""
 CYCLE = 2025
 GOAL = 4
 AT = dt.datetime(2026, 1, 5, 9)
@@ -68,10 +70,14 @@ def stored(name, columns):
     )
 
 
-def scheme(kind, title):
+def scheme(kind, title, indicators=0):
+    """A poll, and so many indicators of equal weight beside it."""
+    components = {"component": ["C"], "name": ["测评"], "source": ["poll:P"]}
+    if indicators:
+        components = {"component": ["C", "W"], "name": ["测评", "业绩"], "source": ["poll:P", None], "weight": [40, 60]}
     tables = {
         "settings": stored("settings", {"key": ["cycle", "title"], "value": [str(CYCLE), title]}),
-        "components": stored("components", {"component": ["C"], "name": ["测评"], "source": ["poll:P"]}),
+        "components": stored("components", components),
         "polls": stored("polls", {"poll": ["P"], "name": ["全员测评"]}),
         "poll_items": stored("poll_items", {"poll": ["P"] * 5, "item": list(ITEMS), "weight": [20] * 5}),
         "poll_groups": stored(
@@ -86,15 +92,41 @@ def scheme(kind, title):
             "points": [Decimal(points) for points in OPTIONS.values()],
         }
         tables["poll_options"] = stored("poll_options", options)
+    if indicators:
+        names = indicator_names(indicators)
+        own = {"indicator": names, "component": ["W"] * indicators, "weight": [1] * indicators}
+        tables["indicators"] = stored("indicators", own | {"method": ["minmax"] * indicators})
     return tables
 
 
-def ballots(kind, answers, each=EACH[0]):
-    """The ballots in upload order: subject by subject, ballot by ballot, item by item."""
+def indicator_names(count):
+    return [f"I{number:02}" for number in range(count)]
+
+
+def values(subjects, indicators):
+    """A value of every subject in every indicator, subject by subject."""
+    count = len(subjects) * indicators
+    drawn = np.random.default_rng(len(subjects)).integers(0, 100_000, count)
+    return stored(
+        "results",
+        {
+            "subject": np.repeat(np.array(subjects), indicators),
+            "indicator": np.tile(np.array(indicator_names(indicators)), len(subjects)),
+            "value": np.char.mod("%.2f", drawn / 100),
+            "_sheet": np.full(count, "业绩"),
+            "_row": np.arange(2, count + 2, dtype=np.int32),
+            "_column": np.full(count, 3, np.int32),
+            "_wide": np.zeros(count, bool),
+        },
+    )
+
+
+def ballots(kind, answers, each=EACH[0], first=0):
+    """The ballots in upload order from the subject `first` on: subject by subject, ballot by ballot, item by item."""
     items = len(ITEMS)
     count = answers // items
     number = np.arange(count, dtype=np.int64)
-    draw = np.random.default_rng(20251231)
+    draw = np.random.default_rng(20251231 + first)
     quality = draw.normal(85, 5, count // each + 1)[number // each]
     score = np.clip(np.rint(draw.normal(np.repeat(quality, items), 6)), 60, 100)
     if kind == "options":
@@ -105,7 +137,7 @@ def ballots(kind, answers, each=EACH[0]):
     def words(values, codes):
         return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(values, pa.string()))
 
-    subjects = [f"S{subject:06}" for subject in range(count // each + 1)]
+    subjects = [f"S{first + subject:06}" for subject in range(count // each + 1)]
     rows = pa.array(np.repeat(number + 2, items).astype(np.int32))
     total = count * items
     return pa.table(
@@ -130,13 +162,18 @@ def store(warehouse, tables, file):
     warehouse.store_upload(tables, sha256=file, file=file, content=b"", who="bench", at=AT)
 
 
-def load(path, kind, answers, each=EACH[0]):
-    table = ballots(kind, answers, each)
-    subjects = table["subject"].unique().to_pylist()
+def load(path, kind, answers, each=EACH[0], indicators=0):
+    """Upload the roster, the values of indicators, and the ballots ten million answers at a time: memory stays small."""
+    subjects = [f"S{subject:06}" for subject in range(-(-answers // len(ITEMS) // each))]
     roster = {"subject": subjects, "kind": ["person"] * len(subjects), "platform": [name[:4] for name in subjects]}
     with Warehouse.open(path) as warehouse:
         store(warehouse, {"subjects": stored("subjects", roster)}, "roster")
-        store(warehouse, {"ballots": table}, "ballots")
+        for start in range(0, len(subjects) if indicators else 0, CHUNK // 1000):
+            part = subjects[start : start + CHUNK // 1000]
+            store(warehouse, {"results": values(part, indicators)}, f"results {start}")
+        for start in range(0, answers, CHUNK):
+            part = ballots(kind, min(CHUNK, answers - start), each, start // len(ITEMS) // each)
+            store(warehouse, {"ballots": part}, f"ballots {start}")
     print(f"loaded in {time.process_time():.1f} s, {path.stat().st_size / 2**20:.0f} MiB on disk", flush=True)
 
 
