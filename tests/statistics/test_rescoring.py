@@ -7,6 +7,7 @@ from time import process_time
 
 import numpy as np
 import pytest
+from scipy.stats import rankdata
 
 from pipelines.statistics import rescoring
 from pipelines.statistics.rescoring import NONE, Contest, Field, Tree
@@ -154,3 +155,14 @@ def test_a_change_of_weights_for_ten_thousand_subjects_takes_a_blink():
         times.append(process_time() - started)
     assert (outcome.grades == 0).sum() == 12 * len(groups)
     assert min(times) < 0.3
+
+
+@pytest.mark.parametrize("people", [50, 80_000])
+def test_ranks_are_those_of_competition_in_small_and_large_cohorts(people):
+    random = np.random.default_rng(people)
+    keys = random.integers(0, people // 2, (2, people))
+    field = flat(np.zeros((people, 1)), [1], cohort=np.arange(people) % 2)
+    ranks = rescoring.rank(field, keys)
+    for cohort in range(2):
+        own = keys[:, cohort::2]
+        assert (ranks[:, cohort::2] == rankdata(-own, method="min", axis=1)).all()
