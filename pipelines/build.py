@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from pipelines import checks, scheme
 from pipelines.contract import DATA_TABLES, SCHEME_TABLES, TABLES
-from pipelines.engine import EXTRACTS, Progress, Run, Runs, in_memory
+from pipelines.engine import EXTRACTS, Part, Progress, Run, Runs, in_memory
 from pipelines.problems import BuildError, InputError, Place, Problem, has_errors
 from pipelines.warehouse import Warehouse
 from pipelines.workbook import Reading, read
@@ -286,25 +286,44 @@ def build(
         if name in warehouse.builds()["build"].to_pylist():
             continue
         step = functools.partial(_step, progress, cycle) if progress else None
-        with warehouse.scratch() as connection:
-            counts = warehouse.ballot_counts(cycle)
-            run = runs(connection, warehouse.inputs(cycle), cycle, step, warehouse.files(), counts)
-            run.stage()
-            problems = _translate(run.check("input"), checks.locator({}, warehouse.files()))
-            problems += [_stale(row) for row in warehouse.stale_corrections(cycle)]
-            problems += _lowered(warehouse.threshold(cycle), run)
-            if not has_errors(problems):
-                run.score()
-                problems += _translate(run.check("build"), checks.locator({}, warehouse.files()))
-            if has_errors(problems):
-                raise InputError(problems)
-            _hold_truths(run)
-            warehouse.store_build(run, connection, name, who, at or dt.datetime.now())
+        part = warehouse.part(cycle) if runs is Run else None
+        if part is None or not _build(warehouse, cycle, name, step, who, at, runs, part):
+            _build(warehouse, cycle, name, step, who, at, runs)
         built.append(cycle)
     return built
 
 
 # -- within -----------------------------------------------------------------------------------------------------------
+
+
+def _build(
+    warehouse: Warehouse,
+    cycle: int,
+    name: str,
+    step: Progress | None,
+    who: str,
+    at: dt.datetime | None,
+    runs: Runs,
+    part: Part | None = None,
+) -> bool:
+    """Build a cycle, or a part of it beside what stands; False where the part has an error, which the whole then tells."""
+    with warehouse.scratch() as connection:
+        inputs, counts = warehouse.inputs(cycle, part=part), warehouse.ballot_counts(cycle, part)
+        run = runs(connection, inputs, cycle, step, warehouse.files(), counts, **({"part": part} if part else {}))
+        run.stage()
+        problems = _translate(run.check("input"), checks.locator({}, warehouse.files()))
+        problems += [_stale(row) for row in warehouse.stale_corrections(cycle)]
+        problems += _lowered(warehouse.threshold(cycle), run)
+        if not has_errors(problems):
+            run.score()
+            problems += _translate(run.check("build"), checks.locator({}, warehouse.files()))
+        if has_errors(problems):
+            if part is not None:
+                return False
+            raise InputError(problems)
+        _hold_truths(run)
+        warehouse.store_build(run, connection, name, who, at or dt.datetime.now(), part)
+    return True
 
 
 def _read(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -39,11 +40,45 @@ EXTRACTS = ("ranking", "components", "indicators", "polls", "quotas", "consequen
 BALLOT_COUNTS = "staging.ballot_counts"
 """The model whose rows the warehouse keeps."""
 
+SUBJECTS = "scoring.subjects"
+"""The model that says whom a pass scores."""
+
+PARTED = ("results", "ballots", "tallies", "events", "history")
+"""The tables of which a run of a part has the rows of its subjects only."""
+
+PART = "select subject from run.part"
+"""The subjects of a part, for the SELECT texts of its raw tables."""
+
 AFTER_SCORING = ("build", "truth")
 """The checks that read scores: faults of the input that only scoring can tell, and truths that no build may break."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of the step, steps done and steps in all. May raise `Cancelled`."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The subjects that a run scores while the results of all others stand.
+
+    `subjects` names them. Of the others, `parents` are subject, total and grade, and `hidden` what secrecy hides
+    (`secrecy.HIDDEN`); `periods` are those of the whole cycle. It has to hold whoever shares a cohort, a pool or a parent
+    with one of them: `Warehouse.part` does.
+    """
+
+    subjects: pa.Table
+    parents: pa.Table
+    hidden: pa.Table
+    periods: pa.Table
+
+
+@functools.cache
+def parted_marts() -> frozenset[str]:
+    """The marts that the rows of a part can change."""
+    known = {f"raw.{name}" for name in PARTED} | {BALLOT_COUNTS, "run.hidden"}
+    for model in read_models(*LAYERS):
+        if model.reads & known:
+            known.add(model.table)
+    return frozenset(table.removeprefix("marts.") for table in known if table.startswith("marts."))
 
 
 def in_memory() -> duckdb.DuckDBPyConnection:
@@ -82,7 +117,8 @@ class Run:
 
     `tables` gives the raw tables: Arrow in raw form with `_upload`, or SELECT text that yields the same columns.
     Tables that are left out are empty. `files` names the file of each upload. `counts` are the rows of
-    `staging.ballot_counts` where they are known; else the ballots are counted.
+    `staging.ballot_counts` where they are known; else the ballots are counted. With `part` only its subjects are scored, and
+    of the marts only `parted_marts()` have rows.
     """
 
     def __init__(
@@ -93,9 +129,11 @@ class Run:
         progress: Progress | None = None,
         files: Mapping[int, str] | None = None,
         counts: str | None = None,
+        part: Part | None = None,
     ):
         self._connection = connection
         self._counts = counts
+        self._part = part
         self._progress = progress or _silent
         self.cycle = cycle
         self._found: dict[str, dict[str, pa.Table]] = {stage: {} for stage in AFTER_SCORING}
@@ -103,13 +141,21 @@ class Run:
         self._execute_own(_macros())
         for schema in ("raw", "run", *LAYERS):
             self._execute(f"create schema {schema}")
+        if part is not None:
+            self._execute_with(part.subjects, "create table run.part as select subject from given_table")
         for table in TABLES.values():
             self._take(table, tables.get(table.name))
         self._take_uploads(files or {})
         self._execute("create table run.cycle as select ?::bigint as cycle", [cycle])
         self._execute("create table run.kinds (kind varchar)")
-        self._hide(secrecy.HIDDEN.empty_table())
         self._execute("create table run.parents (subject varchar, total decimal(38, 9), grade varchar)")
+        self._execute("create table run.periods (period varchar)")
+        self._empty.add("run.periods")
+        self._hide(secrecy.HIDDEN.empty_table() if part is None else part.hidden)
+        if part is not None:
+            self._execute_with(part.parents, "insert into run.parents select subject, total, grade from given_table")
+            self._execute_with(part.periods, "insert into run.periods select period from given_table")
+            self._empty.discard("run.periods")
 
     def stage(self) -> None:
         """Make the staging tables: names resolved, scheme typed, votes counted."""
@@ -127,6 +173,8 @@ class Run:
             present = {row[0] for row in self._rows("select distinct kind from staging.subjects")}
             passes = [(kind,) for kind in KINDS if kind in present] or [KINDS]
         scoring, marts = read_models("scoring"), read_models("marts")
+        if self._part is not None:
+            marts = tuple(model for model in marts if model.name in parted_marts())
         models = (*scoring, *marts)
         total = len(passes) * len(models)
         for number, kinds in enumerate(passes):
@@ -142,7 +190,7 @@ class Run:
                 for code, rows in self._find(stage).items():
                     found[code] = pa.concat_tables([found[code], rows]) if code in found else rows
             if len(passes) > 1:
-                self._execute("delete from run.parents")
+                self._execute("delete from run.parents where subject in (select subject from marts.ranking)")
                 self._execute("insert into run.parents select subject, total, grade from marts.ranking")
                 self._changed("run.parents")
         self._learn_columns(models)
@@ -306,7 +354,10 @@ class Run:
         elif is_idle and columns is not None:
             self._execute_own(f"create or replace table {model.table} ({columns})")
         else:
-            is_idle = not self._count(f"create or replace table {model.table} as {model.text}")
+            rows = self._count(f"create or replace table {model.table} as {model.text}")
+            if model.table == SUBJECTS and self._part is not None:
+                rows -= self._count(f"delete from {SUBJECTS} where subject not in ({PART})")
+            is_idle = not rows
         (self._empty.add if is_idle else self._empty.discard)(model.table)
 
     def _learn_columns(self, models: Iterable[Model]) -> None:

@@ -31,7 +31,18 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.contract import DATA_TABLES, ORIGIN, SCHEME_TABLES, TABLES
-from pipelines.engine import BALLOT_COUNTS, ORIGIN_TYPES, SQL_TYPES, Run, in_memory, read_extract
+from pipelines.engine import (
+    BALLOT_COUNTS,
+    ORIGIN_TYPES,
+    PART,
+    PARTED,
+    SQL_TYPES,
+    Part,
+    Run,
+    in_memory,
+    parted_marts,
+    read_extract,
+)
 from pipelines.models import SQL, read_models
 from pipelines.problems import DiskError, StoreError
 
@@ -188,6 +199,55 @@ SEALED = (
     "upload_log", "corrections", "choices", "leavings", "left_out", "publications", "notices", "objections", "people",
 )  # fmt: skip
 """The tables of what people did: every entry of the audit log holds the hashes of all of them as the act left them."""
+
+MOVABLE = ("results", "ballots", "tallies", "events")
+"""The tables whose rows move their own subjects' scores and whoever is compared with them, and nobody else's."""
+
+LARGEST_PART = 0.5
+"""The share of a cycle's subjects up to which a part is scored by itself."""
+
+ENTANGLED = """
+select 1
+from results.rules
+where cycle = $cycle
+    and (
+        "table" = 'grades' and (contains(id, 'parent_grade') or contains(value, 'parent_grade'))
+        or "column" = 'standardise' and value = 'rater'
+        or "column" = 'merge_into' and exists (select 1 from results.turnout where cycle = $cycle)
+    )
+limit 1
+"""
+"""What of a scheme compares subjects that share neither a cohort nor a pool."""
+
+PERIODS = """
+select coalesce(period, '') as period, bool_or(list_contains($old, _upload)) as is_old
+from raw.results
+where _cycle = $cycle and list_contains($all, _upload)
+group by all
+order by period
+"""
+"""Periods are numbered over the whole cycle, so a new one is told in all marts that number them."""
+
+PARENTS = """
+select subject, total, grade
+from results.ranking
+where cycle = $cycle
+    and subject in (select parent from results.subjects where cycle = $cycle and subject in (select unnest($part)))
+    and subject not in (select unnest($part))
+"""
+
+HIDDEN_BESIDE = """
+select distinct '' as subject, 'poll_group' as step, poll, '' as item, rater_group as id, '' as reason
+from results.polls
+where cycle = $cycle and votes is null and merged_into is null and subject not in (select unnest($part))
+    and exists (select 1 from results.turnout where cycle = $cycle)
+"""
+"""The groups of which a cell is hidden beside a part: the turnout, which is of all subjects, keeps back what gives it away."""
+
+Sum = tuple[int, int]
+"""Rows, and the sum of their hashes."""
+
+NO_SUM: Sum = (0, 0)
 
 VOTES = ("ballots", "tallies", "survey")
 """The tables whose rows nobody sees."""
@@ -465,19 +525,27 @@ class Warehouse:
 
     # -- the input of a build -----------------------------------------------------------------------------------------
 
-    def inputs(self, cycle: int, of: Facts | None = None) -> dict[str, str]:
+    def inputs(self, cycle: int, of: Facts | None = None, part: Part | None = None) -> dict[str, str]:
         """SELECT texts of the rows of one cycle that no newer upload replaces, for `engine.Run`.
 
         To the uploaded history come the results of earlier cycles that were scored here and that it does not tell. With
-        `of` they are the rows that an earlier build was made from.
+        `of` they are the rows that an earlier build was made from; with `part` those of its subjects, of the tables that
+        are parted.
         """
         uploads = self._in_force(cycle) if of is None else of.uploads
         earlier = self._earlier(cycle) if of is None else of.earlier
         choices = self._choices_before(cycle) if of is None else of.choices
         serving = self._serving(cycle, uploads)
-        texts = {name: self._current(name, cycle, serving[name]) for name in TABLES if name in serving}
+        parted = PARTED if part is not None else ()
+        texts = {
+            name: self._current(name, cycle, serving[name], is_parted=name in parted)
+            for name in TABLES
+            if name in serving
+        }
         if earlier:
             texts["history"] = self._with_results(earlier, texts.get("history"), choices)
+            if part is not None:
+                texts["history"] = f"select * from ({texts['history']}) where subject in ({PART})"
         corrections = self._corrections(cycle) if of is None else of.corrections
         for name, columns in CORRECTED.items():
             if corrections and name in texts:
@@ -492,13 +560,49 @@ class Warehouse:
             )
         return texts
 
-    def ballot_counts(self, cycle: int) -> str | None:
+    def ballot_counts(self, cycle: int, part: Part | None = None) -> str | None:
         """SELECT text of the counts of the ballots of `inputs`, for `engine.Run`.
 
         None where there are no ballots, or where a decision leaves some out: then they are counted anew.
         """
         uploads = None if self._leavings(cycle) else self._serving(cycle, self._in_force(cycle)).get("ballots")
-        return self._current("ballot_counts", cycle, uploads) if uploads else None
+        return self._current("ballot_counts", cycle, uploads, is_parted=part is not None) if uploads else None
+
+    def part(self, cycle: int) -> Part | None:
+        """What has to be scored anew where all else of the build that is shown stands; None where that is everything.
+
+        That is everything where other than new rows about subjects came (roster, scheme, history, a decision, a withdrawal,
+        another program), where the scheme compares what shares neither cohort nor pool (raters on one scale, pools by the
+        parent's grade, merged groups beside a turnout), and where most of the cycle is touched.
+        """
+        shown = [str(row["build"]) for row in self.builds().to_pylist() if row["cycle"] == cycle]
+        if not shown or not self._sums(shown[0]):
+            return None
+        facts, uploads = self.facts(shown[0]), self._in_force(cycle)
+        made_of = facts.earlier, facts.corrections, facts.choices, facts.leavings, facts.program
+        numbers = (self._corrections(cycle), self._choices_before(cycle), self._leavings(cycle))
+        came = sorted(set(uploads) - set(facts.uploads))
+        serving = self._serving(cycle, came)
+        if (
+            made_of != (tuple(sorted(self._earlier(cycle))), *map(tuple, numbers), program())
+            or set(facts.uploads) - set(uploads)
+            or not serving
+            or not serving.keys() <= set(MOVABLE)
+            or self._answer(ENTANGLED, {"cycle": cycle}).num_rows
+        ):
+            return None
+        named = " union ".join(
+            f"select distinct subject from raw.{name} where _cycle = $cycle and _upload in ({', '.join(map(str, numbers))})"
+            for name, numbers in serving.items()
+        )
+        touched = self._answer(named, {"cycle": cycle})["subject"]
+        subjects = self.ask("part", {"cycle": cycle, "subjects": touched.to_pylist()})
+        total = self._rows("select count(*) from results.subjects where cycle = ?", [cycle])[0][0]
+        periods = self._answer(PERIODS, {"cycle": cycle, "old": list(facts.uploads), "all": uploads})
+        if touched.null_count or subjects.num_rows > LARGEST_PART * total or not all(periods["is_old"].to_pylist()):
+            return None
+        values = {"cycle": cycle, "part": subjects["subject"].to_pylist()}
+        return Part(subjects, self._answer(PARENTS, values), self._answer(HIDDEN_BESIDE, values), periods)
 
     def stale_corrections(self, cycle: int) -> list[dict[str, Any]]:
         """The corrections in force whose cell does not say any more what they expect: it was mended at the source."""
@@ -583,14 +687,7 @@ class Warehouse:
 
     def result_hash(self, connection: duckdb.DuckDBPyConnection) -> str:
         """The hash of the marts of a run, whatever the order of their rows."""
-        sums = " union all ".join(
-            f"select '{name}' as mart, count(*), sum(hash(one)::hugeint) from marts.{name} as one"
-            for name in self.marts()
-        )
-        digest = hashlib.sha256()
-        for name, *found in sorted(connection.execute(sums).fetchall()):
-            digest.update(f"{name} {tuple(found)}\n".encode())
-        return digest.hexdigest()
+        return _digest(_summed(connection, {name: f"marts.{name}" for name in self.marts()}))
 
     def replaced(self, name: str, cycle: int, connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> str:
         """SELECT text, for a scratch connection, of a table as it would be if these newer rows were stored."""
@@ -771,38 +868,49 @@ class Warehouse:
                 cursor.execute(f"delete from results.{name} where cycle = ?", [cycle])
 
     def store_build(
-        self, run: Run, connection: duckdb.DuckDBPyConnection, build: str, who: str, at: dt.datetime
+        self,
+        run: Run,
+        connection: duckdb.DuckDBPyConnection,
+        build: str,
+        who: str,
+        at: dt.datetime,
+        part: Part | None = None,
     ) -> None:
-        """Keep the marts of a run as the current build of its cycle."""
+        """Keep the marts of a run as the current build of its cycle; of a run of a part beside the rows that stand."""
         scratch = connection.execute("select current_database()").fetchall()[0][0]
         facts = [("upload", str(upload)) for upload in self._in_force(run.cycle)]
         facts += [("earlier", name) for name in self._earlier(run.cycle)]
         facts += [("correction", str(number)) for number in self._corrections(run.cycle)]
         facts += [("leaving", str(number)) for number in self._leavings(run.cycle)]
         facts += [("choice", str(number)) for number in self._choices_before(run.cycle)]
-        facts.append(("result", self.result_hash(connection)))
         facts += [
             ("anonymity", str(k)) for (k,) in connection.execute("select anonymity from staging.settings").fetchall()
         ]
         replaced = self._rows("select build from store.builds where cycle = ?", [run.cycle])
-        title, subjects = connection.execute(
-            "select (select max(title) from staging.settings), (select count(*) from marts.ranking)"
-        ).fetchall()[0]
+        title = connection.execute("select max(title) from staging.settings").fetchall()[0][0]
+        made = self.marts() if part is None else sorted(parted_marts())
+        sums = {} if part is None else self._sums(replaced[0][0])
+        sums |= _summed(connection, {name: f"marts.{name}" for name in made}, sums)
         before, after = (f"build {name[:16]}" if name else "" for name in (replaced[0][0] if replaced else "", build))
         with self.write(who, f"build {run.cycle}", at, before, after) as cursor:
             cursor.execute("update store.build_log set is_current = false where cycle = ?", [run.cycle])
             for table in ("build_log", "build_facts", "rankings"):
                 cursor.execute(f"delete from store.{table} where build = ?", [build])
+            for name in made:
+                old = f"from results.{name} where {_replaced_rows(name, run.cycle, part, scratch)}"
+                if part is not None:
+                    sums |= _summed(cursor, {name: f"({old})"}, sums, -1)
+                cursor.execute(f"delete {old}")
+                if not run.is_empty(f"marts.{name}"):
+                    cursor.execute(f"insert into results.{name} by name select * from {scratch}.marts.{name}")
+            ranked = f"select {RANKED}, '{build}' as build from results.ranking where cycle = {run.cycle:d}"
+            subjects = cursor.execute(f"insert into store.rankings by name {ranked}").fetchall()[0][0]
             cursor.execute(
                 "insert into store.build_log values (?, ?, ?, ?, ?, ?, true)",
                 [build, run.cycle, at, title or "", subjects, program()],
             )
-            for name in self.marts():
-                cursor.execute(f"delete from results.{name} where cycle = ?", [run.cycle])
-                if not run.is_empty(f"marts.{name}"):
-                    cursor.execute(f"insert into results.{name} by name select * from {scratch}.marts.{name}")
-            ranked = f"select {RANKED}, '{build}' as build from {scratch}.marts.ranking"
-            cursor.execute(f"insert into store.rankings by name {ranked}")
+            facts.append(("result", _digest(sums)))
+            facts += [("mart", f"{name} {count} {total}") for name, (count, total) in sums.items()]
             for fact, value in facts:
                 cursor.execute("insert into store.build_facts values (?, ?, ?)", [build, fact, value])
 
@@ -1374,11 +1482,23 @@ class Warehouse:
                 f"select {columns}, {upload}, {cycle} from {scratch}.{BALLOT_COUNTS}"
             )
 
-    def _current(self, name: str, cycle: int, uploads: Sequence[int], fresh: str = "") -> str:
-        """SELECT text of the rows of a table from the uploads that serve it, `fresh` naming a further table of newer rows."""
+    def _sums(self, build: str) -> dict[str, Sum]:
+        """Rows and sum of the hashes of every mart of a build; empty for a build that is older than this is kept."""
+        rows = self._rows("select value from store.build_facts where build = ? and fact = 'mart'", [build])
+        told = (str(row[0]).split() for row in rows)
+        return {name: (int(count), int(total)) for name, count, total in told}
+
+    def _current(
+        self, name: str, cycle: int, uploads: Sequence[int], fresh: str = "", *, is_parted: bool = False
+    ) -> str:
+        """SELECT text of the rows of a table from the uploads that serve it, `fresh` naming a further table of newer rows.
+
+        Parted, those of the subjects of `run.part`: what replaces a row is about the same subject.
+        """
         columns = ", ".join(f'"{column}"' for column in _columns(name))
         numbers = ", ".join(str(upload) for upload in uploads) or "null"
         scope = f"_upload in ({numbers})" + ("" if name == "history" else f" and _cycle = {cycle}")
+        scope += f" and subject in ({PART})" if is_parted else ""
         stored = f"select {columns} from kaoping.raw.{name} where {scope}"
         if name in SCHEME_TABLES:
             return f"select {columns} from {fresh}" if fresh else f"{stored} and _upload = {max(uploads)}"
@@ -1389,12 +1509,13 @@ class Warehouse:
         keys = REPLACED_BY.get(name) or tuple(f'"{key}"' for key in TABLES[name].keys)
         names = [f"_key_{number}" for number in range(len(keys))]
         made = ", ".join(f"{key} as {alias}" for key, alias in zip(keys, names, strict=True))
-        agree = " and ".join(f"one.{alias} is not distinct from newest.{alias}" for alias in names)
+        agree = " and ".join(f"one.{alias} is not distinct from newer.{alias}" for alias in names)
+        # Only what came after the first upload can replace anything, mostly a small part: the rest streams past it.
         return (
-            f"with scope as (select {columns}, {made} from ({stored})), "
-            f"newest as (select {', '.join(names)}, max(_upload) as _newest from scope group by all) "
-            f"select {', '.join(f'one.{column}' for column in columns.split(', '))} from scope as one "
-            f"inner join newest on {agree} and one._upload = newest._newest"
+            f"select {', '.join(f'one.{column}' for column in columns.split(', '))} "
+            f"from (select {columns}, {made} from ({stored})) as one left join (select {', '.join(names)}, max(_upload) "
+            f"as _newest from (select {made}, _upload from ({stored})) where _upload > {min(uploads, default=0)} "
+            f"group by all) as newer on {agree} where coalesce(newer._newest, 0) <= one._upload"
         )
 
     def _with_results(self, builds: Sequence[str], history: str | None, choices: Sequence[int]) -> str:
@@ -1486,6 +1607,43 @@ class Warehouse:
                 return cursor.execute(text, list(values)).fetchall()
         except duckdb.IOException as error:
             raise DiskError("disk-full", error=error) from error
+
+
+def _summed(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Mapping[str, str],
+    to: Mapping[str, Sum] | None = None,
+    sign: int = 1,
+) -> dict[str, Sum]:
+    """Rows and sum of the hashes of what the FROM texts yield, added to (or, by `sign`, taken from) those that are known."""
+    text = " union all ".join(
+        f"select '{name}', count(*), coalesce(sum(hash(one)::hugeint), 0) from {source} as one"
+        for name, source in sources.items()
+    )
+    known = {} if to is None else to
+    return {
+        name: (known.get(name, NO_SUM)[0] + sign * count, known.get(name, NO_SUM)[1] + sign * total)
+        for name, count, total in connection.execute(text).fetchall()
+    }
+
+
+def _digest(sums: Mapping[str, Sum]) -> str:
+    digest = hashlib.sha256()
+    for name, (count, total) in sorted(sums.items()):
+        digest.update(f"{name} {(count, total if count else None)}\n".encode())
+    return digest.hexdigest()
+
+
+def _replaced_rows(name: str, cycle: int, part: Part | None, scratch: str) -> str:
+    """The condition of the stored rows of a mart in whose place a run put new ones."""
+    own = {
+        "turnout": "true",
+        "quotas": f"(kind, pool) in (select (kind, pool) from {scratch}.marts.quotas)",
+        "poll_answers": "(kind, platform, layer) in (select (kind, platform, layer) from results.subjects "
+        f"where cycle = {cycle:d} and subject in (from {scratch}.run.part))",
+    }
+    rows = "true" if part is None else own.get(name, f"subject in (from {scratch}.run.part)")
+    return f"cycle = {cycle:d} and {rows}"
 
 
 def _is_of_the_disk(error: duckdb.Error) -> bool:

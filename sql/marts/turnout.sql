@@ -55,7 +55,11 @@ final as (
     -- Where kinds are scored one after another, the last pass tells it: then it is
     -- known of all cells whether they are hidden.
     where
-        (select max(kind_order) from scoring.subjects) is not distinct from (
+        (
+            select max(kind_order) from staging.subjects
+            where status != 'excluded'
+                and kind in (select kind from run.kinds)
+        ) is not distinct from (
             select max(kind_order) from staging.subjects
             where status != 'excluded'
         )

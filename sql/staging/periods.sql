@@ -2,8 +2,11 @@
 -- Chinese numerals read as numbers, runs of digits compare as numbers, the rest by code
 -- point (specification, section 4).
 with results as (
-    select distinct period
+    select period
     from staging.results
+    union
+    select period
+    from run.periods
 ),
 
 tens as (
