@@ -212,8 +212,7 @@ def enter(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Page) -> 
     )
     with st.sidebar:
         st.html(
-            f"<script>{_text('frame.js')}</script>"
-            f"<div class='kaoping-brand'><img src='{_logo()}' alt=''><span>{t('frame.product')}</span></div>",
+            _brand(words.language()),
             unsafe_allow_javascript=True,
         )
         filters.choose_language()
@@ -613,25 +612,42 @@ def _navigation(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Pag
 
     One element instead of one per page: they were half of what a rerun cost the server.
     """
-    params = urlencode(filters.carried())
-    lines = [
-        f"<script>document.documentElement.lang = '{words.language()}'; window.kaopingWords = {_streamlit_words(words.language())};"
-        f"window.kaopingPicture = {json.dumps(t('frame.save_chart', form='*'), ensure_ascii=False)};"
-        "window.kaopingArrived?.()</script>"
-        f"<style>:root {{ --drop-text: '{t('upload.drop')}'; --browse-text: '{t('upload.browse')}' }}</style>"
-        f"<nav class='kaoping-nav' aria-label='{t('frame.pages')}'>"
-    ]
-    for section in dict.fromkeys(entry.section for entry in entries):
-        lines.append(f"<div class='kaoping-section'>{t(f'section.{section}')}</div>")
-        for entry in (one for one in entries if one.section == section):
-            page = pages[entry.name]
-            here = " aria-current='page'" if page is chosen else ""
-            lines.append(
-                f"<a href='{page.url_path or '.'}?{params}'{here}>"
-                f"{icon(entry.icon[len(':material/') : -1])}"
-                f"{t(f'{entry.name}.title')}</a>"
+    here = next(name for name, page in pages.items() if page is chosen)
+    lines = tuple((entry.section, entry.name, pages[entry.name].url_path, entry.icon) for entry in entries)
+    return _links(lines, here, urlencode(filters.carried()), known, words.language())
+
+
+@functools.lru_cache(maxsize=256)
+def _links(lines: Sequence[tuple[str, str, str, str]], here: str, params: str, known: str, language: str) -> str:
+    del language  # it is in the key: the words are of this run
+    drawn = [f"<script>window.kaopingArrived?.()</script><nav class='kaoping-nav' aria-label='{t('frame.pages')}'>"]
+    for section in dict.fromkeys(section for section, *_ in lines):
+        drawn.append(f"<div class='kaoping-section'>{t(f'section.{section}')}</div>")
+        for _, name, path, sign in (line for line in lines if line[0] == section):
+            current = " aria-current='page'" if name == here else ""
+            drawn.append(
+                f"<a href='{path or '.'}?{params}'{current}>"
+                f"{icon(sign[len(':material/') : -1])}"
+                f"{t(f'{name}.title')}</a>"
             )
-    return "".join([*lines, f"</nav><p class='kaoping-user'>{escape(known)}</p>"])
+    return "".join([*drawn, f"</nav><p class='kaoping-user'>{escape(known)}</p>"])
+
+
+@functools.cache
+def _brand(language: str) -> str:
+    """The name of the product, and what frame.js and style.css know of the language.
+
+    Apart from the links, which are others after every choice: a style that is put in anew has the browser work out every
+    style of the page anew.
+    """
+    picture = json.dumps(t("frame.save_chart", form="*"), ensure_ascii=False)
+    return (
+        f"<script>{_text('frame.js')}"
+        f"document.documentElement.lang = '{language}'; window.kaopingWords = {_streamlit_words(language)};"
+        f"window.kaopingPicture = {picture};</script>"
+        f"<style>:root {{ --drop-text: '{t('upload.drop')}'; --browse-text: '{t('upload.browse')}' }}</style>"
+        f"<div class='kaoping-brand'><img src='{_logo()}' alt=''><span>{t('frame.product')}</span></div>"
+    )
 
 
 @contextmanager
@@ -745,10 +761,7 @@ def _subject_names(selection: Selection) -> dict[str, str]:
 def _made_pages(entries: tuple[Entry, ...], language: str) -> dict[str, Page]:
     """The pages as a run has copies of them: a page that is called knows that it was."""
     del language  # it is the key
-    return {
-        entry.name: st.Page(entry.show, title=t(f"{entry.name}.title"), icon=entry.icon, url_path=entry.name)
-        for entry in entries
-    }
+    return {entry.name: st.Page(entry.show, title=t(f"{entry.name}.title"), url_path=entry.name) for entry in entries}
 
 
 @functools.cache

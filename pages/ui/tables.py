@@ -216,6 +216,11 @@ def say(table: pa.Table, *, is_said_in_part: bool = False) -> pa.Table:
 
     A value without a word is an error, unless the table is one whose words may be said already.
     """
+    make = functools.partial(_in_words, table, is_said_in_part)
+    return kept.once(make, _in_words, kept.fingerprint(table), words.language(), is_said_in_part)
+
+
+def _in_words(table: pa.Table, is_said_in_part: bool) -> pa.Table:
     for name in table.column_names:
         if (name in WORDED or name in _TOLD) and pa.types.is_string(table.schema.field(name).type):
             values = table.column(name).combine_chunks().dictionary_encode()

@@ -44,6 +44,21 @@ _BADGES = {
     5: ("#14507F", "#2F7AB5", "#5F6B79", "#9A6A1C", "#B85A06"),
     6: ("#14507F", "#2F7AB5", "#3F6E8C", "#5F6B79", "#9A6A1C", "#B85A06"),
 }
+_WIDTHS = {
+    letter: width
+    for width, letters in (
+        (0.26, " ijlI.,:;'|!·"),
+        (0.35, "frt()[]-–/"),
+        (0.5, "0123456789aceksvxyz+="),
+        (0.63, "ABCDEFGHKLNOPQRSTUVXYZ"),
+        (0.83, "mwMW%"),
+    )
+    for letter in letters
+}
+"""Shares of the size of a letter that letters are wide, for Source Sans; of others see `_width`."""
+DECIMALS_BELOW = 4
+"""An axis that spans less has decimals, unless it has steps of its own."""
+_TAG = re.compile(r"<[^>]+>")
 NO_GRADE = "rgba(128, 138, 150, 0.3)"
 
 _is_dark: ContextVar[bool] = ContextVar("is_dark", default=False)
@@ -102,7 +117,6 @@ def dressed(figure: Figure, height: int) -> Figure:
         height=height,
         showlegend=False,
         dragmode=False,
-        margin={"l": 8, "r": 18, "t": 8, "b": 28},
         hoverlabel={"align": "left"},
         separators=".,",
     )
@@ -142,10 +156,59 @@ def finished(drawn: Figure, is_clickable: bool = False) -> Figure:
     encoded = _without_links(drawn.to_dict())
     encoded["layout"].pop("template", None)
     encoded["layout"] = _over(_themed(), encoded["layout"])
+    _make_room(encoded)
     if any(trace.get("orientation") == "h" for trace in encoded["data"]):  # lines along bars say nothing
         encoded["layout"]["yaxis"] = {"showgrid": False} | encoded["layout"]["yaxis"]
     drawn.to_dict = lambda: dict(encoded)
     return drawn
+
+
+def _make_room(encoded: Mapping[str, Any]) -> None:
+    """Margins that hold the labels of the axes from the start.
+
+    Plotly draws a chart whole, sees that its labels need more room than the margins give, and draws it whole again: half of
+    what a chart costs a browser. It still does where a guess is too small, so nothing is ever cut.
+    """
+    layout = encoded["layout"]
+    margin = layout["margin"]
+    if any(trace["type"] == "sankey" for trace in encoded["data"]):
+        return  # it has no axes
+    edge = min(12, margin["t"], margin["b"])  # this far Plotly stays from the edge
+    for name in ("xaxis", "yaxis"):
+        axis = layout[name]
+        if axis.get("visible") is False or axis.get("automargin") is False:
+            continue
+        side = axis.get("side", "bottom" if name == "xaxis" else "left")[0]
+        room = edge + (1 if axis.get("ticks") == "" else 7)
+        if axis.get("showticklabels") is not False:
+            size = axis["tickfont"]["size"]
+            labels = _labels(encoded["data"], axis, name[0])
+            if name == "yaxis":
+                room += margin["pad"] + max((_width(label, size) for label in labels), default=0) + 1
+            else:
+                lines = max((1 + label.count("<br>") for label in labels), default=1)
+                room += margin["pad"] + lines * 1.3 * size + 2
+                margin["r"] = max(margin["r"], edge + 14)  # half of the last label stands right of the axis
+        margin[side] = max(margin[side], round(room))
+
+
+def _labels(traces: Sequence[Mapping[str, Any]], axis: Mapping[str, Any], letter: str) -> list[str]:
+    """What the ticks of an axis will say, about."""
+    if axis.get("ticktext") is not None:
+        return [str(text) for text in axis["ticktext"]]
+    values = [value for trace in traces if trace.get(letter) is not None for value in trace[letter]]
+    if any(isinstance(value, str) for value in values):
+        return [str(value) for value in values]
+    numbers = [float(value) for value in axis.get("range") or values if value is not None] or [0.0]
+    low, high = min(0.0, *numbers), max(0.0, *numbers)
+    has_decimals = "dtick" not in axis and high - low < DECIMALS_BELOW
+    return [f"{max(high, -low):,.0f}" + ("−" if low < 0 else "") + (".5" if has_decimals else "")]
+
+
+def _width(text: str, size: float) -> float:
+    """Pixels of a line of text in the fonts of a chart, rather too many than too few."""
+    lines = _TAG.sub("", text.replace("<br>", "\n")).split("\n")
+    return size * max(sum(_WIDTHS.get(letter, 0.56 if letter < "\u2000" else 1.0) for letter in line) for line in lines)
 
 
 def _without_links(part: Any) -> Any:
@@ -169,7 +232,7 @@ def _themed() -> dict[str, Any]:
         "paper_bgcolor": paper,
         "plot_bgcolor": paper,
         "hoverlabel": {"bgcolor": paper, "bordercolor": edge, "font": font},
-        "margin": {"pad": 7},
+        "margin": {"l": 8, "r": 18, "t": 8, "b": 28, "pad": 7},
         "xaxis": {"showgrid": False, "zeroline": False, **axis},
         "yaxis": axis,
     }

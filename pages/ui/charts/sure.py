@@ -31,6 +31,8 @@ SMALLEST_LABEL = 0.12
 GAP = 0.06
 MOST_TOLD = 16
 """Of more subjects than these a square says nothing in figures."""
+LEGEND_ROOM = 46
+"""Pixels below a chart that its own legend takes."""
 LONGEST = 14
 """Characters of a name beside a bar."""
 CHANCES = re.compile(r"(.+) (\d+)%")
@@ -234,7 +236,7 @@ def rule_indices(table: pa.Table) -> Figure:
         bargap=0.3,
         showlegend=True,
         legend={"orientation": "h", "y": -0.02, "yanchor": "top", "traceorder": "reversed"},
-        **rows_down(len(rows), range=[0, high * 1.04], nticks=6),
+        **rows_down(len(rows), range=[0, high * 1.04], nticks=6) | {"margin": {"t": 28, "b": LEGEND_ROOM}},
     )
 
 
