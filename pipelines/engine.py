@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,8 +83,15 @@ def parted_marts() -> frozenset[str]:
 
 
 def in_memory() -> duckdb.DuckDBPyConnection:
-    """A connection that stores nothing, for one run or as the root to which a file is attached."""
-    connection = duckdb.connect()
+    """A connection that stores nothing, for one run or as the root to which a file is attached.
+
+    KAOPING_MEMORY limits what it holds in memory. Raises EngineError where that is no size.
+    """
+    limit = os.environ.get("KAOPING_MEMORY")
+    try:
+        connection = duckdb.connect(config={"memory_limit": limit} if limit else {})
+    except duckdb.Error as error:
+        raise EngineError(f"KAOPING_MEMORY={limit} is no size such as 500MB") from error
     # DuckDB 2.0.0 can raise "dict-surviving cache: global dictionary column changed identity" where small chunks of a
     # join are cached before an aggregate (tests/scoring/test_fuzz.py, seed 44363). Without the cache it cannot.
     connection.execute("set global enable_caching_operators = false")
