@@ -97,8 +97,10 @@ spark: .venv-spark/.installed
 	@KAOPING_SPARK=1 $(SPARK_PY) -m pytest tests/spark --ignore tests/spark/test_cluster.py
 	@KAOPING_SPARK=1 $(SPARK_PY) -m pytest tests/spark/test_cluster.py
 
+# BENCHES="ranks draws" runs some of them; `.venv/bin/python -m tests.bench --list` says what there is.
+BENCHES ?=
 bench: $(VENV)/.development
-	@for bench in reading build peers bootstrap draws whatif start pages; do echo "tests/bench/$$bench.py"; $(PY) -m tests.bench.$$bench; done
+	@$(PY) -m tests.bench $(BENCHES)
 
 # Everything that takes long: the program killed KILLS times at random moments, full disks, torn logs, browsers that leave, the
 # hostile files and those that take their reader's whole time, the attack on the ballots, every escape and greedy query of

@@ -1,9 +1,11 @@
 """What a page costs: server CPU of a warm rerun, and how long a visitor waits for a page and for a filter.
 
     python -m tests.bench.pages --db data/store/kaoping.duckdb --kinds unit,person --pages overview,subject
+    python -m tests.bench.pages --db crowd.duckdb --kinds person --sessions 1,10,50 --without-browser
 
 Over a copy of a built database, the sample unless one is named. First every page of the office by websocket: the CPU time
-of the server process for a rerun whose answers are all known, and the bytes of it. Then the results pages in a real
+of the server process for a rerun whose answers are all known, the bytes of it, and what 95 of 100 reruns waited at most; with
+one session, or with as many as are named, that ask again as soon as they are answered. Then the results pages in a real
 Chromium: milliseconds from the address until the title is there, from the click on a page's link until it is drawn and
 still (the second visit), and from a change of the cycle until it is drawn; medians. Other work on the machine raises them
 all.
@@ -13,6 +15,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import itertools
 import re
 import shutil
 import statistics
@@ -29,6 +33,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from pipelines import build, sample
 from pipelines.warehouse import Warehouse
+from tests.bench.history import note
 from tests.browser.conftest import ROOT, SECONDS, browser_path, process
 from tests.pages.office import AT
 
@@ -36,6 +41,7 @@ PAGES = ("overview", "rankings", "subject", "grades", "trends", "gates", "ledger
 ALL = tuple(re.findall(r'Entry\("(?!own)\w+", "(\w+)"', (ROOT / "app.py").read_text(encoding="utf-8")))
 KINDS = ("unit", "person")
 RERUNS = 40
+GOAL = "<= 12"
 DRAWN = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
     && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')"""
 IDLE = 350
@@ -84,20 +90,46 @@ async def rerun(socket: websockets.ClientConnection, name: str, **view: str) -> 
             return sent
 
 
-async def work(address: str, pid: int, kind: str, names: Sequence[str]) -> None:
-    """Print what a warm rerun of every page costs the server."""
+async def rerun_often(socket: websockets.ClientConnection, times: int, name: str, kind: str) -> list[tuple[int, float]]:
+    """Bytes and milliseconds of so many reruns of a page, one after the other."""
+    runs = []
+    for number in range(times):
+        begun = time.perf_counter()
+        sent = await rerun(socket, name, lang=("zh", "en")[number % 2], kind=kind)
+        runs.append((sent, 1000 * (time.perf_counter() - begun)))
+    return runs
+
+
+async def work(address: str, pid: int, kind: str, names: Sequence[str], sessions: int) -> None:
+    """Print what a warm rerun of every page costs the server while so many sessions ask without a pause."""
     place = f"{address.replace('http', 'ws')}/_stcore/stream"
-    async with websockets.connect(place, subprotocols=["streamlit"], max_size=None) as socket:
+    total = []
+    async with contextlib.AsyncExitStack() as stack:
+        sockets = [
+            await stack.enter_async_context(websockets.connect(place, subprotocols=["streamlit"], max_size=None))
+            for _ in range(sessions)
+        ]
         for name in names:
-            for lang in ("zh", "en", "zh", "en"):
-                await rerun(socket, name, lang=lang, kind=kind)
+            for socket in sockets:  # what is known is known to all, but each session has a first run of its own
+                await rerun_often(socket, 2, name, kind)
             before = cpu(pid)
-            sent = [await rerun(socket, name, lang=("zh", "en")[number % 2], kind=kind) for number in range(RERUNS)]
+            times = max(RERUNS // sessions, 4)
+            runs = [
+                run
+                for ran in await asyncio.gather(*(rerun_often(one, times, name, kind) for one in sockets))
+                for run in ran
+            ]
             await asyncio.sleep(IDLE / 1000)
+            spent = (cpu(pid) - before) / len(runs)
+            sent, waits = statistics.mean(sent for sent, _ in runs), sorted(wait for _, wait in runs)
+            total.append(spent)
             print(
-                f"{name + ' ' + kind:24} {(cpu(pid) - before) / RERUNS:14.1f} {statistics.mean(sent) / 1024:8.0f}",
+                f"{name + ' ' + kind:24} {sessions:8} {spent:14.1f} {sent / 1024:8.0f} {waits[int(len(waits) * 0.95)]:8.0f}",
                 flush=True,
             )
+    note(
+        "pages", f"{kind}, {sessions} sessions: median of {len(total)} pages", statistics.median(total), "ms", goal=GOAL
+    )
 
 
 def measure(page: Page, address: str, name: str, kind: str, runs: int) -> tuple[float, float, float]:
@@ -143,6 +175,9 @@ def main() -> None:
     """Measure every page for units and persons and print a line for each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--db", type=Path)
+    parser.add_argument("--sessions", default="1", help="how many ask at once, such as 1,10,50")
+    parser.add_argument("--port", type=int, help="of the server; a free one unless it is named")
+    parser.add_argument("--without-browser", action="store_true")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--pages", help="all by websocket and those of results in Chromium unless some are named")
@@ -152,12 +187,13 @@ def main() -> None:
         shutil.copy(options.db or sample_database(Path(folder)), path)
         kinds = options.kinds.split(",")
         names = options.pages.split(",") if options.pages else ()
-        with process(path) as (address, pid):
-            print(f"{'page':24} {'server CPU ms':>14} {'KiB sent':>8}")
-            for kind in kinds:
-                asyncio.run(work(address, pid, kind, names or ALL))
-            with sync_playwright() as playwright:
-                look(playwright, address, kinds, names or PAGES, options.runs)
+        with process(path, port=options.port) as (address, pid):
+            print(f"{'page':24} {'sessions':>8} {'server CPU ms':>14} {'KiB sent':>8} {'p95 ms':>8}")
+            for sessions, kind in itertools.product(map(int, options.sessions.split(",")), kinds):
+                asyncio.run(work(address, pid, kind, names or ALL, sessions))
+            if not options.without_browser:
+                with sync_playwright() as playwright:
+                    look(playwright, address, kinds, names or PAGES, options.runs)
 
 
 if __name__ == "__main__":
