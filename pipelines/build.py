@@ -23,7 +23,7 @@ from pipelines import checks, scheme
 from pipelines.contract import DATA_TABLES, SCHEME_TABLES, TABLES
 from pipelines.engine import EXTRACTS, Part, Progress, Run, Runs, in_memory
 from pipelines.problems import BuildError, InputError, Place, Problem, has_errors
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import Facts, Warehouse
 from pipelines.workbook import Reading, read
 
 CONTEXT = ("subjects", "attributes", *SCHEME_TABLES)
@@ -282,13 +282,14 @@ def build(
             warehouse.drop_build(cycle, who, at or dt.datetime.now())
             built.append(cycle)
             continue
-        name = warehouse.fingerprint(cycle)
-        if name in warehouse.builds()["build"].to_pylist():
-            continue
-        step = functools.partial(_step, progress, cycle) if progress else None
-        part = warehouse.part(cycle) if runs is Run else None
-        if part is None or not _build(warehouse, cycle, name, step, who, at, runs, part):
-            _build(warehouse, cycle, name, step, who, at, runs)
+        with warehouse.building:
+            facts = warehouse.facts_now(cycle)
+            if facts.build in warehouse.builds()["build"].to_pylist():
+                continue
+            step = functools.partial(_step, progress, cycle) if progress else None
+            part = warehouse.part(facts) if runs is Run else None
+            if part is None or not _build(warehouse, facts, step, who, at, runs, part):
+                _build(warehouse, facts, step, who, at, runs)
         built.append(cycle)
     return built
 
@@ -298,8 +299,7 @@ def build(
 
 def _build(
     warehouse: Warehouse,
-    cycle: int,
-    name: str,
+    facts: Facts,
     step: Progress | None,
     who: str,
     at: dt.datetime | None,
@@ -307,8 +307,9 @@ def _build(
     part: Part | None = None,
 ) -> bool:
     """Build a cycle, or a part of it beside what stands; False where the part has an error, which the whole then tells."""
+    cycle = facts.cycle
     with warehouse.scratch() as connection:
-        inputs, counts = warehouse.inputs(cycle, part=part), warehouse.ballot_counts(cycle, part)
+        inputs, counts = warehouse.inputs(cycle, facts, part), warehouse.ballot_counts(cycle, facts, part)
         run = runs(connection, inputs, cycle, step, warehouse.files(), counts, **({"part": part} if part else {}))
         run.stage()
         problems = _translate(run.check("input"), checks.locator({}, warehouse.files()))
@@ -322,7 +323,7 @@ def _build(
                 return False
             raise InputError(problems)
         _hold_truths(run)
-        warehouse.store_build(run, connection, name, who, at or dt.datetime.now(), part)
+        warehouse.store_build(run, connection, facts, who, at or dt.datetime.now(), part)
     return True
 
 

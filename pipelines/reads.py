@@ -452,7 +452,8 @@ def pending_cycles(warehouse: Warehouse) -> list[int]:
     built = dict(zip(*(warehouse.builds().column(name).to_pylist() for name in ("cycle", "build")), strict=True))
     present = warehouse.cycles()
     return sorted(
-        {cycle for cycle in present if built.get(cycle) != warehouse.fingerprint(cycle)} | (built.keys() - set(present))
+        {cycle for cycle in present if built.get(cycle) != warehouse.facts_now(cycle).build}
+        | (built.keys() - set(present))
     )
 
 

@@ -23,7 +23,7 @@ import shutil
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -206,6 +206,9 @@ MOVABLE = ("results", "ballots", "tallies", "events")
 LARGEST_PART = 0.5
 """The share of a cycle's subjects up to which a part is scored by itself."""
 
+DECIDED = ("corrections", "choices", "leavings", "program")
+"""The facts of a build besides its uploads and earlier builds."""
+
 ENTANGLED = """
 select 1
 from results.rules
@@ -327,6 +330,8 @@ class Warehouse:
         self._lock_file = lock
         self._anchor_file = anchor
         self._writer = threading.RLock()
+        self.building = threading.Lock()
+        """Held by a build: of two at a time the second would stand beside what the first takes away."""
         self._scratch = itertools.count()
         self._catalogue = "kaoping"
         self._writes = 0
@@ -532,60 +537,57 @@ class Warehouse:
         `of` they are the rows that an earlier build was made from; with `part` those of its subjects, of the tables that
         are parted.
         """
-        uploads = self._in_force(cycle) if of is None else of.uploads
-        earlier = self._earlier(cycle) if of is None else of.earlier
-        choices = self._choices_before(cycle) if of is None else of.choices
-        serving = self._serving(cycle, uploads)
+        of = of or self.facts_now(cycle)
+        serving = self._serving(cycle, of.uploads)
         parted = PARTED if part is not None else ()
         texts = {
             name: self._current(name, cycle, serving[name], is_parted=name in parted)
             for name in TABLES
             if name in serving
         }
-        if earlier:
-            texts["history"] = self._with_results(earlier, texts.get("history"), choices)
+        if of.earlier:
+            texts["history"] = self._with_results(of.earlier, texts.get("history"), of.choices)
             if part is not None:
                 texts["history"] = f"select * from ({texts['history']}) where subject in ({PART})"
-        corrections = self._corrections(cycle) if of is None else of.corrections
         for name, columns in CORRECTED.items():
-            if corrections and name in texts:
-                texts[name] = self._corrected(name, columns, texts[name], corrections)
-        leavings = self._leavings(cycle) if of is None else of.leavings
-        if leavings and "ballots" in texts:
+            if of.corrections and name in texts:
+                texts[name] = self._corrected(name, columns, texts[name], of.corrections)
+        if of.leavings and "ballots" in texts:
             texts["ballots"] = (
                 f"select given.* from ({texts['ballots']}) as given where not exists (select 1 from "
-                f"kaoping.store.left_out as out where out.number in ({', '.join(map(str, leavings))}) "
+                f"kaoping.store.left_out as out where out.number in ({', '.join(map(str, of.leavings))}) "
                 "and out.poll = given.poll and out.written_group = coalesce(given.rater_group, '') "
                 "and out.ballot = given.ballot)"
             )
         return texts
 
-    def ballot_counts(self, cycle: int, part: Part | None = None) -> str | None:
+    def ballot_counts(self, cycle: int, of: Facts | None = None, part: Part | None = None) -> str | None:
         """SELECT text of the counts of the ballots of `inputs`, for `engine.Run`.
 
         None where there are no ballots, or where a decision leaves some out: then they are counted anew.
         """
-        uploads = None if self._leavings(cycle) else self._serving(cycle, self._in_force(cycle)).get("ballots")
+        of = of or self.facts_now(cycle)
+        uploads = None if of.leavings else self._serving(cycle, of.uploads).get("ballots")
         return self._current("ballot_counts", cycle, uploads, is_parted=part is not None) if uploads else None
 
-    def part(self, cycle: int) -> Part | None:
-        """What has to be scored anew where all else of the build that is shown stands; None where that is everything.
+    def part(self, now: Facts) -> Part | None:
+        """What a build of these facts has to score anew where all else of the one that is shown stands; None: everything.
 
         That is everything where other than new rows about subjects came (roster, scheme, history, a decision, a withdrawal,
         another program), where the scheme compares what shares neither cohort nor pool (raters on one scale, pools by the
         parent's grade, merged groups beside a turnout), and where most of the cycle is touched.
         """
+        cycle = now.cycle
         shown = [str(row["build"]) for row in self.builds().to_pylist() if row["cycle"] == cycle]
         if not shown or not self._sums(shown[0]):
             return None
-        facts, uploads = self.facts(shown[0]), self._in_force(cycle)
-        made_of = facts.earlier, facts.corrections, facts.choices, facts.leavings, facts.program
-        numbers = (self._corrections(cycle), self._choices_before(cycle), self._leavings(cycle))
-        came = sorted(set(uploads) - set(facts.uploads))
+        before = self.facts(shown[0])
+        came = sorted(set(now.uploads) - set(before.uploads))
         serving = self._serving(cycle, came)
         if (
-            made_of != (tuple(sorted(self._earlier(cycle))), *map(tuple, numbers), program())
-            or set(facts.uploads) - set(uploads)
+            any(getattr(now, name) != getattr(before, name) for name in DECIDED)
+            or set(now.earlier) != set(before.earlier)
+            or set(before.uploads) - set(now.uploads)
             or not serving
             or not serving.keys() <= set(MOVABLE)
             or self._answer(ENTANGLED, {"cycle": cycle}).num_rows
@@ -598,7 +600,7 @@ class Warehouse:
         touched = self._answer(named, {"cycle": cycle})["subject"]
         subjects = self.ask("part", {"cycle": cycle, "subjects": touched.to_pylist()})
         total = self._rows("select count(*) from results.subjects where cycle = ?", [cycle])[0][0]
-        periods = self._answer(PERIODS, {"cycle": cycle, "old": list(facts.uploads), "all": uploads})
+        periods = self._answer(PERIODS, {"cycle": cycle, "old": list(before.uploads), "all": list(now.uploads)})
         if touched.null_count or subjects.num_rows > LARGEST_PART * total or not all(periods["is_old"].to_pylist()):
             return None
         values = {"cycle": cycle, "part": subjects["subject"].to_pylist()}
@@ -746,19 +748,30 @@ class Warehouse:
         """Tables of one cycle as Arrow: the vocabulary for reading a workbook."""
         return {name: self._answer(text) for name, text in self.inputs(cycle).items() if name in tables}
 
-    def fingerprint(self, cycle: int) -> str:
-        """The name that a build of the cycle would have now: a hash of its uploads, earlier results and the program."""
+    def facts_now(self, cycle: int) -> Facts:
+        """What a build of the cycle would be made from now. Its name is the hash of that; it has no result."""
+        facts = Facts(
+            "",
+            cycle,
+            program(),
+            False,
+            tuple(self._in_force(cycle)),
+            tuple(self._earlier(cycle)),
+            "",
+            tuple(self._corrections(cycle)),
+            tuple(self._choices_before(cycle)),
+            tuple(self._leavings(cycle)),
+        )
         rows = self._rows(
             "select distinct table_name, sha256, upload from store.upload_tables inner join store.upload_log using (upload) "
-            "where not is_withdrawn and (cycle = ? or table_name = 'history') order by upload, table_name",
-            [cycle],
+            "where list_contains(?, upload) and (cycle = ? or table_name = 'history') order by upload, table_name",
+            [list(facts.uploads), cycle],
         )
-        earlier = self._earlier(cycle)
-        parts = [program(), str(cycle), *(f"{row[0]}:{row[1]}" for row in rows), *earlier]
-        parts += [f"correction {number}" for number in self._corrections(cycle)]
-        parts += [f"left out {number}" for number in self._leavings(cycle)]
-        parts += [f"choice {number}" for number in self._choices_before(cycle)]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        parts = [facts.program, str(cycle), *(f"{row[0]}:{row[1]}" for row in rows), *facts.earlier]
+        parts += [f"correction {number}" for number in facts.corrections]
+        parts += [f"left out {number}" for number in facts.leavings]
+        parts += [f"choice {number}" for number in facts.choices]
+        return replace(facts, build=hashlib.sha256("\n".join(parts).encode()).hexdigest())
 
     @contextlib.contextmanager
     def scratch(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -871,18 +884,21 @@ class Warehouse:
         self,
         run: Run,
         connection: duckdb.DuckDBPyConnection,
-        build: str,
+        made_of: Facts,
         who: str,
         at: dt.datetime,
         part: Part | None = None,
     ) -> None:
         """Keep the marts of a run as the current build of its cycle; of a run of a part beside the rows that stand."""
-        scratch = connection.execute("select current_database()").fetchall()[0][0]
-        facts = [("upload", str(upload)) for upload in self._in_force(run.cycle)]
-        facts += [("earlier", name) for name in self._earlier(run.cycle)]
-        facts += [("correction", str(number)) for number in self._corrections(run.cycle)]
-        facts += [("leaving", str(number)) for number in self._leavings(run.cycle)]
-        facts += [("choice", str(number)) for number in self._choices_before(run.cycle)]
+        scratch, build = connection.execute("select current_database()").fetchall()[0][0], made_of.build
+        facts = [("earlier", name) for name in made_of.earlier]
+        for fact, numbers in (
+            ("upload", made_of.uploads),
+            ("correction", made_of.corrections),
+            ("leaving", made_of.leavings),
+            ("choice", made_of.choices),
+        ):
+            facts += [(fact, str(number)) for number in numbers]
         facts += [
             ("anonymity", str(k)) for (k,) in connection.execute("select anonymity from staging.settings").fetchall()
         ]

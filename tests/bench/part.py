@@ -48,7 +48,7 @@ def main():
             whole.append(processor_seconds(lambda: build.build(warehouse, who="bench", at=AT))[0])
             unit = {"ballots": again(table, turn)}
             uploaded.append(processor_seconds(lambda unit=unit, turn=turn: store(warehouse, unit, f"unit {turn}"))[0])
-            touched = warehouse.part(CYCLE)
+            touched = warehouse.part(warehouse.facts_now(CYCLE))
             assert touched is not None
             part.append(processor_seconds(lambda: build.build(warehouse, who="bench", at=AT))[0])
         with warehouse.scratch() as connection:

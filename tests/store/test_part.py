@@ -50,6 +50,10 @@ def upload(warehouse, tables, name):
     return warehouse.store_upload(canonical, sha256=name, file=name, content=b"", who="王敏", at=AT)
 
 
+def part_of(warehouse):
+    return warehouse.part(warehouse.facts_now(YEAR))
+
+
 def whole(warehouse):
     """The marts and their hash, of everything scored anew."""
     with warehouse.scratch() as connection:
@@ -77,10 +81,10 @@ def test_parts_beside_what_stands_are_the_whole(rows):
     with Warehouse.open(None) as warehouse:
         upload(warehouse, rows, "all")
         build.build(warehouse, at=AT)
-        assert warehouse.part(YEAR) is None, "nothing came"
+        assert part_of(warehouse) is None, "nothing came"
         for number, table in enumerate(("results", "ballots", "events")):
             upload(warehouse, of_one(rows, table, f"{number}-", rng), table)
-            part = warehouse.part(YEAR).subjects["subject"].to_pylist()
+            part = part_of(warehouse).subjects["subject"].to_pylist()
             own = {row["subject"] for row in rows["subjects"] if row["subject"].startswith(f"{number}-")}
             assert set(part) == own, "the pool of the organisation"
             assert len(part) < people / 2
@@ -88,7 +92,7 @@ def test_parts_beside_what_stands_are_the_whole(rows):
         before = totals(warehouse)
         value = {"cycle": CYCLE, "subject": "单位机构0", "indicator": "I4", "value": "9", "period": "二季度"}
         upload(warehouse, {"results": [value]}, "unit")
-        part = warehouse.part(YEAR).subjects["subject"].to_pylist()
+        part = part_of(warehouse).subjects["subject"].to_pylist()
         build.build(warehouse, at=AT)
         moved = {subject for subject, total in totals(warehouse).items() if total != before[subject]}
         assert moved <= set(part)
@@ -125,10 +129,10 @@ def test_what_a_part_does_not_hold_is_built_whole(rows):
             "a new period": {"results": [value | {"period": "三季度"}]},
         }.items():
             number = upload(warehouse, came, name)
-            assert warehouse.part(YEAR) is None, name
+            assert part_of(warehouse) is None, name
             warehouse.withdraw(number, "王敏", AT)
         upload(warehouse, {"results": [value | {"value": "无", "period": "一季度"}]}, "an error")
-        assert warehouse.part(YEAR) is not None
+        assert part_of(warehouse) is not None
         with pytest.raises(InputError, match="1 errors"):
             build.build(warehouse, at=AT)
         assert warehouse.shown(YEAR).result == first
@@ -136,7 +140,7 @@ def test_what_a_part_does_not_hold_is_built_whole(rows):
         upload(warehouse, events, "events")
         build.build(warehouse, at=AT)
         warehouse.withdraw(number + 2, "王敏", AT)
-        assert warehouse.part(YEAR) is None, "a withdrawal"
+        assert part_of(warehouse) is None, "a withdrawal"
         for name, rules in {
             "raters on one scale": changed(rows, "polls", standardise="rater"),
             "a pool by the parent's grade": changed(rows, "grades", pool="parent_grade"),
@@ -145,4 +149,4 @@ def test_what_a_part_does_not_hold_is_built_whole(rows):
             upload(warehouse, rules, name)
             build.build(warehouse, at=AT)
             upload(warehouse, events, f"events after {name}")
-            assert warehouse.part(YEAR) is None, name
+            assert part_of(warehouse) is None, name

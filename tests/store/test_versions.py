@@ -25,7 +25,7 @@ def points(warehouse):
 
 
 def test_withdrawing_brings_back_what_was_replaced_and_restoring_undoes_it(warehouse):
-    before = warehouse.fingerprint(2025)
+    before = warehouse.facts_now(2025).build
     assert points(warehouse) == 60
     warehouse.withdraw(2, "王敏", office.AT)
     assert reads.pending_cycles(warehouse) == [2025]
@@ -37,7 +37,7 @@ def test_withdrawing_brings_back_what_was_replaced_and_restoring_undoes_it(wareh
         2: True,
     }
     warehouse.restore(2, "王敏", office.AT)
-    assert warehouse.fingerprint(2025) == before, "the same uploads give the same build"
+    assert warehouse.facts_now(2025).build == before, "the same uploads give the same build"
 
 
 @pytest.mark.parametrize(
