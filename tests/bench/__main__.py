@@ -27,6 +27,7 @@ BENCHES = {
         [],
         False,
     ),
+    "part": ("one unit's ballots uploaded again and its cohort scored, beside a whole build", [], False),
     "peers": ("the same totals, ranks and grades by polars, pandas and numpy", [], False),
     "bootstrap": ("1,000 draws of 10 million answers", [], False),
     "draws": ("10,000 drawn sets of weights ranked", [], False),
@@ -34,10 +35,11 @@ BENCHES = {
     "start": ("imports of a start", [], False),
     "pages": ("what a page costs, for 1, 10 and 50 sessions and in Chromium", ["--sessions", "1,10,50"], False),
     "hundred": ("10 and 100 million answers, half an hour", ["10000000", "100000000"], True),
+    "unit": ("the same among 100 million answers", ["100000000"], True),
     "spark": ("the same build on DuckDB and Spark; needs Java and requirements-spark.txt", [], True),
 }
 """What each is about, its arguments, and whether it runs only when it is named."""
-FILES = {"hundred": "sizes"}
+FILES = {"hundred": "sizes", "unit": "part"}
 
 
 def main():
