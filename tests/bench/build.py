@@ -162,10 +162,17 @@ def store(warehouse, tables, file):
     warehouse.store_upload(tables, sha256=file, file=file, content=b"", who="bench", at=AT)
 
 
-def load(path, kind, answers, each=EACH[0], indicators=0):
-    """Upload the roster, the values of indicators, and the ballots ten million answers at a time: memory stays small."""
+def load(path, kind, answers, each=EACH[0], indicators=0, letters=4):
+    """Upload the roster, the values of indicators, and the ballots ten million answers at a time: memory stays small.
+
+    The cohort of somebody is the first letters of the id: 4 make one of a thousand people, 5 of a hundred.
+    """
     subjects = [f"S{subject:06}" for subject in range(-(-answers // len(ITEMS) // each))]
-    roster = {"subject": subjects, "kind": ["person"] * len(subjects), "platform": [name[:4] for name in subjects]}
+    roster = {
+        "subject": subjects,
+        "kind": ["person"] * len(subjects),
+        "platform": [name[:letters] for name in subjects],
+    }
     with Warehouse.open(path) as warehouse:
         store(warehouse, {"subjects": stored("subjects", roster)}, "roster")
         for start in range(0, len(subjects) if indicators else 0, CHUNK // 1000):
