@@ -38,7 +38,8 @@ def show() -> None:
         note = t("overview.movers_note", cycle=selection.cycle - 1)
         with frame.card(frame.derive(_moved, selection), note) as corner:
             _movers(selection)
-            frame.offer(frame.ask(reads.movers, selection), "movers", selection.stem, within=corner)
+            if frame.ask(reads.movers, selection).num_rows:
+                frame.offer(frame.ask(reads.movers, selection), "movers", selection.stem, within=corner)
 
 
 def _slides(selection: Selection, decisions: list[dict]) -> list[Slide]:

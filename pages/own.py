@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.ui import filters, frame, portrait, tables, trees
-from pages.ui.words import t
+from pages.ui import charts, filters, findings, frame, portrait, tables, trees
+from pages.ui.words import t, tame
 from pipelines import reads
 from pipelines.reads import Selection
 
@@ -23,7 +23,8 @@ def show() -> None:
     selection = filters.choose_subject(selection, {subject: row["name"] for subject, row in own.items()})
     selection = Selection(selection.cycle, subject=selection.subject)
     row = own[selection.subject]
-    st.subheader(row["name"], anchor=False)
+    with st.container(key="subject-name"):
+        st.markdown(f"## {tame(row['name'] or row['subject'])}")
     portrait.decided(row)
     frame.figures(
         {"label": t("own.total"), "value": tables.number(row["total"])},
@@ -33,9 +34,13 @@ def show() -> None:
             "help": t("subject.rank_help"),
         },
         {"label": t("own.grade"), "value": row["grade"] or "–"},
+        {"label": t("overview.coverage"), "value": tables.percent(row["coverage"], 0)},
     )
     steps, sources = frame.ask(reads.score_steps, selection), frame.ask(reads.sources, selection)
+    with frame.card(findings.parts(steps.to_pylist()), t("subject.parts_note")) as corner:
+        frame.chart(charts.waterfall, steps, alt=t("subject.parts"))
+        frame.offer(steps, "score-steps", selection.stem, chart="waterfall", within=corner)
     with frame.card(t("own.tree"), t("own.tree_note")) as corner:
         st.html(trees.score_tree(steps, sources))
-        frame.offer(steps, "score-steps", selection.stem, within=corner)
+        frame.offer(steps, "score-tree", selection.stem, within=corner)
     portrait.gates(selection)

@@ -1,5 +1,7 @@
 """Whether the raters of each panel agree, how they use the scale, and how many it takes. Advice."""
 
+from contextlib import nullcontext
+
 import streamlit as st
 
 from pages.ui import charts, frame, shapes, tables
@@ -72,13 +74,12 @@ def _further(selection: Selection, grades: list[str]) -> None:
         ("items", panels.items, ["poll", "rater_group", "item", "item_rest", "alpha_without", "item_alpha"]),
     )
     given = [(name, frame.ask(answer, selection), columns) for name, answer, columns in answers]
-    if any(table.num_rows for _, table, _ in given):
-        with frame.beside():
-            for name, table, columns in given:
-                if table.num_rows:
-                    with frame.card(t(f"panel.{name}"), t(f"panel.{name}_note")) as corner:
-                        tables.show(table, columns, key=name, height=300)
-                        frame.offer(table, name, selection.stem, within=corner)
+    given = [one for one in given if one[1].num_rows]
+    with frame.beside() if len(given) > 1 else nullcontext():
+        for name, table, columns in given:
+            with frame.card(t(f"panel.{name}"), t(f"panel.{name}_note")) as corner:
+                tables.show(table, columns, key=name, height=300)
+                frame.offer(table, name, selection.stem, within=corner)
 
 
 def _sentences(rows: list[dict]) -> None:

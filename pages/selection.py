@@ -20,12 +20,8 @@ def show() -> None:
         return
     frame.notice("info", t("selection.person_decides"))
     race = frame.ask(selection_race, selection)
-    views = [
-        "best",
-        "wishes",
-        *(["eligible"] if race.checks.num_rows else []),
-        *(["stages"] if race.steps.num_rows else []),
-    ]
+    ways = ("wishes", "best") if outcome.has_wishes and not outcome.minimums.num_rows else ("best", "wishes")
+    views = [*ways, *(["eligible"] if race.checks.num_rows else []), *(["stages"] if race.steps.num_rows else [])]
     view = filters.choose_view("view", {name: t(f"selection.view_{name}") for name in views})
     if view == "eligible":
         _eligible(race, selection)

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from pages.ui import faults, filters, frame, tables
-from pages.ui.words import language, t
+from pages.ui import faults, filters, frame, sentences, tables
+from pages.ui.words import language, t, tame
 from pipelines import build, editing
 from pipelines.contract import SCHEME_TABLES
 from pipelines.problems import has_errors
@@ -33,6 +33,13 @@ def show(cycle: int) -> None:
         names = {name: t(f"table.{name}") + (" ✎" if name in draft else "") for name in SCHEME_TABLES}
         name = filters.choose_option("table", names, width=260)
         rows = _editor(cycle, name, known, draft)
+        if name == "settings":
+            said = (
+                sentences.setting(row["key"], row["value"])
+                for row in rows
+                if row["value"] and row["key"] in sentences.SAID
+            )
+            st.caption(t("rules.comma").join(tame(one) for one in said))
         if name in known:
             frame.offer(editing.as_text(known, name), name, str(cycle), within=corner)
     draft = {one: own for one, own in (draft | {name: rows}).items() if editing.changed(known, one, own)}

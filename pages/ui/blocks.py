@@ -113,6 +113,9 @@ def mix_chart(selection: Selection) -> None:
     """The grades of each platform (of each layer where there is one platform) against the quota of the best grade."""
     grades = frame.ask(reads.grades, selection)
     names = grades.column("grade").to_pylist()
+    if not names:
+        st.caption(t("blocks.no_grades"))
+        return
     shares = tuple(zip(names, grades.column("share").to_pylist(), strict=True))
     mix = frame.ask(reads.grade_mix, selection)
     group = "platform" if len(set(mix.column("platform").to_pylist())) > 1 else "layer"
@@ -128,6 +131,6 @@ def grade_mix(selection: Selection) -> None:
     """The grade mix as a card whose title is its finding."""
     with frame.card(frame.derive(quota_finding, selection), mix_note(selection)) as corner:
         mix_chart(selection)
-        frame.offer(
-            frame.ask(reads.grade_mix, selection), "grade-mix", selection.stem, chart="grade_mix", within=corner
-        )
+        if frame.grades(selection):
+            mix = frame.ask(reads.grade_mix, selection)
+            frame.offer(mix, "grade-mix", selection.stem, chart="grade_mix", within=corner)

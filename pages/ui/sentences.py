@@ -92,8 +92,15 @@ def is_about(text: str, kind: str | None) -> bool:
 
 
 def rows_said(table: pa.Table) -> pa.Table:
-    """A table of rows of the scheme with its fixed words and the ids of the rows in words."""
+    """A table of rows of the scheme, or of changes to it, with its fixed words, ids and shares as people say them."""
+    for side in ("before", "after"):
+        if side in table.column_names:
+            table = shapes.worded(table, side, _cell, "column", side)
     return tables.say(shapes.worded(table, "id", row_id, "id"))
+
+
+def _cell(column: str, value: str | None) -> str:
+    return tables.metric_value("rate", value) if value and column == "share" and "%" not in value else value or ""
 
 
 def part(table: str, row: Row) -> str:
@@ -171,6 +178,8 @@ def setting(key: str, value: str) -> str:
     """One setting; a key that this version does not know stands as it is written."""
     if key not in SETTINGS:
         return f"{key} = {value}"
+    if key in SHARES:
+        value = tables.metric_value("rate", value) if "%" not in value else value
     return t(f"setting.{key}", value=t(f"setting_word.{value}") if value in SETTING_WORDS.get(key, ()) else value)
 
 
@@ -207,4 +216,8 @@ def _either(names: str) -> str:
     return t("holds.or").join(part_.strip() for part_ in names.split("+"))
 
 
+SAID = frozenset(SETTINGS) - {"cycle", "title"}
+"""Settings that are a rule, and have a sentence."""
+SHARES = ("min_coverage", "competition_share")
+"""Settings whose value is a share of 1."""
 _OPS = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least", "=": "equal", "!=": "unequal"}

@@ -12,7 +12,7 @@ from html import escape
 import pyarrow as pa
 
 from pages.ui.tables import number, percent
-from pages.ui.words import t
+from pages.ui.words import catalogue, t
 from pipelines.contract import OVERALL
 
 OPEN_DEPTH = 2
@@ -110,5 +110,10 @@ def _note(step: dict) -> str:
     elif step["note"] in ("merged", "took"):
         notes.append(t(f"tree.{step['note']}", groups=escape(step["with_groups"])))
     elif step["step"] == "indicator" and step["note"]:
-        notes.append(t("tree.method", method=escape(step["note"])))
+        notes.append(_method(step["note"]))
     return "".join(f" <small>· {note}</small>" for note in notes)
+
+
+def _method(name: str) -> str:
+    """How an indicator is scored, in words; what no word is known for as it is written."""
+    return t(f"scored.{name}") if f"scored.{name}" in catalogue() else escape(name)

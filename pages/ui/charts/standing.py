@@ -242,7 +242,14 @@ def waterfall(steps: pa.Table) -> Figure:
     ]
     top = max(sum(max(float(row["amount"]), 0) for row in rows if row["kind"] != "total"), 1)
     return figure(traces, height=max(34 * len(rows) + 30, 120)).update_layout(
-        xaxis={"range": [0, top], "fixedrange": True, "gridcolor": LINE, "nticks": 6, "showticklabels": False},
+        xaxis={
+            "range": [0, top],
+            "fixedrange": True,
+            "gridcolor": LINE,
+            "nticks": 6,
+            "showticklabels": False,
+            "ticks": "",
+        },
         margin={"r": 54, "b": 8},
         yaxis={"autorange": "reversed", "fixedrange": True, "automargin": True},
     )

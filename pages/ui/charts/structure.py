@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 from plotly.graph_objects import Figure
 
-from pages.ui.charts.look import FLAT, LINE, UP, figure
+from pages.ui.charts.look import FLAT, LINE, UP, figure, whole_step
 from pages.ui.words import t
 from pipelines.advice.structure import BANDS
 
@@ -50,6 +50,7 @@ def stage_funnel(table: pa.Table) -> Figure:
     """How many entered and passed each stage of one post, from `selection_race`; the first stage on top."""
     rows = table.to_pylist()
     names = [row["stage"] for row in rows]
+    most = max((row["entered"] for row in rows), default=1)
     traces = [
         go.Bar(
             y=names,
@@ -65,6 +66,6 @@ def stage_funnel(table: pa.Table) -> Figure:
     ]
     return figure(traces, 46 * len(rows) + 30).update_layout(
         bargap=0.3,
-        xaxis={"fixedrange": True, "gridcolor": LINE, "nticks": 5},
+        xaxis={"fixedrange": True, "gridcolor": LINE, "tick0": 0, "dtick": whole_step(most, 5), "tickformat": ",d"},
         yaxis={"autorange": "reversed", "fixedrange": True, "type": "category", "automargin": True},
     )

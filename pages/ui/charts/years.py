@@ -21,6 +21,10 @@ MOST_LINES = 40
 CROWD_HEIGHT = 560
 STRAYS = 0.01
 """Share of the lowest totals that may fall off the axis where they lie far below the rest."""
+BETWEEN = 16
+"""Pixels between the grades of a flow."""
+END = 0.001
+"""Plotly takes a place of 0 or 1 for none."""
 STRAY_GAP = 10
 """Points that make a total such a stray."""
 
@@ -108,12 +112,20 @@ def flow(table: pa.Table, grades: Sequence[str], earlier: int | str, cycle: int 
     colours = grade_colours(grades)
     names = [grade or t("grade.none") for grade in (*before, *after)]
     moved = [(row["previous_grade"], row["grade"], row["subject_count"]) for row in rows]
+    sides = (
+        [sum(count for old, _, count in moved if old == grade) for grade in before],
+        [sum(count for _, new, count in moved if new == grade) for grade in after],
+    )
+    height = max(62 * max(len(before), len(after)) + 40, 200)
+    room = height - 34
     trace = go.Sankey(
         arrangement="snap",
         node={
             "label": names,
             "color": [colours[grade] for grade in (*before, *after)],
-            "pad": 16,
+            "x": [END] * len(before) + [1 - END] * len(after),  # without places Plotly puts the largest on top
+            "y": [place for counts in sides for place in _middles(counts, BETWEEN / room)],
+            "pad": BETWEEN,
             "thickness": 16,
             "line": {"width": 0},
             "hovertemplate": "%{label}: %{value}<extra></extra>",
@@ -127,7 +139,7 @@ def flow(table: pa.Table, grades: Sequence[str], earlier: int | str, cycle: int 
             "hovertemplate": "%{customdata}: %{value}<extra></extra>",
         },
     )
-    return figure([trace], height=max(62 * max(len(before), len(after)) + 40, 200)).update_layout(
+    return figure([trace], height=height).update_layout(
         margin={"t": 26, "l": 8, "r": 8, "b": 8},
         annotations=[
             {"text": str(text), "x": x, "y": 1.0, "xref": "paper", "yref": "paper", "yanchor": "bottom", "xanchor": side,
@@ -135,6 +147,15 @@ def flow(table: pa.Table, grades: Sequence[str], earlier: int | str, cycle: int 
             for text, x, side in ((earlier, 0, "left"), (cycle, 1, "right"))
         ],
     )  # fmt: skip
+
+
+def _middles(counts: Sequence[int], gap: float) -> list[float]:
+    """Where the middle of each part lies between the top (0) and the bottom (1), one below the other with gaps between."""
+    whole = (sum(counts) or 1) / (1 - gap * (len(counts) - 1))
+    return [
+        min(max((sum(counts[:place]) + count / 2) / whole + gap * place, END), 1 - END)
+        for place, count in enumerate(counts)
+    ]
 
 
 def _faint(colour: str) -> str:
