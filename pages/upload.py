@@ -45,6 +45,10 @@ def _preview(files: Sequence[UploadedFile], cycle: int | None) -> None:
     if preview.problems:
         with frame.card(t("upload.problems"), t("upload.problems_note")):
             faults.listing(preview.problems, sources)
+    if not any(reading.blocks for reading in preview.readings):
+        intake.headings(preview)
+        frame.empty("not_recognised")
+        return
     with frame.card(t("upload.recognised"), t("upload.recognised_note")) as corner:
         found = shapes.recognised(preview.readings)
         frame.offer(found, "recognised", "preview", within=corner)

@@ -239,6 +239,12 @@ def unread_headings(preview: Preview) -> list[tuple[str, str]]:
     return list(dict.fromkeys((sheet, heading) for sheet, heading in found if heading and heading not in known))
 
 
+def missing_columns(preview: Preview) -> list[tuple[str, str]]:
+    """The columns that a sheet of a known kind lacks, as (table, column); once."""
+    found = (problem.details for problem in preview.problems if problem.code == "column-missing")
+    return list(dict.fromkeys((one["table"].partition(" ")[0], one["column"].partition(" ")[0]) for one in found))
+
+
 def commit(warehouse: Warehouse, preview: Preview, who: str, at: dt.datetime) -> list[int]:
     """Store every file of a preview as an upload and return their numbers. A file that is already stored changes nothing.
 

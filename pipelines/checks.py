@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.contract import TABLES
+from pipelines.contract import TABLES, label
 from pipelines.problems import Place, Problem, codes
 from pipelines.workbook import Block, Reading
 
@@ -80,15 +80,10 @@ def labels(table: str, column: str) -> dict[str, str]:
     """What table and column are called in a sentence of either language: 'components 考核内容', 'weight 权重'."""
     if table not in TABLES:
         return {}
-    names = {"table": _label(table, TABLES[table].titles)}
+    names = {"table": label(table, TABLES[table].titles)}
     if column:
-        names["column"] = _label(column, TABLES[table].column(column).headings)
+        names["column"] = label(column, TABLES[table].column(column).headings)
     return names
-
-
-def _label(name: str, headings: tuple[str, ...]) -> str:
-    chinese = next((heading for heading in headings if not heading.isascii()), "")
-    return f"{name} {chinese}".strip()
 
 
 def _block(reading: Reading, table: str, row: Row) -> Block | None:

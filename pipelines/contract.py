@@ -41,6 +41,12 @@ class Column:
     """Fixed words of the column: what offices write -> canonical value (班子 -> team)."""
 
 
+def label(name: str, headings: tuple[str, ...]) -> str:
+    """A table or column in both languages, as an office finds it in its files: 'events 事项台账'."""
+    chinese = next((heading for heading in headings if not heading.isascii()), "")
+    return f"{name} {chinese}".strip()
+
+
 @dataclass(frozen=True)
 class Table:
     """One table: canonical name, headings of the table itself, its columns in order."""

@@ -61,10 +61,13 @@ def _tell(unread: list[tuple[str, str]], preview: Preview) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         labels = {heading: f"{heading} ({sheet})" for sheet, heading in unread}
         heading = filters.choose_option("heading", labels)
-        likely = [block.table for reading in preview.readings for block in reading.blocks]
+        lacking = build.missing_columns(preview)
+        likely = [name for name, _ in lacking]
+        likely += [block.table for reading in preview.readings for block in reading.blocks]
         order = list(dict.fromkeys([*likely, *TABLES]))
         table = filters.choose_option("into", {name: t(f"table.{name}") for name in order})
-        columns = {column.name: tables.label(column.name) for column in TABLES[table].columns}
+        names = [name for of, name in lacking if of == table] + [column.name for column in TABLES[table].columns]
+        columns = {name: tables.label(name) for name in names}
         column = filters.choose_option("column", columns)
         if _needs_name(t("intake.remember"), "remember"):
             frame.warehouse().map_heading(heading, table, column, frame.who(), datetime.now())

@@ -272,6 +272,9 @@ def show(
     dictionary, and those that it can't know: one per component, shown as points under its name without what
     stands in brackets, which is in the help.
     """
+    if not table.num_rows:
+        st.caption(t("table.empty"))
+        return None
     shown = tuple(name for name in columns if name in table.column_names)
     table = table.select(shown)
     places = positions(table, choose_order(table, shown, key, labels)) if table.num_rows > MOST_ROWS else None

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 
 import pyarrow as pa
 
-from pipelines.contract import SCHEME_TABLES, TABLES
+from pipelines.contract import SCHEME_TABLES, TABLES, label
 from pipelines.problems import Place, Problem
 from pipelines.workbook import layout
 from pipelines.workbook.cells import Grid, cell_name, open_grids
@@ -189,8 +189,12 @@ class _Reader:
             guess.score > 0 or not self._parts
         )  # a sheet of notes beside tables is no fault
         if survey.incomplete is not None and guess is not None and is_clear:
+            table = TABLES[guess.table]
             for column in guess.missing:
-                details = {"table": guess.table, "column": column}
+                details = {
+                    "table": label(table.name, table.titles),
+                    "column": label(column, table.column(column).headings),
+                }
                 self.problems.append(Problem("column-missing", place, ", ".join(survey.incomplete.texts), details))
         elif survey.sample:
             self.problems.append(Problem("sheet-without-table", place, ", ".join(survey.sample)))

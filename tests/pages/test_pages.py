@@ -238,7 +238,7 @@ def test_the_trends_mark_what_the_scheme_changed(app, built_file, view):
     test.session_state["fold-changes-2025"] = True
     changes = test.run().dataframe[-1].value
     rows = set(zip(changes["id"], changes["column"], changes["before"], changes["after"], strict=True))
-    assert ("优秀", "Share", "0.25", "0.5") in rows
+    assert ("优秀", "Share", "25%", "50%") in rows
     assert ("work_part", "Weight", "60", "70") in rows
 
 

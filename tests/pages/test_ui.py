@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 import pytest
 
-from pages.ui import charts, frame, shapes, tables, trees, words
+from pages.ui import charts, findings, frame, sentences, shapes, tables, trees, words
 
 ROOT = Path(__file__).resolve().parents[2]
 GRADES = ("优秀", "良好", "合格")
@@ -181,3 +181,50 @@ def test_a_name_in_a_chart_makes_no_link():
     assert "<a " not in told
     assert "&lt;a href" in told
     assert "<b>x</b>" in told
+
+
+def test_a_gate_that_always_holds_is_said_so():
+    row = {
+        "gate": "单位较差",
+        "metric": "coverage",
+        "op": ">=",
+        "value": "0",
+        "applies": "",
+        "effect": "cap:三等",
+        "note": "",
+    }
+    with words.using("zh"):
+        assert sentences.gate([row]) == "单位较差：凡属适用对象，一律不得高于三等"
+        assert sentences.condition("total", ">=", "0") == "总分达到 0"  # a total may be below
+
+
+def test_a_title_says_what_its_chart_shows():
+    steps = [
+        {"step": "total", "id": "", "name": "", "depth": 0, "score": Decimal(90), "share": None},
+        {
+            "step": "component",
+            "id": "a",
+            "name": "工作实绩(共性)",
+            "depth": 2,
+            "score": Decimal(80),
+            "share": Decimal("0.5"),
+        },
+        {"step": "component", "id": "b", "name": "评议", "depth": 2, "score": Decimal(100), "share": Decimal("0.5")},
+    ]
+    months = pa.table(
+        {"month": [3, 4], "bonus_sum": [Decimal(8), Decimal(1)], "deduction_sum": [Decimal(0), Decimal(0)]}
+    )
+    votes = pa.table({"option": ["好", "差", "好"], "votes": [6, 2, 2]})
+    with words.using("en"):
+        assert findings.parts(steps) == "50.00 of 90.00 points come from 评议"
+        assert findings.parts(steps[:2]) == "How the total adds up"
+        assert findings.months(months) == "March added most (8.0)"
+        assert findings.answers(votes) == "好 leads with 80.0%"
+        assert findings.place({"rank": 3, "cohort_size": 12}) == "Ahead of 9 of 11 peers"
+
+
+def test_the_heading_of_a_part_leaves_what_stands_in_brackets_to_its_help():
+    names = ["日常考核(季度督查、半年讲评)", "评议(甲)", "评议(乙)"]
+    with words.using("en"):
+        said = [tables._points_entry(name, names)["label_en"] for name in names]
+    assert said == ["日常考核", "评议(甲)", "评议(乙)"]
