@@ -53,8 +53,8 @@ def test_a_heading_is_told_once_and_read_ever_after(own_file):
 
         assert build.unread_headings(preview(warehouse, strange, "成效.csv")) == [("成效.csv", "责任书数")]
         assert plans() == [None]
-        lacking = "编号,年度,得分,责任书数\nU1,2025,77,80\n".encode()
-        assert build.missing_columns(preview(warehouse, lacking, "成效.csv")) == [("results", "indicator")]
+        lacking = "单位名称,期间,完成值,目标值\n甲局,1月,77,80\n".encode()
+        assert build.missing_columns(preview(warehouse, lacking, "表.csv")) == [("results", "indicator")]
         warehouse.map_heading("责任书数", "results", "plan", "王敏", office.AT)
         assert build.unread_headings(preview(warehouse, strange, "成效.csv")) == []
         assert plans() == [80]
