@@ -39,7 +39,7 @@ def show(cycle: int) -> None:
                 for row in rows
                 if row["value"] and row["key"] in sentences.SAID
             )
-            st.caption(t("rules.comma").join(tame(one) for one in said))
+            st.caption(t("subject.then").join(tame(one) for one in said))
         if name in known:
             frame.offer(editing.as_text(known, name), name, str(cycle), within=corner)
     draft = {one: own for one, own in (draft | {name: rows}).items() if editing.changed(known, one, own)}

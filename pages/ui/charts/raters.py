@@ -60,5 +60,5 @@ def leniency(table: pa.Table) -> Figure:
     reach = max([0.5, *(abs(value) for value in values)]) * 1.35
     return figure([bars], height=ROW * len(rows) + 50).update_layout(
         bargap=0.4,
-        **rows_down(len(rows), range=[-reach, reach], zerolinecolor=QUIET, nticks=7),
+        **rows_down(len(rows), range=[-reach, reach], zerolinecolor=QUIET, nticks=5),
     )
