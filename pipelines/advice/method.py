@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,6 @@ import pyarrow as pa
 
 from pipelines.advice.panels import votes
 from pipelines.advice.study import FIGURE, Study, figure, levels, study
-from pipelines.contract import KINDS
 from pipelines.reads import Selection
 from pipelines.statistics import confidence, flips, sensitivity
 from pipelines.statistics.confidence import Polls
@@ -95,7 +95,12 @@ def rules(warehouse: Warehouse, selection: Selection) -> pa.Table:
     field, places, rows, named = _opened(found, chosen)
     own = np.searchsorted(places, chosen)
     _, factors = _factors(field, named, own)
-    given = _choices(field, named, rows, polls)
+    kind = np.flatnonzero(found.field.kind == found.field.kind[chosen[0]])
+    of_kind, _, rows_of_kind, named_of_kind = _opened(found, kind)
+    given = _choices(of_kind, named_of_kind, rows_of_kind, polls)  # a scale is moved by the spread of the whole kind
+    kept = np.isin(rows_of_kind[given.nodes], rows)
+    nodes = np.searchsorted(rows, rows_of_kind[given.nodes[kept]])
+    given = replace(given, nodes=nodes, scores=given.scores[..., kept])
     indices = sensitivity.rule_indices(field, factors, given, own)
     result: list[dict[str, Any]] = [
         {
@@ -123,9 +128,9 @@ def rules(warehouse: Warehouse, selection: Selection) -> pa.Table:
 
 
 def _opened(found: Study, chosen: Integers) -> tuple[Field, Integers, Integers, list[dict[str, Any]]]:
-    """The open field of the chosen subjects' kind: its subjects' and tree rows' places in the study, and what the rows are."""
+    """The open field around the chosen subjects: its subjects' and tree rows' places in the study, and what the rows are."""
     deep, labels = found.open_field()
-    field, places, rows = restricted(deep, KINDS.index(found.people[chosen[0]]["kind"]))
+    field, places, rows = restricted(deep, chosen)
     return field, places, rows, [labels[row] for row in rows.tolist()]
 
 
@@ -165,7 +170,7 @@ def lines(warehouse: Warehouse, selection: Selection) -> pa.Table:
     if not chosen.size:
         return LINES.empty_table()
     deep, told = found.deep
-    field, places, kept = restricted(deep, KINDS.index(found.people[chosen[0]]["kind"]))
+    field, places, kept = restricted(deep, chosen)
     labels = [told[row] for row in kept.tolist()]
     own = set(np.searchsorted(places, chosen).tolist())
     is_leaf = ~np.isin(np.arange(len(labels)), field.tree.parent)

@@ -478,7 +478,9 @@ def _metrics(tables: dict[str, pa.Table], place: dict[str, int]) -> tuple[dict[s
     words: dict[str, dict[str, str]] = {}
     held: dict[str, Integers] = {}
     for row in tables["known_metrics"].to_pylist():
-        own = held.setdefault(row["metric"], np.full(len(place), UNKNOWN))
+        if row["metric"] not in held:
+            held[row["metric"]] = np.full(len(place), UNKNOWN)
+        own = held[row["metric"]]
         if row["number"] is not None:
             own[place[row["subject"]]] = billionths(row["number"])
         else:
@@ -582,12 +584,13 @@ def _contests(
     keys: dict[str, dict[str, str]] = {}
     for one in tables["pool_keys"].to_pylist():
         keys.setdefault(one["key"], {})[one["subject"]] = one["value"]
+    pool_of = functools.cache(functools.partial(_pool_of, keys))  # every grade asks for the pool of everybody
     members: dict[tuple[int, str, str], dict[str, list[int]]] = {}
     for one in tables["candidates"].to_pylist():
         row, subject = rows[one["row_no"]], one["subject"]
         kind = people[place[subject]]["kind"]
-        part = _pool_of(row["apportion"], subject, keys) if row["apportion"] else ""
-        pool = (row["row_no"], kind, _pool_of(row["pool"], subject, keys))
+        part = pool_of(row["apportion"], subject) if row["apportion"] else ""
+        pool = (row["row_no"], kind, pool_of(row["pool"], subject))
         members.setdefault(pool, {}).setdefault(part, []).append(place[subject])
     allowed = _allowed(tables["linked_grades"], grades)
     contests: list[Contest] = []
@@ -616,7 +619,7 @@ def _contests(
     return tuple(contests), tuple(pools), grades
 
 
-def _pool_of(written: str, subject: str, keys: dict[str, dict[str, str]]) -> str:
+def _pool_of(keys: dict[str, dict[str, str]], written: str, subject: str) -> str:
     """The pool (or part) of a subject: the values of the keys that the grade row goes by."""
     names = {"cohort": "platform+layer", "all": ""}.get(written, written)
     known = [name.strip() for name in names.split("+") if name.strip() in keys]

@@ -242,11 +242,15 @@ def shares(field: Field, values: Floats) -> Floats:
     return result
 
 
-def restricted(field: Field, kind: int) -> tuple[Field, Integers, Integers]:
-    """The field with one kind only, parents' results held as they are; with the places of its subjects and tree rows."""
+def restricted(field: Field, chosen: Integers) -> tuple[Field, Integers, Integers]:
+    """The field of those alone on whom ranks and grades of the chosen, of one kind, can hang; parents' results are held.
+
+    Those are the chosen's cohorts and pools of seats, the cohorts and pools of everybody in them, and so on: of 100,000
+    people mostly a few hundred. With the places of its subjects and tree rows.
+    """
     official = rescore(field)
     totals = official.totals
-    places = np.flatnonzero(field.kind == kind)
+    places = _concerned(field, chosen)
     rows = np.flatnonzero(np.isin(field.tree.owner, places))
     new_place = np.full(field.size, -1)
     new_place[places] = np.arange(places.size)
@@ -272,7 +276,8 @@ def restricted(field: Field, kind: int) -> tuple[Field, Integers, Integers]:
     for at, contest in enumerate(field.contests):
         applies = _applies(field, contest, official.grades)
         members = contest.members if applies is None else contest.members[applies[0]]
-        if members.size and field.kind[members[0]] == kind:
+        members = members[new_place[members] >= 0]
+        if members.size:
             number[at] = len(contests)
             contests.append(replace(contest, members=new_place[members], allowed=None))
     kept_pools = (
@@ -298,6 +303,22 @@ def restricted(field: Field, kind: int) -> tuple[Field, Integers, Integers]:
         places,
         rows,
     )
+
+
+def _concerned(field: Field, chosen: Integers) -> Integers:
+    """The places of the chosen and of all of their kind who are with them in a cohort or pool, directly or through others."""
+    is_in = np.zeros(field.size, dtype=np.bool_)
+    is_in[chosen] = True
+    kinds = field.kind == field.kind[chosen[0]]
+    groups = [pool.contests for pool in field.pools] + [(at,) for at in range(len(field.contests))]
+    members = [np.concatenate([field.contests[at].members for at in group]) for group in groups if group]
+    before = 0
+    while before < (before := int(is_in.sum())):
+        is_in |= np.isin(field.cohort, field.cohort[is_in]) & kinds
+        for group in members:
+            if is_in[group].any():
+                is_in[group] = True
+    return np.flatnonzero(is_in & kinds)
 
 
 def _gates_of(gates: tuple[Gate, ...], new_place: Integers) -> Iterator[Gate]:

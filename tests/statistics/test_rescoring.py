@@ -55,10 +55,14 @@ def test_the_official_numbers_are_met_on_random_appraisals(seed):
     study = studies.of_tables(tables, outputs["ranking"])
     assert disagreements(study, ranking) == []
     assert disagreements(study, ranking, study.deep[0]) == []
-    for kind in np.unique(study.field.kind):
-        alone, places, _ = rescoring.restricted(study.deep[0], int(kind))
-        official, own = rescoring.rescore(study.field), rescoring.rescore(alone)
+    official = rescoring.rescore(study.field)
+    for cohort in np.unique(study.field.cohort):
+        chosen = np.flatnonzero(study.field.cohort == cohort)
+        alone, places, _ = rescoring.restricted(study.deep[0], chosen)
+        own = rescoring.rescore(alone)
+        assert set(chosen) <= set(places)
         assert (official.totals[0, places] == own.totals[0]).all()
+        assert (official.ranks[0, places] == own.ranks[0]).all()
         assert (official.grades[0, places] == own.grades[0]).all()
 
 
