@@ -92,7 +92,7 @@ def _list(selection: Selection, only: str, text: str, corner: frame.DeltaGenerat
     frame.offer(shown, "ranking", selection.stem, seen=seen, within=corner)
     names = frame.grades(selection)
     place = tables.show(
-        whole, columns, key="ranking", grades=names, bars=("total",), pinned=("rank",), roomy=("name",), labels=parts,
+        whole, columns, key="ranking", grades=names, bars=("total",), pinned=("rank", "name"), roomy=("name",), labels=parts,
         is_clickable=True,
     )  # fmt: skip
     if place is not None:
