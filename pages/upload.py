@@ -7,10 +7,10 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from pages.ui import faults, filters, frame, intake, shapes, tables
-from pages.ui.words import t
+from pages.ui.words import language, t
 from pipelines import build, isolation, reads
 from pipelines.build import Preview
-from pipelines.problems import InputError
+from pipelines.problems import DiskError, InputError, StoreError
 
 TYPES = ["xlsx", "xlsm", "xls", "ods", "csv"]
 
@@ -94,6 +94,11 @@ def _build() -> None:
         except InputError as error:
             frame.notice("error", t("upload.build_refused"))
             faults.listing(error.problems)
+            return
+        except DiskError:
+            raise
+        except StoreError as error:
+            frame.notice("error", error.said(language()))
             return
         filters.remember("told", ("built", t("upload.built", cycles=", ".join(map(str, built)))))
         st.rerun()

@@ -20,7 +20,7 @@ import pyarrow as pa
 from pipelines import secrecy
 from pipelines.contract import KINDS, TABLES, Table
 from pipelines.models import LAYERS, SQL, Model, read_models
-from pipelines.problems import Cancelled, EngineError
+from pipelines.problems import Cancelled, EngineError, StoreError
 
 STAGED = ("subjects", "results", "ballots", "tallies", "turnout", "events", "history", "registers",
           "careers", "establishment", "applications", "stage_results")  # fmt: skip
@@ -397,6 +397,8 @@ class Run:
             self._connection.execute(text, values)
         except duckdb.InterruptException as error:
             raise Cancelled from error
+        except duckdb.OutOfMemoryException as error:
+            raise StoreError("memory-short", error=str(error).splitlines()[0]) from error
 
     def _execute_with(self, table: pa.Table, text: str) -> None:
         """Run a statement that reads `given_table`."""

@@ -19,7 +19,7 @@ import pytest
 
 from pipelines import build, publication, reads, versions
 from pipelines.engine import EXTRACTS
-from pipelines.problems import StoreError
+from pipelines.problems import EngineError, StoreError
 from pipelines.warehouse import Warehouse, restore
 from tests.faults.worker import ROWS
 from tests.pages import office
@@ -332,3 +332,18 @@ def test_a_full_disk_is_told_and_costs_nothing_that_was_committed(path, act):
         assert "before" in store.headings()
         assert store.ask("cohorts", {}).num_rows > 0
     assert not list(path.parent.glob("*.partial"))
+
+
+def test_too_little_memory_is_told_and_leaves_the_last_build(path, monkeypatch):
+    with Warehouse.open(path) as store:
+        office.load(store, 2025, office.workbook(2025, 60))
+        shown = store.shown(2025)
+    monkeypatch.setenv("KAOPING_MEMORY", "10MB")
+    with Warehouse.open(path) as store:
+        with pytest.raises(StoreError, match="not enough memory"):
+            build.build(store, who="王敏", at=office.AT)
+        assert store.shown(2025) == shown
+        assert store.broken_links() == []
+    monkeypatch.setenv("KAOPING_MEMORY", "viel")
+    with pytest.raises(EngineError, match="KAOPING_MEMORY=viel"):
+        Warehouse.open(path)
