@@ -1,6 +1,6 @@
 """What every test shares: how hard hypothesis tries, and that a skipped test is a failure in CI.
 
-Profiles: `default` on a desk, `ci` (set by CI=true), `deep` for a long search: HYPOTHESIS_PROFILE=deep make test.
+Profiles: `default`, and `deep` for a long search: HYPOTHESIS_PROFILE=deep make test.
 """
 
 import os
@@ -16,9 +16,8 @@ _steady = settings(
     deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 settings.register_profile("default", _steady, max_examples=40)
-settings.register_profile("ci", _steady, max_examples=60)
 settings.register_profile("deep", _steady, derandomize=False, max_examples=3000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if IN_CI else "default"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 def _refuse_skip(report):

@@ -59,7 +59,7 @@ def questions(known):
         ("leader", "Who must decide on what?", [], [f"{barred} is barred by scandal"]),
         ("leader", "Is a grade over its quota?", [], ["none over quota"]),
         ("leader", "Who rose most?", [], ["组织部 rose most"]),
-        ("leader", "Who is first of 党群部门?", ["Rankings"], [f"1 | ▲ 1 | {known['first']}"]),
+        ("leader", "Who is first of 党群部门?", ["Rankings"], [f"1 | {known['first']} | ▲ 1"]),
         ("leader", "How much did 组织部 win on last year?", ["Rankings"], [f"▲ {rise}"]),
         ("office", "Why has one unit no rank?", ["Rankings", "Needs attention"], [barred, "events: scandal 1 ≥ 1"]),
         ("office", "Who just got the best grade, and by how much?", ["Grades and quotas"], [f"发改局 over 财政局 by {gap}"]),
