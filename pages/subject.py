@@ -43,7 +43,7 @@ def _parts(selection: Selection) -> None:
 
 def _place(cohort: Selection, own: dict, grades: list[str]) -> None:
     peers = frame.ask(reads.peers, cohort)
-    with frame.card(findings.place(own), t("subject.place_note", cohort=filters.sentence(cohort))) as corner:
+    with frame.card(findings.place(own, peers), t("subject.place_note", cohort=filters.sentence(cohort))) as corner:
         frame.chart(charts.distribution, peers, tuple(grades), own["subject"], alt=t("subject.place"))
         st.html(charts.key_line(grades))
         frame.offer(peers, "peers", cohort.stem, chart="distribution", within=corner)

@@ -26,12 +26,12 @@ def parts(steps: Sequence[Row]) -> str:
     return t("subject.parts_most", points=tables.number(points), total=tables.number(total), name=without_aside(name))
 
 
-def place(own: Row) -> str:
+def place(own: Row, cohort: shapes.Table) -> str:
     """How many of its peers a ranked subject is ahead of."""
     size = own["cohort_size"]
     if not own["rank"] or not size or size < 2:
         return t("subject.place")
-    return t("subject.place_ahead", ahead=f"{size - own['rank']:,}", peers=f"{size - 1:,}")
+    return t("subject.place_ahead", ahead=f"{shapes.behind(cohort, own['rank']):,}", peers=f"{size - 1:,}")
 
 
 def years(rows: Sequence[Row]) -> str:

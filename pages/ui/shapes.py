@@ -145,6 +145,11 @@ def middle_half(peers: pa.Table) -> tuple[Decimal, Decimal] | None:
     return (totals[len(totals) // 4], totals[-1 - len(totals) // 4]) if len(totals) >= MOST_TOLD_SINGLY else None
 
 
+def behind(peers: pa.Table, rank: int) -> int:
+    """How many stand behind a rank; who shares it does not."""
+    return int(pc.sum(pc.greater(peers.column("rank"), rank)).as_py() or 0)
+
+
 def distinct(table: pa.Table, *columns: str) -> list[tuple]:
     """The different values of the columns together, in order of appearance."""
     if table.num_rows > MANY:

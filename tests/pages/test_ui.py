@@ -220,7 +220,8 @@ def test_a_title_says_what_its_chart_shows():
         assert findings.parts(steps[:2]) == "How the total adds up"
         assert findings.months(months) == "March added most (8.0)"
         assert findings.answers(votes) == "好 leads with 80.0%"
-        assert findings.place({"rank": 3, "cohort_size": 12}) == "Ahead of 9 of 11 peers"
+        cohort = pa.table({"rank": [1, 2, 3, 3, 5, None]})
+        assert findings.place({"rank": 3, "cohort_size": 5}, cohort) == "Ahead of 1 of 4 peers", "a tie is no lead"
 
 
 def test_the_heading_of_a_part_leaves_what_stands_in_brackets_to_its_help():
