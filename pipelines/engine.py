@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines import secrecy
 from pipelines.contract import KINDS, TABLES, Table
@@ -47,9 +48,6 @@ SUBJECTS = "scoring.subjects"
 PARTED = ("results", "ballots", "tallies", "events", "history")
 """The tables of which a run of a part has the rows of its subjects only."""
 
-PART = "select subject from run.part"
-"""The subjects of a part, for the SELECT texts of its raw tables."""
-
 AFTER_SCORING = ("build", "truth")
 """The checks that read scores: faults of the input that only scoring can tell, and truths that no build may break."""
 
@@ -70,6 +68,13 @@ class Part:
     parents: pa.Table
     hidden: pa.Table
     periods: pa.Table
+
+    @property
+    def condition(self) -> str:
+        """What holds of a row of its subjects; by the bounds the database passes over most of a large table unread."""
+        ends = pc.min_max(self.subjects["subject"]).as_py()
+        low, high = (ends[end].replace("'", "''") for end in ("min", "max"))
+        return f"subject between '{low}' and '{high}' and subject in (select subject from run.part)"
 
 
 @functools.cache
@@ -364,7 +369,7 @@ class Run:
         else:
             rows = self._count(f"create or replace table {model.table} as {model.text}")
             if model.table == SUBJECTS and self._part is not None:
-                rows -= self._count(f"delete from {SUBJECTS} where subject not in ({PART})")
+                rows -= self._count(f"delete from {SUBJECTS} where subject not in (from run.part)")
             is_idle = not rows
         (self._empty.add if is_idle else self._empty.discard)(model.table)
 

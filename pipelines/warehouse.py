@@ -34,7 +34,6 @@ from pipelines.contract import DATA_TABLES, ORIGIN, SCHEME_TABLES, TABLES
 from pipelines.engine import (
     BALLOT_COUNTS,
     ORIGIN_TYPES,
-    PART,
     PARTED,
     SQL_TYPES,
     Part,
@@ -539,16 +538,15 @@ class Warehouse:
         """
         of = of or self.facts_now(cycle)
         serving = self._serving(cycle, of.uploads)
-        parted = PARTED if part is not None else ()
         texts = {
-            name: self._current(name, cycle, serving[name], is_parted=name in parted)
+            name: self._current(name, cycle, serving[name], part=part if name in PARTED else None)
             for name in TABLES
             if name in serving
         }
         if of.earlier:
             texts["history"] = self._with_results(of.earlier, texts.get("history"), of.choices)
             if part is not None:
-                texts["history"] = f"select * from ({texts['history']}) where subject in ({PART})"
+                texts["history"] = f"select * from ({texts['history']}) where {part.condition}"
         for name, columns in CORRECTED.items():
             if of.corrections and name in texts:
                 texts[name] = self._corrected(name, columns, texts[name], of.corrections)
@@ -568,7 +566,7 @@ class Warehouse:
         """
         of = of or self.facts_now(cycle)
         uploads = None if of.leavings else self._serving(cycle, of.uploads).get("ballots")
-        return self._current("ballot_counts", cycle, uploads, is_parted=part is not None) if uploads else None
+        return self._current("ballot_counts", cycle, uploads, part=part) if uploads else None
 
     def part(self, now: Facts) -> Part | None:
         """What a build of these facts has to score anew where all else of the one that is shown stands; None: everything.
@@ -1505,16 +1503,16 @@ class Warehouse:
         return {name: (int(count), int(total)) for name, count, total in told}
 
     def _current(
-        self, name: str, cycle: int, uploads: Sequence[int], fresh: str = "", *, is_parted: bool = False
+        self, name: str, cycle: int, uploads: Sequence[int], fresh: str = "", *, part: Part | None = None
     ) -> str:
         """SELECT text of the rows of a table from the uploads that serve it, `fresh` naming a further table of newer rows.
 
-        Parted, those of the subjects of `run.part`: what replaces a row is about the same subject.
+        With `part` those of its subjects: what replaces a row is about the same subject.
         """
         columns = ", ".join(f'"{column}"' for column in _columns(name))
         numbers = ", ".join(str(upload) for upload in uploads) or "null"
         scope = f"_upload in ({numbers})" + ("" if name == "history" else f" and _cycle = {cycle}")
-        scope += f" and subject in ({PART})" if is_parted else ""
+        scope += f" and {part.condition}" if part is not None else ""
         stored = f"select {columns} from kaoping.raw.{name} where {scope}"
         if name in SCHEME_TABLES:
             return f"select {columns} from {fresh}" if fresh else f"{stored} and _upload = {max(uploads)}"
