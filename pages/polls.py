@@ -27,8 +27,8 @@ def show() -> None:
 
 
 def _poll(selection: Selection, poll: str) -> None:
-    asked = (reads.poll_turnout, reads.poll_groups, reads.poll_answers, reads.poll_cells)
-    turnout, groups, answers, cells = (frame.derive(_named, question, selection, poll) for question in asked)
+    asked = (reads.poll_turnout, reads.poll_groups, reads.poll_answers)
+    turnout, groups, answers = (frame.derive(_named, question, selection, poll) for question in asked)
     _figures(turnout.to_pylist(), groups.to_pylist())
     with frame.beside():
         with frame.card(findings.turnout(turnout), t("polls.turnout_note")) as corner:
@@ -55,7 +55,7 @@ def _poll(selection: Selection, poll: str) -> None:
             frame.offer(groups, "poll-groups", selection.stem, chart="profile", within=corner)
         else:
             st.caption(t("polls.all_hidden"))
-    _cells(selection, cells)
+    _cells(selection, poll)
 
 
 def _named(question: frame.Question, selection: Selection, poll: str) -> shapes.Table:
@@ -84,19 +84,19 @@ def _figures(turnout: list[dict], groups: list[dict]) -> None:
     )
 
 
-def _cells(selection: Selection, cells: shapes.Table) -> None:
+def _cells(selection: Selection, poll: str) -> None:
+    cells = frame.derive(_named, reads.poll_cells, selection, poll)
     with frame.card(t("polls.cells"), t("polls.cells_note", count=shapes.first(cells, "anonymity", 0))) as corner:
         only = filters.choose_view("only", {"all": t("polls.all"), "hidden": t("polls.only_hidden")})
-        cells = shapes.where(cells, "is_hidden", True) if only == "hidden" else cells
-        columns = ["name", "platform", "layer", "item", "rater_group", "votes", "mean", "is_hidden", "merged_into"]
-        hidden = {name for name in ("platform", "layer", "item") if len(shapes.distinct(cells, name)) < 2}
-        hidden |= {"merged_into"} if shapes.distinct(cells, "merged_into") == [(None,)] else set()
-        place = tables.show(
-            cells, [name for name in columns if name not in hidden], key="cells", is_clickable=True, height=MOST_HEIGHT
-        )
+        cells, columns = frame.derive(_chosen, selection, poll, only)
+        place = tables.show(cells, columns, key="cells", is_clickable=True, height=MOST_HEIGHT)
         frame.offer(cells, "poll-cells", selection.stem, within=corner)
         if place is not None:
             frame.go_to("subject", subject=cells.column("subject")[place].as_py())
+
+
+def _chosen(selection: Selection, poll: str, only: str) -> tuple[shapes.Table, list[str]]:
+    return shapes.poll_cells(_named(reads.poll_cells, selection, poll), only == "hidden")
 
 
 def _waves(selection: Selection) -> None:

@@ -157,6 +157,16 @@ def distinct(table: pa.Table, *columns: str) -> list[tuple]:
     return list(dict.fromkeys(zip(*(table.column(name).to_pylist() for name in columns), strict=True)))
 
 
+def poll_cells(cells: pa.Table, is_hidden_only: bool) -> tuple[pa.Table, list[str]]:
+    """The cells of a poll, all or the hidden ones, and the columns that tell them apart."""
+    if is_hidden_only:
+        cells = where(cells, "is_hidden", True)
+    columns = ["name", "platform", "layer", "item", "rater_group", "votes", "mean", "is_hidden", "merged_into"]
+    hidden = {name for name in ("platform", "layer", "item") if len(distinct(cells, name)) < 2}
+    hidden |= {"merged_into"} if is_blank(cells, "merged_into") else set()
+    return cells, [name for name in columns if name not in hidden]
+
+
 def texts(table: pa.Table) -> list[str]:
     """The names of the columns that hold text."""
     return [field.name for field in table.schema if pa.types.is_string(field.type)]
