@@ -314,9 +314,11 @@ def _build(
 ) -> bool:
     """Build a cycle, or a part of it beside what stands; False where the part has an error, which the whole then tells."""
     cycle = facts.cycle
+    if part is not None:
+        runs = functools.partial(runs, part=part)
     with warehouse.scratch() as connection:
         inputs, counts = warehouse.inputs(cycle, facts, part), warehouse.ballot_counts(cycle, facts, part)
-        run = runs(connection, inputs, cycle, step, warehouse.files(), counts, **({"part": part} if part else {}))
+        run = runs(connection, inputs, cycle, step, warehouse.files(), counts)
         run.stage()
         problems = _translate(run.check("input"), checks.locator({}, warehouse.files()))
         problems += [_stale(row) for row in warehouse.stale_corrections(cycle)]

@@ -749,16 +749,16 @@ class Warehouse:
     def facts_now(self, cycle: int) -> Facts:
         """What a build of the cycle would be made from now. Its name is the hash of that; it has no result."""
         facts = Facts(
-            "",
-            cycle,
-            program(),
-            False,
-            tuple(self._in_force(cycle)),
-            tuple(self._earlier(cycle)),
-            "",
-            tuple(self._corrections(cycle)),
-            tuple(self._choices_before(cycle)),
-            tuple(self._leavings(cycle)),
+            build="",
+            cycle=cycle,
+            program=program(),
+            is_current=False,
+            uploads=tuple(self._in_force(cycle)),
+            earlier=tuple(self._earlier(cycle)),
+            result="",
+            corrections=tuple(self._corrections(cycle)),
+            choices=tuple(self._choices_before(cycle)),
+            leavings=tuple(self._leavings(cycle)),
         )
         rows = self._rows(
             "select distinct table_name, sha256, upload from store.upload_tables inner join store.upload_log using (upload) "
@@ -888,7 +888,8 @@ class Warehouse:
         part: Part | None = None,
     ) -> None:
         """Keep the marts of a run as the current build of its cycle; of a run of a part beside the rows that stand."""
-        scratch, build = connection.execute("select current_database()").fetchall()[0][0], made_of.build
+        build = made_of.build
+        scratch = connection.execute("select current_database()").fetchall()[0][0]
         facts = [("earlier", name) for name in made_of.earlier]
         for fact, numbers in (
             ("upload", made_of.uploads),
@@ -904,7 +905,7 @@ class Warehouse:
         title = connection.execute("select max(title) from staging.settings").fetchall()[0][0]
         made = self.marts() if part is None else sorted(parted_marts())
         sums = {} if part is None else self._sums(replaced[0][0])
-        sums |= _summed(connection, {name: f"marts.{name}" for name in made}, sums)
+        came = _summed(connection, {name: f"marts.{name}" for name in made})
         before, after = (f"build {name[:16]}" if name else "" for name in (replaced[0][0] if replaced else "", build))
         with self.write(who, f"build {run.cycle}", at, before, after) as cursor:
             cursor.execute("update store.build_log set is_current = false where cycle = ?", [run.cycle])
@@ -912,8 +913,9 @@ class Warehouse:
                 cursor.execute(f"delete from store.{table} where build = ?", [build])
             for name in made:
                 old = f"from results.{name} where {_replaced_rows(name, run.cycle, part, scratch)}"
-                if part is not None:
-                    sums |= _summed(cursor, {name: f"({old})"}, sums, -1)
+                gone = NO_SUM if part is None else _summed(cursor, {name: f"({old})"})[name]
+                stood = sums.get(name, NO_SUM)
+                sums[name] = (stood[0] - gone[0] + came[name][0], stood[1] - gone[1] + came[name][1])
                 cursor.execute(f"delete {old}")
                 if not run.is_empty(f"marts.{name}"):
                     cursor.execute(f"insert into results.{name} by name select * from {scratch}.marts.{name}")
@@ -1623,22 +1625,13 @@ class Warehouse:
             raise DiskError("disk-full", error=error) from error
 
 
-def _summed(
-    connection: duckdb.DuckDBPyConnection,
-    sources: Mapping[str, str],
-    to: Mapping[str, Sum] | None = None,
-    sign: int = 1,
-) -> dict[str, Sum]:
-    """Rows and sum of the hashes of what the FROM texts yield, added to (or, by `sign`, taken from) those that are known."""
+def _summed(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, str]) -> dict[str, Sum]:
+    """Rows and sum of the hashes of what each FROM text yields."""
     text = " union all ".join(
         f"select '{name}', count(*), coalesce(sum(hash(one)::hugeint), 0) from {source} as one"
         for name, source in sources.items()
     )
-    known = {} if to is None else to
-    return {
-        name: (known.get(name, NO_SUM)[0] + sign * count, known.get(name, NO_SUM)[1] + sign * total)
-        for name, count, total in connection.execute(text).fetchall()
-    }
+    return {name: (count, total) for name, count, total in connection.execute(text).fetchall()}
 
 
 def _digest(sums: Mapping[str, Sum]) -> str:
