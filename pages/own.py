@@ -20,11 +20,11 @@ def show() -> None:
     if not own:
         frame.empty("no_own")
         return
-    selection = filters.choose_subject(selection, {subject: row["name"] for subject, row in own.items()})
+    selection, draw = filters.choose_subject(selection, {subject: row["name"] for subject, row in own.items()})
+    draw()
     selection = Selection(selection.cycle, subject=selection.subject)
     row = own[selection.subject]
-    with st.container(key="subject-name"):
-        st.markdown(f"## {tame(row['name'] or row['subject'])}")
+    st.markdown(f"## {tame(row['name'] or row['subject'])}")
     portrait.decided(row)
     frame.figures(
         {"label": t("own.total"), "value": tables.number(row["total"])},
@@ -37,7 +37,7 @@ def show() -> None:
         {"label": t("overview.coverage"), "value": tables.percent(row["coverage"], 0)},
     )
     steps, sources = frame.ask(reads.score_steps, selection), frame.ask(reads.sources, selection)
-    with frame.card(findings.parts(steps.to_pylist()), t("subject.parts_note")) as corner:
+    with frame.card(findings.parts(steps), t("subject.parts_note")) as corner:
         frame.chart(charts.waterfall, steps, alt=t("subject.parts"))
         frame.offer(steps, "score-steps", selection.stem, chart="waterfall", within=corner)
     with frame.card(t("own.tree"), t("own.tree_note")) as corner:

@@ -36,14 +36,15 @@ def show() -> None:
 
 def _parts(selection: Selection) -> None:
     steps = frame.ask(reads.score_steps, selection)
-    with frame.card(findings.parts(steps.to_pylist()), t("subject.parts_note")) as corner:
+    with frame.card(findings.parts(steps), t("subject.parts_note")) as corner:
         frame.chart(charts.waterfall, steps, alt=t("subject.parts"))
         frame.offer(steps, "score-steps", selection.stem, chart="waterfall", within=corner)
 
 
 def _place(cohort: Selection, own: dict, grades: list[str]) -> None:
     peers = frame.ask(reads.peers, cohort)
-    with frame.card(findings.place(own, peers), t("subject.place_note", cohort=filters.sentence(cohort))) as corner:
+    title = findings.place(peers, own["rank"], own["cohort_size"])
+    with frame.card(title, t("subject.place_note", cohort=filters.sentence(cohort))) as corner:
         frame.chart(charts.distribution, peers, tuple(grades), own["subject"], alt=t("subject.place"))
         st.html(charts.key_line(grades))
         frame.offer(peers, "peers", cohort.stem, chart="distribution", within=corner)

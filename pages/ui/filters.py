@@ -8,9 +8,12 @@ Chinese pages opens the same view on the English ones. A value that is not on of
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import replace
+from functools import partial
 from itertools import islice
+from typing import Any
 
 import pyarrow as pa
 import streamlit as st
@@ -32,6 +35,12 @@ MOST_FOUND = 200
 """A list of more options than the first is offered in part: so many that hold what was typed."""
 ALL = "*"
 """The option of a filter that lets everything through; it stands in no URL."""
+
+Drawing = Callable[[], None]
+"""Draws a control whose value is known already."""
+
+_slide: ContextVar[int | None] = ContextVar("slide", default=None)
+"""Asked of every chart and table, and a look at the URL costs more than the answer is worth."""
 
 
 def language() -> str:
@@ -89,64 +98,73 @@ def choose_language() -> None:
     )
 
 
-def choose(cohorts: pa.Table, names: Iterable[str], *, is_one_cohort: bool = False, is_open: bool = False) -> Selection:
-    """Draw the filters `names` (of kind, platform, layer, cycle, in this order) and give what they say.
+def choose(
+    cohorts: pa.Table, names: Iterable[str], *, is_one_cohort: bool = False, is_open: bool = False
+) -> tuple[Selection, list[Drawing]]:
+    """What the filters `names` (of kind, platform, layer, cycle, in this order) say, and what draws them, later.
 
-    What is not drawn but stands in the URL is kept there for the other pages and does not narrow this one, except the
-    cycle, which every page needs. A filter with one option is not drawn. `is_one_cohort` offers no "all": ranks of
-    different cohorts do not compare. `is_open` offers "all kinds" too.
+    The title of a page says the choice and stands before the filters, so it has to be known first. What is not drawn
+    but stands in the URL is kept there for the other pages and does not narrow this one, except the cycle, which every
+    page needs. A filter with one option is not drawn. `is_one_cohort` offers no "all": ranks of different cohorts do
+    not compare. `is_open` offers "all kinds" too.
     """
     rows = cohorts.to_pylist()
     cycles = _distinct(rows, "cycle")
     cycle = int(str(_asked("cycle", cycles)))
     rows = [row for row in rows if row["cycle"] == cycle]
     selection = Selection(cycle=cycle)
+    drawings: list[Drawing] = []
     for name in names:
         if name == "cycle":
-            _one(name, cycles, {}, is_shown=True, width=110)
+            drawings.append(partial(_draw, name, cycle, cycles, {}, width=110))
             continue
         options = _distinct(rows, name)
         labels = {option: t(f"kind.{option}") if name == "kind" else option or t("filter.blank") for option in options}
         has_all = is_open if name == "kind" else not is_one_cohort
         if has_all and len(options) > 1:
             options, labels = [ALL, *options], {ALL: t(f"filter.all_{name}"), **labels}
-        value = _one(name, options, labels, is_shown=True, width=160)
+        value = _asked(name, options)
+        drawings.append(partial(_draw, name, value, options, labels, width=160))
         value = None if value == ALL or (has_all and len(options) == 1) else value
         rows = [row for row in rows if value is None or row[name] == value]
         selection = replace(selection, **{name: value})
-    return selection
+    return selection, drawings
 
 
-def choose_subject(selection: Selection, names: Mapping[str, str]) -> Selection:
-    """Draw the choice of one subject of `names` (id -> label) and give the selection with it.
+def choose_subject(selection: Selection, names: Mapping[str, str]) -> tuple[Selection, Drawing]:
+    """The selection with the subject of `names` (id -> label) that the URL says, else the first, and what draws the choice.
 
     Of very many only those are offered whose name or id holds what is typed beside it.
     """
-    options = list(names)
-    if len(options) > MOST_OPTIONS:
-        text = st.text_input(
-            t("filter.find"), key=_key("find"), type="search", icon=":material/search:", live=True, width=160
-        ).casefold()
-        asked = st.query_params.get("subject", options[0])
-        found = (one for one, said in names.items() if text in said.casefold() or text in one.casefold())
-        options = list(dict.fromkeys([asked if asked in names else options[0], *islice(found, MOST_FOUND)]))
-    subject = _one("subject", options, names, is_shown=True, width=280)
-    return replace(selection, subject=subject)
+    asked = st.query_params.get("subject", "")
+    subject = str(_asked("subject", [asked if asked in names else next(iter(names))]))
+
+    def draw() -> None:
+        options = list(names)
+        if len(options) > MOST_OPTIONS:
+            text = st.text_input(
+                t("filter.find"), key=_key("find"), type="search", icon=":material/search:", live=True, width=160
+            ).casefold()
+            found = (one for one, said in names.items() if text in said.casefold() or text in one.casefold())
+            options = list(dict.fromkeys([subject, *islice(found, MOST_FOUND)]))
+        _draw("subject", subject, options, names, width=280)
+
+    return replace(selection, subject=subject), draw
 
 
 def choose_view(name: str, labels: Mapping[str, str]) -> str:
     """Draw a switch between views of the page (id -> label) under the URL parameter `name`."""
-    return str(_one(name, list(labels), dict(labels), is_shown=len(labels) > 1, is_row=True))
+    return str(_one(name, labels, is_row=True))
 
 
 def choose_option(name: str, labels: Mapping[str, str], width: int = 230) -> str:
     """Draw a list of options (id -> label) under the URL parameter `name`."""
-    return str(_one(name, list(labels), labels, is_shown=True, width=width))
+    return str(_one(name, labels, width=width))
 
 
 def choose_order(key: str, labels: Mapping[str, str]) -> str:
     """Draw the choice of an order for the table `key` (id -> label) under a URL parameter of its own."""
-    return str(_one(f"order-{key}", list(labels), labels, is_shown=True, label=t("filter.order")))
+    return str(_one(f"order-{key}", labels, label=t("filter.order")))
 
 
 def choose_day(name: str) -> datetime.date:
@@ -231,10 +249,15 @@ def sentence(selection: Selection) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def slide() -> int | None:
-    """The slide of a presentation that the URL asks for, from 1; None where nothing is presented."""
+def arrive() -> None:
+    """Read from the URL what holds for a whole run."""
     asked = st.query_params.get("present", "")
-    return max(int(asked), 1) if asked.isdecimal() else None
+    _slide.set(max(int(asked), 1) if asked.isdecimal() else None)
+
+
+def slide() -> int | None:
+    """The slide of a presentation that the URL asked for as the run began, from 1; None where nothing is presented."""
+    return _slide.get()
 
 
 def turn(slide: int | None) -> None:
@@ -270,19 +293,26 @@ def forget(name: str) -> object:
     return st.session_state.pop(_key(name), None)
 
 
-def _one(
+def _one(name: str, labels: Mapping[str, str], **look: Any) -> object:
+    """Draw a choice at once; gives what the URL says, else the first."""
+    value = _asked(name, list(labels))
+    _draw(name, value, list(labels), labels, **look)
+    return value
+
+
+def _draw(
     name: str,
+    value: object,
     options: list,
     labels: Mapping,
     *,
-    is_shown: bool,
     is_row: bool = False,
     width: int = 190,
     label: str = "",
-) -> object:  # one of the options: what the URL says, else the first
-    value = _asked(name, options)
-    if not is_shown or len(options) < 2:
-        return value
+) -> None:
+    """Draw a choice that stands at `value`; nothing where there is nothing to choose."""
+    if len(options) < 2:
+        return
     _place(name, value)
     shared = {"key": _key(name), "on_change": _write, "args": (name,)}
     shown = {option: str(labels.get(option, option)) for option in options}
@@ -297,7 +327,6 @@ def _one(
         )
     else:
         st.selectbox(label or t(f"filter.{name}"), options, format_func=shown.get, width=width, **shared)
-    return value
 
 
 def _asked(name: str, options: list) -> object:  # the option that the URL asks for, else the first

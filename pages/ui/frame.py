@@ -14,6 +14,7 @@ import gc
 import json
 import logging
 import secrets
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -118,6 +119,12 @@ def take_over() -> None:
     PagesManager.uses_pages_directory = False
 
 
+def leave() -> None:
+    """Close the databases of this process, as its end does."""
+    while _stores:
+        _stores.popitem()[1].close()
+
+
 def page(show: Callable[[], None]) -> Callable[[], None]:
     """Mark the function that draws a page. A page file that is run by itself gets no further than this."""
     if show.__module__ == "__main__":
@@ -139,6 +146,7 @@ def begin() -> None:
     """Start a run: back to `app.py` if need be, language, browser tab, styles."""
     guard()
     _warm()
+    filters.arrive()
     words.use(filters.language())
     charts.use_theme(st.context.theme.type == "dark")
     st.set_page_config(
@@ -369,17 +377,8 @@ def open_page(
     """
     built = ask(reads.cohorts)
     cohorts = shapes.among(built, "kind", kinds) if kinds else built
-    with _header() as heading:
-        if cohorts.num_rows:
-            with st.container(horizontal=True, width="content", vertical_alignment="bottom", key="filters"):
-                selection = filters.choose(cohorts, names, is_one_cohort=is_one_cohort, is_open=is_open)
-                if has_subject:
-                    selection = filters.choose_subject(selection, subject_names(selection))
-            edition = _edition(selection.cycle)
-            origin = {"selection": filters.sentence(selection), "edition": edition} | ask(reads.stamp, selection.cycle)
-            _stamp.set({t(f"stamp.{name}"): value for name, value in origin.items()})
     if not cohorts.num_rows:
-        _title(heading, name)
+        open_plain(name)
         if built.num_rows:
             empty("no_subject")
         elif _data.get()[0].is_published:
@@ -387,14 +386,25 @@ def open_page(
         else:
             empty("nothing_built", towards="upload")
         st.stop()
-    _title(heading, name, filters.sentence(selection), edition)
+    selection, drawings = filters.choose(cohorts, names, is_one_cohort=is_one_cohort, is_open=is_open)
+    if has_subject:
+        selection, drawing = filters.choose_subject(selection, subject_names(selection))
+        drawings.append(drawing)
+    edition = _edition(selection.cycle)
+    origin = {"selection": filters.sentence(selection), "edition": edition} | ask(reads.stamp, selection.cycle)
+    _stamp.set({t(f"stamp.{name}"): value for name, value in origin.items()})
+    with _header():
+        _title(name, filters.sentence(selection), edition)
+        with st.container(horizontal=True, width="content", vertical_alignment="bottom", key="filters"):
+            for draw in drawings:
+                draw()
     return selection
 
 
 def open_plain(name: str) -> None:
     """Draw the header of a page without filters."""
-    with _header() as heading:
-        _title(heading, name)
+    with _header():
+        _title(name)
 
 
 def subject_names(selection: Selection) -> dict[str, str]:
@@ -481,16 +491,17 @@ def chart(
     """
     is_large = filters.slide() is not None
 
-    def make() -> Figure:
+    def make() -> tuple[Figure, int | None]:
         drawn = draw(table, *arguments)
-        return charts.finished(charts.enlarged(drawn) if is_large else drawn, is_clickable)
+        drawn = charts.finished(charts.enlarged(drawn) if is_large else drawn, is_clickable)
+        return drawn, drawn.layout.height
 
     shade = (words.language(), charts.is_dark(), is_large, is_clickable)
-    figure = kept.once(make, draw, kept.fingerprint(table), repr(arguments), *shade)
+    figure, height = kept.once(make, draw, kept.fingerprint(table), repr(arguments), *shade)
     event = st.plotly_chart(
         figure,
         width="stretch",
-        height="stretch" if is_large else figure.layout.height or "content",  # kept free while Plotly is on its way
+        height="stretch" if is_large else height or "content",  # kept free while Plotly is on its way
         theme=None,
         config=_CHART,
         alt=alt,
@@ -589,14 +600,13 @@ def offer(
             type="tertiary",
             key=f"take-{name}",
         )
-        once = f"taken-{secrets.token_hex(4)}"
         if form in PICTURES:
             st.html(
-                f"<button hidden data-taken='{once}' data-chart='chart-{chart}' data-format='{form}' "
+                f"<button hidden data-taken='{_once()}' data-chart='chart-{chart}' data-format='{form}' "
                 f"data-file='{escape(file, quote=True)}'></button>"
             )
         elif form:
-            take(form, key=once)
+            take(form, key=_once())
 
 
 def in_words(table: pa.Table) -> pa.Table:
@@ -650,13 +660,10 @@ def _brand(language: str) -> str:
     )
 
 
-@contextmanager
-def _header() -> Iterator[DeltaGenerator]:
-    with st.container(
+def _header() -> DeltaGenerator:
+    return st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="page-header"
-    ):
-        heading = st.container(width="content")
-        yield heading
+    )
 
 
 def _allowed(question: Callable[..., object], arguments: tuple[object, ...]) -> Warehouse:
@@ -695,12 +702,12 @@ def _note_refusal(store: Warehouse, identity: str, what: str) -> None:
         log.exception("The refusal is not in the audit log")
 
 
-def _title(heading: DeltaGenerator, name: str, sentence: str = "", edition: str = "") -> None:
+def _title(name: str, sentence: str = "", edition: str = "") -> None:
     """The title of a page, what it shows, and what it is for; a slide has a title of its own."""
     if filters.slide() is not None:
         return
     said = f"**{words.tame(sentence)}** · {edition}  —  {t(f'{name}.purpose')}" if sentence else t(f"{name}.purpose")
-    heading.markdown(f"# {t(f'{name}.title')}\n:small[{said}]", width="content")
+    st.markdown(f"# {t(f'{name}.title')}\n:small[{said}]", width="content")
 
 
 def _take(
@@ -733,6 +740,11 @@ def _take(
         icon=":material/download:",
         help=hint,
     )
+
+
+def _once() -> str:
+    """A name that no element of another run has."""
+    return f"taken-{secrets.token_hex(4)}"
 
 
 def _file(table: Callable[[], pa.Table], form: extracts.Format, **options: Any) -> bytes:
@@ -790,9 +802,17 @@ def _query(text: str, names: Sequence[str]) -> Answer:
     return bench.ask(text, names, who() or "local", dt.datetime.now().replace(microsecond=0))
 
 
-@st.cache_resource(show_spinner=False)
 def _open(path: Path) -> Warehouse:
-    return Warehouse.open(path)
+    """The one open database at a path: every run asks, so it is no more than a look into a dictionary."""
+    store = _stores.get(path)
+    if store is None:
+        with _opening:
+            store = _stores.get(path) or _stores.setdefault(path, Warehouse.open(path))
+    return store
+
+
+_stores: dict[Path, Warehouse] = {}
+_opening = threading.Lock()
 
 
 @st.cache_resource(show_spinner=False)
@@ -807,12 +827,11 @@ def _kept(name: str, key: tuple[object, ...], _work: Callable[..., Given], _argu
     return _work(*_arguments)
 
 
-@st.cache_resource(show_spinner=False)
-def _warm() -> bool:
+@functools.cache
+def _warm() -> None:
     """Load what the first page would load, then take everything loaded out of the garbage collector's rounds."""
     import pandas  # noqa: F401
 
     charts.warm()
     gc.collect()
     gc.freeze()
-    return True

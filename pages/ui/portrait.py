@@ -21,10 +21,7 @@ def headline(own: Mapping[str, Any], cohort: Selection, years: Sequence[dict], c
     """Name, cohort and four figures: rank, total, grade, share of the cohort that is behind."""
     parent = own["parent_name"] or own["parent"]
     line = [filters.sentence(cohort), own["subject"], t("subject.belongs", parent=parent) if parent else ""]
-    with st.container(key="subject-name"):
-        st.markdown(
-            f"## {tame(own['name'] or own['subject'])}\n:small[{tame(' · '.join(part for part in line if part))}]"
-        )
+    st.markdown(f"## {tame(own['name'] or own['subject'])}\n:small[{tame(' · '.join(part for part in line if part))}]")
     if own["status"] != "graded":
         frame.notice("warning", t(f"subject.is_{own['status']}"))
     decided(own)
@@ -166,7 +163,7 @@ def years(selection: Selection, grades: Sequence[str]) -> None:
     """All known years: total, rank and grade, with a mark where the scheme changed."""
     rows = frame.ask(reads.years, selection)
     changes = frame.ask(reads.rule_changes, selection)
-    with frame.card(findings.years(rows.to_pylist()), t("subject.years_note")) as corner:
+    with frame.card(findings.years(rows), t("subject.years_note")) as corner:
         if rows.num_rows < 2:
             st.caption(t("subject.no_years"))
             return

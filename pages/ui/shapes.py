@@ -5,7 +5,7 @@ An Arrow table in, an Arrow table or a list out; pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import Table
 
+from pages.ui import kept
 from pipelines.reads import Selection
 
 __all__ = ["Table"]
@@ -39,9 +40,13 @@ def holds(table: pa.Table, text: str, columns: Sequence[str]) -> pa.Array | None
     return found
 
 
-def where(table: pa.Table, column: str, value: object) -> pa.Table:
-    """The rows whose column has this value."""
-    return table.filter(pc.equal(table.column(column), pa.scalar(value)))
+def where(table: pa.Table, column: str, value: Hashable) -> pa.Table:
+    """The rows whose column has this value, picked once."""
+
+    def make() -> pa.Table:
+        return table.filter(pc.equal(table.column(column), pa.scalar(value)))
+
+    return kept.once(make, where, kept.fingerprint(table), column, value)
 
 
 def among(table: pa.Table, column: str, values: Collection[str]) -> pa.Table:

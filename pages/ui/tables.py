@@ -276,14 +276,17 @@ def show(
         st.caption(t("table.empty"))
         return None
     shown = tuple(name for name in columns if name in table.column_names)
-    table = table.select(shown)
-    places = positions(table, choose_order(table, shown, key, labels)) if table.num_rows > MOST_ROWS else None
-    table = table if places is None else table.take(places)
+    order = choose_order(table, shown, key, labels)
+    places = positions(table, order)
     chosen = (tuple(grades), tuple(pinned), tuple(roomy), tuple(bars), tuple((labels or {}).items()))
-    make = functools.partial(_prepared, table, *chosen)
-    table, config = kept.once(make, _prepared, kept.fingerprint(table), words.language(), *chosen)
-    said = alt or _alt(table, [config[name]["label"] for name in shown])
-    event = _drawn(table, config, key, height, said, is_clickable=is_clickable)
+
+    def make() -> tuple[pa.Table, dict[str, Any]]:
+        picked = table.select(shown)
+        return _prepared(picked if places is None else picked.take(places), *chosen)
+
+    drawn, config = kept.once(make, show, kept.fingerprint(table), shown, order, words.language(), *chosen)
+    said = alt or _alt(drawn, [config[name]["label"] for name in shown])
+    event = _drawn(drawn, config, key, height, said, is_clickable=is_clickable)
     if not is_clickable or not event.selection.cells:
         return None
     place = int(event.selection.cells[0][0])

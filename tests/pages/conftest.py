@@ -65,5 +65,5 @@ def app(monkeypatch):
         return test.run()
 
     yield start
-    frame.warehouse().close()
+    frame.leave()
     st.cache_resource.clear()

@@ -216,12 +216,12 @@ def test_a_title_says_what_its_chart_shows():
     )
     votes = pa.table({"option": ["好", "差", "好"], "votes": [6, 2, 2]})
     with words.using("en"):
-        assert findings.parts(steps) == "50.00 of 90.00 points come from 评议"
-        assert findings.parts(steps[:2]) == "How the total adds up"
+        assert findings.parts(pa.Table.from_pylist(steps)) == "50.00 of 90.00 points come from 评议"
+        assert findings.parts(pa.Table.from_pylist(steps[:2])) == "How the total adds up"
         assert findings.months(months) == "March added most (8.0)"
         assert findings.answers(votes) == "好 leads with 80.0%"
         cohort = pa.table({"rank": [1, 2, 3, 3, 5, None]})
-        assert findings.place({"rank": 3, "cohort_size": 5}, cohort) == "Ahead of 1 of 4 peers", "a tie is no lead"
+        assert findings.place(cohort, 3, 5) == "Ahead of 1 of 4 peers", "a tie is no lead"
 
 
 def test_the_heading_of_a_part_leaves_what_stands_in_brackets_to_its_help():
