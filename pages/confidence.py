@@ -19,7 +19,8 @@ def show() -> None:
 
 
 def _compared(selection: Selection) -> None:
-    pairs = frame.ask(sure.comparisons, selection)
+    with frame.waiting(t("confidence.comparing")):
+        pairs = frame.ask(sure.comparisons, selection)
     if pairs.num_rows:
         with frame.card(t("confidence.ahead"), t("confidence.ahead_note")) as corner:
             frame.chart(charts.ahead, pairs, alt=t("confidence.ahead"))

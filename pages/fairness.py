@@ -18,10 +18,10 @@ def show() -> None:
     grades = frame.grades(selection)
     with frame.waiting(t("fairness.working")):
         names = frame.ask(fair.attributes, selection) if grades else []
+        ceilings, scales = frame.ask(fair.ceilings, selection), frame.ask(fair.scales, selection)
     _shares(selection, grades, names)
     with frame.beside():
         with frame.card(t("fairness.ceilings"), t("fairness.ceilings_note")) as corner:
-            ceilings = frame.ask(fair.ceilings, selection)
             full = [row for row in ceilings.to_pylist() if row["full_rate"] > charts.CEILING]
             if full:
                 st.markdown(t("fairness.full", name=full[0]["name"], share=tables.percent(full[0]["full_rate"], 0)))
@@ -29,7 +29,6 @@ def show() -> None:
             tables.show(tables.say(ceilings), columns, key="ceilings", height=340, roomy=("name",))
             frame.offer(ceilings, "ceilings", selection.stem, within=corner)
         with frame.card(t("fairness.scales"), t("fairness.scales_note")) as corner:
-            scales = frame.ask(fair.scales, selection)
             for row in scales.to_pylist():
                 st.markdown(
                     t("fairness.guard", poll=row["poll"], mean=tables.number(row["mean"]), votes=f"{row['votes']:,}",

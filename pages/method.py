@@ -16,10 +16,11 @@ def show() -> None:
     selection = frame.open_page("method", "kind", "platform", "layer", "cycle", is_one_cohort=True)
     with frame.waiting(t("method.working")):
         drivers = frame.ask(method.drivers, selection)
+        lines = frame.ask(method.lines, selection)
+        rules = frame.ask(method.rules, selection)
     if not drivers.num_rows:
         frame.empty("too_few")
         return
-    lines = frame.ask(method.lines, selection)
     _sentences(drivers.to_pylist(), lines.to_pylist())
     with frame.beside():
         with frame.card(t("method.effect"), t("method.effect_note")) as corner:
@@ -33,7 +34,7 @@ def show() -> None:
                    "variance_share", "shift_mean", "shift_greatest", "regraded"]  # fmt: skip
         tables.show(shapes.sorted_up(drivers, "flip_share"), columns, key="drivers", height=460, roomy=("name",))
         frame.offer(drivers, "drivers", selection.stem, within=corner)
-    _rules(frame.ask(method.rules, selection), selection.stem)
+    _rules(rules, selection.stem)
     with frame.card(t("method.lines"), t("method.lines_note")) as corner:
         if lines.num_rows:
             grades = frame.grades(selection)

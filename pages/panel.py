@@ -16,6 +16,8 @@ def show() -> None:
     selection = frame.open_page("panel", "kind", "cycle")
     with frame.waiting(t("panel.working")):
         table = frame.ask(panels.panels, selection)
+        for further in (panels.adjusted, panels.forms, panels.items):
+            frame.ask(further, selection)
     if not table.num_rows:
         frame.empty("no_panel")
         return

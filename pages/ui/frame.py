@@ -34,7 +34,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from pages.ui import charts, filters, kept, shapes, tables, words
 from pages.ui.charts import Figure
 from pages.ui.words import t
-from pipelines import access, extracts, reads
+from pipelines import access, extracts, progress, reads
 from pipelines.access import Refused, User
 from pipelines.problems import DiskError, StoreError
 from pipelines.reads import Selection
@@ -62,6 +62,8 @@ ON_THE_DRAFT = frozenset({"upload", "review", "publication", "scheme", "audit"})
 
 LOOK_SECONDS = 5
 """So often a page on a wall looks for something new."""
+BETWEEN_STEPS = 0.1
+"""Seconds between two drawings of a bar."""
 ROOM_TO_COME = 420
 """Pixels of the grey block that stands for what is still worked out."""
 
@@ -449,16 +451,26 @@ def folded(label: str, key: str) -> Iterator[bool]:
 def waiting(text: str) -> Iterator[None]:
     """What stands in the place of a page while an answer that is asked here is worked out: what is being done, and room.
 
-    An answer that is kept has nothing drawn before it, and what comes after stands where it stood.
+    An answer that is kept has nothing drawn before it, and what comes after stands where it stood. Long work tells how far it
+    has come and can be cancelled; what was cancelled begins again when the visitor says so, and not by another click.
     """
     place = st.empty()
+    view = (text, filters.carried(), version())
     with ExitStack() as drawn:
 
         def say() -> None:
             _say_waiting.set(_say_nothing)
+            if filters.recall("cancelled") == view:
+                with place.container():
+                    _cancelled()
+                st.stop()
             drawn.callback(place.empty)
             drawn.enter_context(place.container())
-            drawn.enter_context(st.spinner(text))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                drawn.enter_context(st.spinner(text))
+                cancel = functools.partial(filters.remember, "cancelled", view)
+                st.button(t("papers.cancel"), icon=":material/close:", key=f"cancel-{text}", on_click=cancel)
+            drawn.enter_context(progress.heard(_bar()))
             drawn.enter_context(st.skeleton(height=ROOM_TO_COME))
 
         _say_waiting.set(say)
@@ -466,6 +478,30 @@ def waiting(text: str) -> Iterator[None]:
             yield
         finally:
             _say_waiting.set(_say_nothing)
+
+
+def _bar() -> Callable[[str, int, int], None]:
+    """A bar that shows what long work tells; drawn at most ten times a second. A click of the visitor ends the run there."""
+    bar = st.progress(0.0)
+    drawn_at = 0.0
+
+    def told(step: str, done: int, total: int) -> None:
+        nonlocal drawn_at
+        if time.monotonic() - drawn_at >= BETWEEN_STEPS:
+            bar.progress(done / total, t(f"working.{step}", done=f"{done:,}", total=f"{total:,}"))
+            drawn_at = time.monotonic()
+
+    return told
+
+
+def _cancelled() -> None:
+    """What stands in the place of work that the visitor ended."""
+    with st.container(border=True, key="empty-cancelled", horizontal_alignment="center"):
+        st.space("small")
+        st.markdown(f":gray[:material/close:] **{t('working.cancelled')}**", width="content")
+        again = t("working.again")
+        st.button(again, icon=":material/play_arrow:", key="again", on_click=filters.forget, args=("cancelled",))
+        st.space("small")
 
 
 def figures(*cards: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.advice.study import FIGURE, Study, figure, study
+from pipelines.progress import tell
 from pipelines.reads import Selection
 from pipelines.statistics import fairness, surveys
 from pipelines.statistics.rescoring import evaluate, shares
@@ -41,7 +42,9 @@ def differences(warehouse: Warehouse, selection: Selection, grade: str) -> pa.Ta
     found = study(warehouse, selection.cycle)
     order = found.orders.get(selection.kind or "", {})
     rows: list[dict[str, Any]] = []
-    for attribute in attributes(warehouse, selection):
+    names = attributes(warehouse, selection)
+    for number, attribute in enumerate(names):
+        tell("groupings", number, len(names))
         grouped = _grouped(found, selection, attribute)
         groups = sorted(set(grouped.values()))
         counts = np.zeros((len(groups), 2), dtype=np.int64)

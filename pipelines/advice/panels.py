@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from pipelines.advice.study import FIGURE, Study, figure, make_polls, per_version, study
 from pipelines.problems import StoreError
+from pipelines.progress import tell
 from pipelines.reads import Selection
 from pipelines.statistics import integrity, panel
 from pipelines.statistics.confidence import Polls, Sampler
@@ -81,7 +82,8 @@ def panels_of(found: Study, polls: Polls, selection: Selection) -> pa.Table:
     means = np.array([float(mean) for mean in found.tables["cells"].column("mean").to_pylist()])
     subject_of, item_of = _codes(found, "subject"), _codes(found, "item")
     rows = []
-    for group in groups:
+    for number, group in enumerate(groups):
+        tell("panels", number, len(groups))
         row: dict[str, Any] = dict.fromkeys(PANELS.names)
         row |= {"poll": group.names[0], "rater_group": group.names[1], "ballot_count": group.ballots}
         row |= {"subject_count": group.subjects, "quality": "suppressed"}

@@ -20,6 +20,8 @@ import pyarrow.compute as pc
 
 from pipelines.contract import KINDS
 from pipelines.engine import Run
+from pipelines.models import Model, read_models
+from pipelines.progress import tell
 from pipelines.reads import Selection
 from pipelines.statistics import confidence
 from pipelines.statistics.confidence import Cells, Counts, Polls, Sheets
@@ -154,11 +156,25 @@ def per_version(work: Callable[[Warehouse, int], Answer]) -> Callable[[Warehouse
     return asked
 
 
+class _ToldRun(Run):
+    """A run for the advice, which tells how many of its models it has made."""
+
+    _made = 0
+
+    def _create(self, model: Model, is_added: bool = False) -> None:
+        models = len(read_models("staging")) + len(read_models("scoring"))
+        tell("cycle", self._made, models)
+        self._made += 1
+        super()._create(model, is_added)
+
+
 @per_version
 def study(warehouse: Warehouse, cycle: int) -> Study:
     """The built cycle as arrays."""
+    tell("cycle", 0, 1)
     with warehouse.scratch() as connection:
-        run = Run(connection, warehouse.inputs(cycle, warehouse.shown(cycle)), cycle, None, warehouse.files())
+        inputs = warehouse.inputs(cycle, warehouse.shown(cycle))
+        run = _ToldRun(connection, inputs, cycle, None, warehouse.files())
         run.stage()
         tables = run.replay(warehouse.extract("ranking", cycle).select(["subject", "total", "grade"]))
     hidden, secret = kept_back(warehouse, cycle)

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.progress import tell
 from pipelines.statistics.rescoring import NONE, Field, Outcome, _rounded, rescore
 from pipelines.statistics.rules import Flags, Floats, Integers
 
@@ -173,6 +174,7 @@ def confidence(
     size = max(polls.cells.mean.size, field.tree.score.size, polls.sheets.stratum.size, 1)
     chunk = int(np.clip(CHUNK // size, 10, draws)) if draws > 10 else draws
     for start in range(0, draws, chunk):
+        tell("draws", start, draws)
         rows = slice(start, min(start + chunk, draws))
         drawn = sampler.draw(rows.stop - rows.start, random)
         of_weights = None if weights is None else weights[rows]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.progress import tell
 from pipelines.statistics.flips import sides
 from pipelines.statistics.rescoring import Contest, Field, Outcome, rescore
 from pipelines.statistics.rules import Floats, Integers
@@ -89,6 +90,7 @@ def variants(
     chunk = max(1, CHUNK // max(field.tree.weight.size, field.size))
     parts = []
     for start in range(0, values.shape[0], chunk):
+        tell("variants", start, values.shape[0])
         rows = slice(start, start + chunk)
         given = None if scores is None else scores(rows)
         parts.append(rescore(field, given, nodes, with_weights(field, factors, values[rows])))

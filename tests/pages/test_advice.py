@@ -2,10 +2,14 @@
 
 import csv
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
+import streamlit as st
 from click.testing import CliRunner
 
+from pages.ui import filters, frame, words
+from pages.ui.words import t
 from pipelines import __main__ as line
 from pipelines.advice import sure
 from pipelines.advice.catalogue import ADVICE
@@ -48,6 +52,42 @@ def test_method_says_what_a_weight_does(app, built_file):
     assert set(table["name"]) == {"工作实绩", "工作得分", "群众评议"}
     shares = table.set_index("name")["variance_share"]
     assert shares["工作实绩"] + shares["群众评议"] == pytest.approx(100, abs=12)  # bonus has a part in the rest
+
+
+def test_long_work_tells_how_far_it_is_and_stays_cancelled_until_it_is_asked_for_again(app, built_file, monkeypatch):
+    heard = []
+
+    def click_in_the_middle():
+        def told(step, done, total):
+            heard.append((step, done, total))
+            if len(heard) == 3:
+                filters.remember("cancelled", (t("method.working"), filters.carried(), frame.version()))
+                st.rerun()
+
+        return told
+
+    monkeypatch.setattr(frame, "_bar", click_in_the_middle)
+    test = app(built_file, "method", "en", cycle=2025, kind="unit", platform="经济部门")
+    assert "**Cancelled; nothing was worked out.**" in said(test)
+    assert not test.dataframe
+    assert [step for step, *_ in heard] == ["cycle"] * 3
+    assert not test.run().dataframe
+    assert len(heard) == 3
+    test.button(key="again").click().run()
+    assert not test.exception
+    assert set(test.dataframe[0].value["name"]) == {"工作实绩", "工作得分", "群众评议"}
+    assert {step for step, *_ in heard} == {"cycle", "variants"}
+    assert all(0 <= done <= total for _, done, total in heard)
+
+
+def test_a_bar_says_what_is_done(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(frame.st, "progress", lambda _: SimpleNamespace(progress=lambda *said: drawn.append(said)))
+    told = frame._bar()
+    with words.using("en"):
+        told("draws", 250, 1000)
+        told("draws", 260, 1000)  # at once: not drawn
+    assert drawn == [(0.25, "Drawing votes anew: 250 of 1,000")]
 
 
 def test_panels_tell_nothing_about_a_group_with_few_subjects(app, built_file):
