@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui import charts, frame, sentences, shapes, tables
 from pages.ui.words import t
 from pipelines.advice import CLEAR, course
+from pipelines.reads import Selection
 
 MOST_LINES = 30
 MOST_HEIGHT = 560
@@ -17,10 +18,12 @@ def show() -> None:
     with frame.waiting(t("change.working")):
         table = frame.ask(course.changes, selection)
         radar = frame.ask(course.radar, selection)
-    _years(frame.ask(course.years, selection).to_pylist())
+    known = frame.derive(_years, selection)
+    if known:
+        st.markdown(known)
     compared = shapes.known(table, "own_part")
     if compared.num_rows:
-        _sentences(compared.to_pylist(), selection.cycle)
+        st.markdown(frame.derive(_sentences, selection))
         with frame.card(
             t("change.parts"), t("change.parts_note", before=selection.cycle - 1, cycle=selection.cycle)
         ) as corner:
@@ -28,7 +31,7 @@ def show() -> None:
             drawn = shapes.outermost(compared, MOST_LINES)
             if drawn.num_rows < compared.num_rows:
                 st.caption(t("change.outermost", shown=drawn.num_rows, all=f"{compared.num_rows:,}"))
-            with st.container(height=MOST_HEIGHT if drawn.num_rows > 18 else "content", border=False):
+            with frame.room(MOST_HEIGHT if drawn.num_rows > 18 else None):
                 frame.chart(charts.change_parts, drawn, alt=t("change.parts"))
             frame.offer(drawn, "change-parts", selection.stem, chart="change_parts", within=corner)
         with frame.card(t("change.table"), t("change.table_note")) as corner:
@@ -42,9 +45,10 @@ def show() -> None:
     with frame.card(t("change.radar"), t("change.radar_note")) as corner:
         if radar.num_rows:
             st.markdown(f"- {t('change.near', count=len(shapes.distinct(radar, 'subject')))}")
-            said = shapes.worded(radar, "condition", sentences.holds_when, "grades", "mode", "years")
             columns = ["rule", "name", "action", "condition", "cycles"]
-            place = tables.show(said, columns, key="radar", height=380, roomy=("name",), is_clickable=True)
+            place = tables.show(
+                frame.derive(_near, selection), columns, key="radar", height=380, roomy=("name",), is_clickable=True
+            )
             frame.offer(radar, "radar", selection.stem, within=corner)
             if place is not None:
                 frame.go_to("subject", subject=radar.column("subject")[place].as_py())
@@ -52,6 +56,13 @@ def show() -> None:
             st.caption(t("change.nobody"))
     with st.expander(t("confidence.method")):
         st.markdown(t("change.method_text"))
+
+
+def _near(selection: Selection) -> shapes.Table:
+    """The radar with what is one year away in words."""
+    return shapes.worded(
+        frame.ask(course.radar, selection), "condition", sentences.holds_when, "grades", "mode", "years"
+    )
 
 
 def _trends(table: shapes.Table, stem: str) -> None:
@@ -69,22 +80,23 @@ def _trends(table: shapes.Table, stem: str) -> None:
         )
 
 
-def _years(rows: list[dict]) -> None:
-    """The years that are known, grey with the reason where they cannot be compared."""
+def _years(selection: Selection) -> str:
+    """The years that are known, grey with the reason where they cannot be compared; '' where there are none."""
     said = []
-    for row in rows:
+    for row in frame.ask(course.years, selection).to_pylist():
         why = row["comparable"]
         if why != "yes":
             said.append(f":gray-badge[{row['cycle']} · {t(f'comparable.{why}')}]")
         else:
             more = f" · {t('change.restated')}" if row["is_restated"] else ""
             said.append(f":blue-badge[{row['cycle']}{more}]")
-    if said:
-        st.markdown(f"{t('change.years')} {' '.join(said)}")
+    return f"{t('change.years')} {' '.join(said)}" if said else ""
 
 
-def _sentences(rows: list[dict], cycle: int) -> None:
-    size = len(rows)
+def _sentences(selection: Selection) -> str:
+    """What moved the cohort, who gained and lost most of himself, and how often a total moved the other way."""
+    rows = shapes.known(frame.ask(course.changes, selection), "own_part").to_pylist()
+    cycle, size = selection.cycle, len(rows)
     rules = sum(row["rules_part"] for row in rows) / size
     cohort = rows[0]["cohort_part"]
     said = [t("change.together", before=cycle - 1, cohort=tables.number(cohort, is_signed=True),
@@ -98,4 +110,4 @@ def _sentences(rows: list[dict], cycle: int) -> None:
     lucky = [row for row in rows if row["is_regression"]]
     if lucky:
         said.append(t("change.regression", count=len(lucky)))
-    st.markdown("\n".join(f"- {sentence}" for sentence in said))
+    return "\n".join(f"- {sentence}" for sentence in said)

@@ -47,7 +47,7 @@ def _seats(selection: Selection, names: list[str]) -> None:
             return
         grade = filters.choose_view("grade", {name: name for name in names if name in limited})
         own = shapes.where(shapes.where(quotas, "grade", grade), "part", "")
-        with st.container(height=MOST_HEIGHT if own.num_rows > MOST_POOLS else "content", border=False):
+        with frame.room(MOST_HEIGHT if own.num_rows > MOST_POOLS else None):
             frame.chart(charts.seats, quotas, grade, alt=t("grades.seats"))
         frame.offer(shapes.where(quotas, "grade", grade), "seats", selection.stem, chart="seats", within=corner)
 

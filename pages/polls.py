@@ -29,7 +29,7 @@ def show() -> None:
 def _poll(selection: Selection, poll: str) -> None:
     asked = (reads.poll_turnout, reads.poll_groups, reads.poll_answers)
     turnout, groups, answers = (frame.derive(_named, question, selection, poll) for question in asked)
-    _figures(turnout.to_pylist(), groups.to_pylist())
+    frame.figures(*frame.derive(_figures, selection, poll))
     with frame.beside():
         with frame.card(findings.turnout(turnout), t("polls.turnout_note")) as corner:
             if any(row["eligible"] for row in turnout.to_pylist()):
@@ -66,22 +66,22 @@ def _named(question: frame.Question, selection: Selection, poll: str) -> shapes.
     return shapes.named(table, words, {OVERALL: t("tree.overall"), "all": t("polls.everybody")})
 
 
-def _figures(turnout: list[dict], groups: list[dict]) -> None:
+def _figures(selection: Selection, poll: str) -> list[dict]:
+    """How many answered, and how many cells of the poll are shown."""
+    turnout = frame.ask(reads.poll_turnout, selection, poll).to_pylist()
+    groups = frame.ask(reads.poll_groups, selection, poll).to_pylist()
     told = [row for row in turnout if row["eligible"] and row["valid"] is not None]
     eligible = sum(row["eligible"] for row in told)
     share = sum(row["valid"] for row in told) / eligible if eligible else None
     shown = sum(row["shown_count"] for row in groups)
     hidden = sum(row["hidden_count"] for row in groups)
-    frame.figures(
+    votes = sum(row["votes"] or 0 for row in groups)
+    return [
         {"label": t("polls.response"), "value": tables.percent(share), "help": t("polls.response_help")},
-        {
-            "label": t("polls.votes"),
-            "value": f"{sum(row['votes'] or 0 for row in groups):,}",
-            "help": t("polls.votes_help"),
-        },
+        {"label": t("polls.votes"), "value": f"{votes:,}", "help": t("polls.votes_help")},
         {"label": t("polls.shown"), "value": f"{shown:,}", "help": t("polls.shown_help")},
         {"label": t("polls.hidden"), "value": f"{hidden:,}", "help": t("polls.hidden_help")},
-    )
+    ]
 
 
 def _cells(selection: Selection, poll: str) -> None:

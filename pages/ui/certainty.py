@@ -34,7 +34,7 @@ def show(selection: Selection) -> None:
         if drawn.num_rows < table.num_rows:
             st.caption(t("confidence.nearest", shown=drawn.num_rows, all=f"{table.num_rows:,}", grade=line))
         st.html(charts.key_line(grades))
-        with st.container(height=MOST_HEIGHT if drawn.num_rows > 20 else "content", border=False):
+        with frame.room(MOST_HEIGHT if drawn.num_rows > 20 else None):
             frame.chart(charts.intervals, drawn, tuple(grades), alt=t("confidence.intervals"))
         frame.offer(drawn, "intervals", selection.stem, chart="intervals", within=corner)
     _borders(table, line, grades, selection)

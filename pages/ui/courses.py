@@ -137,7 +137,7 @@ def growth(selection: Selection) -> None:
     title = t("trends.grew", name=labels[indicator], grew=grew, all=len(known), falling=falling)
     with frame.card(title, t("trends.growth_note", earlier=selection.cycle - 1, base=base)) as corner:
         columns = ["name", "value", "previous_value", "growth", "base_value", "base_growth", "course_values", "course"]
-        shown = shapes.without_blank(rows, ["course"])
+        shown = shapes.without_blank(rows, ("course",))
         place = tables.show(tables.say(shown), columns, key="growth", is_clickable=True, height=520)
         frame.offer(rows.drop_columns(["course_values"]), f"growth-{indicator}", selection.stem, within=corner)
         if place is not None:

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Hashable
 from decimal import Decimal
 
-from pages.ui import kept, shapes, tables, words
+from pages.ui import kept, shapes, tables
 from pages.ui.words import t, without_aside
 
 
-def _found_once(find: Callable[..., str]) -> Callable[..., str]:
-    """The finding of a table and plain arguments, looked for once in each language."""
-
-    @functools.wraps(find)
-    def found(table: shapes.Table, *arguments: Hashable) -> str:
-        make = functools.partial(find, table, *arguments)
-        return kept.once(make, find, kept.fingerprint(table), words.language(), *arguments)
-
-    return found
-
-
-@_found_once
+@kept.by_table
 def parts(table: shapes.Table) -> str:
     """Which component brings most of a total (mart `score_steps` of one subject)."""
     steps = table.to_pylist()
@@ -37,7 +24,7 @@ def parts(table: shapes.Table) -> str:
     return t("subject.parts_most", points=tables.number(points), total=tables.number(total), name=without_aside(name))
 
 
-@_found_once
+@kept.by_table
 def place(cohort: shapes.Table, rank: int | None, size: int | None) -> str:
     """How many of its peers a subject of this rank in a cohort of this size is ahead of."""
     if not rank or not size or size < 2:
@@ -45,7 +32,7 @@ def place(cohort: shapes.Table, rank: int | None, size: int | None) -> str:
     return t("subject.place_ahead", ahead=f"{shapes.behind(cohort, rank):,}", peers=f"{size - 1:,}")
 
 
-@_found_once
+@kept.by_table
 def years(table: shapes.Table) -> str:
     """The best rank of a subject, and in which of its years it had it last."""
     ranked = [row for row in table.to_pylist() if row["rank"]]
@@ -56,7 +43,7 @@ def years(table: shapes.Table) -> str:
     return t("subject.years_best", best=best, cycle=cycle, count=len(ranked))
 
 
-@_found_once
+@kept.by_table
 def seats(quotas: shapes.Table) -> str:
     """In how many pools of any grade all seats are taken (`reads.quotas`)."""
     pools = [row for row in quotas.to_pylist() if row["seats"] is not None and not row["part"]]
@@ -65,7 +52,7 @@ def seats(quotas: shapes.Table) -> str:
     return t("grades.seats_full", full=sum(row["taken"] >= row["seats"] for row in pools), pools=len(pools))
 
 
-@_found_once
+@kept.by_table
 def months(table: shapes.Table) -> str:
     """The month that added most and the one that deducted most (`reads.ledger_months`)."""
     rows = table.to_pylist()
@@ -78,7 +65,7 @@ def months(table: shapes.Table) -> str:
     return t("subject.then").join(said) or t("ledger.months")
 
 
-@_found_once
+@kept.by_table
 def turnout(table: shapes.Table) -> str:
     """In which rater group fewest of those entitled gave a valid ballot (`reads.poll_turnout`)."""
     told = [row for row in table.to_pylist() if row["eligible"] and row["valid"] is not None]
@@ -90,7 +77,7 @@ def turnout(table: shapes.Table) -> str:
     return t("polls.turnout_least", group=group, share=tables.percent(rate))
 
 
-@_found_once
+@kept.by_table
 def answers(table: shapes.Table) -> str:
     """What was chosen most often, of all votes that are shown (`reads.poll_answers`)."""
     votes: dict[str, int] = {}
@@ -102,7 +89,7 @@ def answers(table: shapes.Table) -> str:
     return t("polls.answers_most", option=most, share=tables.percent(Decimal(votes[most]) / sum(votes.values())))
 
 
-@_found_once
+@kept.by_table
 def profile(table: shapes.Table) -> str:
     """Where two rater groups are furthest apart on one item (`reads.poll_groups`)."""
     means: dict[str, list[tuple[Decimal, str]]] = {}
@@ -116,7 +103,7 @@ def profile(table: shapes.Table) -> str:
     return t("polls.profile_apart", item=item, high=high, low=low, points=tables.number(points, 1))
 
 
-@_found_once
+@kept.by_table
 def ages(table: shapes.Table) -> str:
     """How many of those whose age is known are fifty or older."""
     people = sum(table.column("people").to_pylist())

@@ -17,7 +17,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from html import escape
@@ -437,6 +437,11 @@ def beside(name: str = "") -> DeltaGenerator:
     One element where columns are three: a fifth of what a page costs is how many there are.
     """
     return st.grid(2, min_column_width=280, key=f"wide-{name}" if name else None)
+
+
+def room(height: int | None) -> AbstractContextManager[object]:
+    """So many pixels in which what is higher scrolls; without a height, as many as it needs, at no cost."""
+    return st.container(height=height, border=False) if height else nullcontext()
 
 
 @contextmanager

@@ -40,13 +40,10 @@ def holds(table: pa.Table, text: str, columns: Sequence[str]) -> pa.Array | None
     return found
 
 
+@kept.by_table
 def where(table: pa.Table, column: str, value: Hashable) -> pa.Table:
-    """The rows whose column has this value, picked once."""
-
-    def make() -> pa.Table:
-        return table.filter(pc.equal(table.column(column), pa.scalar(value)))
-
-    return kept.once(make, where, kept.fingerprint(table), column, value)
+    """The rows whose column has this value."""
+    return table.filter(pc.equal(table.column(column), pa.scalar(value)))
 
 
 def among(table: pa.Table, column: str, values: Collection[str]) -> pa.Table:
@@ -54,16 +51,19 @@ def among(table: pa.Table, column: str, values: Collection[str]) -> pa.Table:
     return table.filter(pc.is_in(table.column(column), value_set=pa.array(list(values), pa.string())))
 
 
+@kept.by_table
 def known(table: pa.Table, column: str) -> pa.Table:
     """The rows whose column holds something."""
     return table.filter(pc.is_valid(table.column(column)))
 
 
+@kept.by_table
 def sorted_down(table: pa.Table, column: str) -> pa.Table:
     """The rows by this column, the greatest first."""
     return table.sort_by([(column, "descending")])
 
 
+@kept.by_table
 def sorted_up(table: pa.Table, column: str) -> pa.Table:
     """The rows by this column, the smallest first, blanks last."""
     return table.sort_by([(column, "ascending")])
@@ -150,11 +150,13 @@ def middle_half(peers: pa.Table) -> tuple[Decimal, Decimal] | None:
     return (totals[len(totals) // 4], totals[-1 - len(totals) // 4]) if len(totals) >= MOST_TOLD_SINGLY else None
 
 
+@kept.by_table
 def behind(peers: pa.Table, rank: int) -> int:
     """How many stand behind a rank; who shares it does not."""
     return int(pc.sum(pc.greater(peers.column("rank"), rank)).as_py() or 0)
 
 
+@kept.by_table
 def distinct(table: pa.Table, *columns: str) -> list[tuple]:
     """The different values of the columns together, in order of appearance."""
     if table.num_rows > MANY:
@@ -305,6 +307,7 @@ def joined(table: pa.Table, column: str) -> pa.Table:
     return table.set_column(table.column_names.index(column), column, pa.array(said, pa.string()))
 
 
+@kept.by_table
 def leaf_steps(against: pa.Table) -> list[dict]:
     """The lowest steps that have points (`reads.against`): indicators, and components that nothing below explains."""
     rows = [row for row in against.to_pylist() if row["points"] is not None]
@@ -321,6 +324,7 @@ def with_conditions(gates: pa.Table, condition: Callable[[Mapping[str, Any]], st
     return gates.set_column(gates.column_names.index("condition"), "condition", pa.array(said, pa.string()))
 
 
+@kept.by_table
 def is_blank(table: pa.Table, column: str) -> bool:
     """Whether the column holds nothing in any row."""
     cells = table.column(column)
@@ -329,6 +333,7 @@ def is_blank(table: pa.Table, column: str) -> bool:
     return cells.null_count == table.num_rows
 
 
+@kept.by_table
 def without_blank(table: pa.Table, columns: Sequence[str]) -> pa.Table:
     """The table without those of the columns that hold nothing, or one and the same rule, in every row."""
     same = [
@@ -351,6 +356,7 @@ def with_gaps(borders: pa.Table) -> pa.Table:
     return borders.append_column("gap", pa.array(gaps, borders.schema.field("total").type))
 
 
+@kept.by_table
 def closest_line(borders: pa.Table) -> tuple[dict, dict] | None:
     """The last in and the first out of the border where they are nearest; None where no border has both."""
     sides: dict[tuple, dict[str, dict]] = {}
@@ -364,6 +370,7 @@ def _border(row: Mapping[str, Any]) -> tuple:
     return row["kind"], row["grade"], row["pool"], row["part"]
 
 
+@kept.by_table
 def limited_grades(quotas: pa.Table) -> list[str]:
     """The grades that have seats to fill in some pool."""
     limited = quotas.filter(pc.is_valid(quotas.column("seats")))
