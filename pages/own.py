@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import charts, filters, findings, frame, portrait, tables, trees
-from pages.ui.words import t, tame
+from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
 
@@ -24,7 +24,7 @@ def show() -> None:
     draw()
     selection = Selection(selection.cycle, subject=selection.subject)
     row = own[selection.subject]
-    st.markdown(f"## {tame(row['name'] or row['subject'])}")
+    portrait.named(row)
     portrait.decided(row)
     frame.figures(
         {"label": t("own.total"), "value": tables.number(row["total"])},

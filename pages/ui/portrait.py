@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import pyarrow as pa
 import streamlit as st
 
 from pages.ui import charts, filters, findings, frame, shapes, tables
-from pages.ui.words import t, tame
+from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
 
@@ -21,7 +22,7 @@ def headline(own: Mapping[str, Any], cohort: Selection, years: Sequence[dict], c
     """Name, cohort and four figures: rank, total, grade, share of the cohort that is behind."""
     parent = own["parent_name"] or own["parent"]
     line = [filters.sentence(cohort), own["subject"], t("subject.belongs", parent=parent) if parent else ""]
-    st.markdown(f"## {tame(own['name'] or own['subject'])}\n:small[{tame(' · '.join(part for part in line if part))}]")
+    named(own, " · ".join(part for part in line if part))
     if own["status"] != "graded":
         frame.notice("warning", t(f"subject.is_{own['status']}"))
     decided(own)
@@ -53,6 +54,12 @@ def headline(own: Mapping[str, Any], cohort: Selection, years: Sequence[dict], c
             "help": t("subject.behind_help"),
         },
     )
+
+
+def named(own: Mapping[str, Any], line: str = "") -> None:
+    """The name of the subject as the heading of what follows, with a quiet line under it."""
+    below = f"<small>{escape(line)}</small>" if line else ""
+    st.html(f"<div class='kaoping-name'><h2>{escape(own['name'] or own['subject'])}</h2>{below}</div>")
 
 
 def decided(own: Mapping[str, Any]) -> None:
