@@ -59,7 +59,8 @@ def _borders(selection: Selection, names: list[str]) -> None:
             st.caption(t("grades.no_borders"))
             return
         shown = frame.derive(_both_sides, selection)
-        place = tables.show(shown, SIDES, key="borders", grades=names, is_clickable=True, height=360)
+        labels = {"grade": t("grades.line_for")}  # the one below it has not got that grade
+        place = tables.show(shown, SIDES, key="borders", grades=names, is_clickable=True, height=360, labels=labels)
         frame.offer(borders, "borders", selection.stem, within=corner)
         if place is not None:
             frame.go_to("subject", subject=borders.column("subject")[place].as_py())

@@ -56,6 +56,7 @@ def _entries(selection: Selection) -> None:
                 frame.go_to("subject", subject=subjects.column("subject")[place].as_py())
     entries = frame.ask(reads.ledger, selection, span)
     with frame.card(t("ledger.entries"), t("ledger.entries_note")) as corner:
+        frame.link("upload", t("ledger.to_upload"))
         columns = ["date", "name", "type", "points", "reason", "document"]
         tables.show(entries, columns, key="ledger", height=HEIGHT)
         frame.offer(entries, "ledger", f"{selection.stem}-{period}", within=corner)

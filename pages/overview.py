@@ -18,7 +18,7 @@ def show() -> None:
     selection = frame.open_page("overview", "kind", "cycle")
     decisions = frame.ask(reads.decisions, selection).to_pylist()
     if filters.slide():
-        present.show(_slides(selection, decisions), filters.sentence(selection))
+        present.show(_slides(selection, decisions), selection)
         return
     pending = frame.ask(reads.pending_cycles)
     if pending:
@@ -28,6 +28,7 @@ def show() -> None:
         blocks.grade_mix(selection)
         with frame.card(t("overview.decisions"), t("overview.decisions_note")) as corner:
             blocks.decisions(decisions, MOST_DECISIONS)
+            frame.link("review", t("overview.to_review"))
             with corner:
                 present.start()
         with frame.card(frame.derive(_spread, selection), t("overview.distribution_note")) as corner:

@@ -28,13 +28,15 @@ def show() -> None:
     entries.tell()
     conditions = frame.ask(publication.conditions, selection.cycle)
     failing = [one for one in conditions if not one.holds]
-    title = t("publication.open", count=len(failing)) if failing else t("publication.ready")
-    with frame.card(title, t("publication.gate_note")):
+    is_same = frame.ask(reads.edition, selection.cycle)["state"] == "same"
+    title = t("publication.open_published" if is_same else "publication.open", count=len(failing))
+    kinds = shapes.distinct(frame.ask(reads.open_cases, selection.cycle), "reason", "kind")
+    with frame.card(title if failing else t("publication.ready"), t("publication.gate_note")):
         for condition in conditions:
-            _condition(condition)
+            _condition(condition, [t(f"kind.{kind}") for what, kind in kinds if what == condition.what])
         frame.link("review", t("publication.to_review"))
     with frame.card(t("publication.act"), t("publication.act_note")):
-        if frame.ask(reads.edition, selection.cycle)["state"] == "same":
+        if is_same:
             st.caption(t("publication.is_same"))
         else:
             entries.publish(selection, day, failing)
@@ -42,7 +44,8 @@ def show() -> None:
     _publicities(selection)
 
 
-def _condition(condition: publication.Condition) -> None:
+def _condition(condition: publication.Condition, kinds: list[str]) -> None:
+    """A condition with the cases that stand against it, and of which kinds they are: pages of one kind show a part of them."""
     if condition.holds:
         st.markdown(f":blue[:material/check_circle:] {t(f'condition.{condition.what}')}")
         return
@@ -53,7 +56,8 @@ def _condition(condition: publication.Condition) -> None:
     )
     more = t("tree.more", count=len(condition.cases) - MOST_CASES) if len(condition.cases) > MOST_CASES else ""
     said = t(f"not_yet.{condition.what}", count=len(condition.cases))
-    st.markdown(f":orange[:material/error:] {said} :small[:gray[{shown} {more}]]")
+    whose = f" ({t('confidence.and').join(kinds)})" if kinds else ""
+    st.markdown(f":orange[:material/error:] {said}{whose} :small[:gray[{shown} {more}]]")
 
 
 def _publications(selection: Selection, day: datetime.date) -> None:

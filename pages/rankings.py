@@ -110,7 +110,8 @@ def _choice(selection: Selection, only: str, text: str, order: str) -> tuple[lis
     """The usual columns, and all with their headings; what holds nothing, or the same in all rows, is not usual."""
     whole, parts = frame.derive(_whole, selection, only, text, order)
     names = [one for name in (*USUAL, *FURTHER) for one in (parts if name == "parts" else [name])]
-    same = {name for name in ("platform", "layer", "status") if len(shapes.distinct(whole, name)) == 1}
+    everybody = frame.ask(reads.ranking, selection)  # a search that finds one platform still says which
+    same = {name for name in ("platform", "layer", "status") if len(shapes.distinct(everybody, name)) == 1}
     blank = {name for name in names if shapes.is_blank(whole, name)}
     if only == "attention":
         names = ["rank", "name", "platform", "layer", "why", *names]

@@ -32,6 +32,8 @@ def show() -> None:
     """Draw the open cases, then choices and corrections, each with what can be done."""
     selection = frame.open_page("review", "cycle")
     entries.tell()
+    if selection.cycle in frame.ask(reads.pending_cycles):
+        frame.link("upload", t("review.to_build"))
     names = frame.subject_names(selection)
     _cases(selection)
     with st.container(horizontal=True):

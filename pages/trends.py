@@ -15,11 +15,11 @@ VIEWS = ("rank", "percentile", "total", "compare", "grade", "streak", "growth")
 
 @frame.page
 def show() -> None:
-    """Draw the trends of the selected cohort."""
-    selection = frame.open_page("trends", "kind", "platform", "layer", "cycle", is_one_cohort=True)
-    years = frame.ask(reads.years, selection)
-    cycles = sorted(set(years.column("cycle").to_pylist()))
-    if len(cycles) < 2:
+    """Draw the trends of the selected cohort; who keeps a grade for years is told of all cohorts at once too."""
+    is_streak = filters.view(["view"]).get("view") == "streak"
+    selection = frame.open_page("trends", "kind", "platform", "layer", "cycle", is_one_cohort=not is_streak)
+    cycles = [] if is_streak else sorted(set(frame.ask(reads.years, selection).column("cycle").to_pylist()))
+    if len(cycles) < 2 and not is_streak:
         frame.empty("one_year")
         return
     changed = _changed(selection)

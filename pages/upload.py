@@ -92,6 +92,7 @@ def _build() -> None:
                 at=datetime.now(),
             )
         except InputError as error:
+            bar.empty()
             frame.notice("error", t("upload.build_refused"))
             faults.listing(error.problems)
             return

@@ -50,6 +50,7 @@ th { background: #EDF2F7; }
 .date, th { white-space: nowrap; }
 ul { margin: 0; padding-left: 5mm; }
 .blank { height: 26mm; border: .3mm solid #B4BEC9; }
+.draft { text-align: center; color: #A63D00; font-weight: 600; margin: 0 0 2mm; }
 .quiet { color: #56616E; font-size: 9pt; }
 .sheet + .sheet { break-before: page; }
 button { font: inherit; padding: 1.5mm 5mm; margin-bottom: 5mm; border: .3mm solid #1B5E9E; border-radius: 1.5mm;
@@ -121,14 +122,19 @@ class Feedback:
     years: Sequence[Mapping[str, Any]]
     peers: Sequence[Decimal]
     made: str
+    draft: str
+    """What a feedback on a result says that is not published, empty for one that is."""
 
     @property
     def name(self) -> str:
         return str(self.own["name"] or self.own["subject"])
 
 
-def gather(warehouse: Warehouse, selection: Selection, language: str) -> Feedback:
-    """What the subject of the selection is told. Raises KaopingError when it takes no part in the cycle."""
+def gather(warehouse: Warehouse, selection: Selection, language: str, draft: str | None = None) -> Feedback:
+    """What the subject of the selection is told. Raises KaopingError when it takes no part in the cycle.
+
+    `draft` is what `unpublished` says, for who asks of many subjects.
+    """
     own = reads.subject(warehouse, selection).to_pylist()
     if not own:
         raise KaopingError(f"{selection.subject} takes no part in {selection.cycle}")
@@ -145,7 +151,14 @@ def gather(warehouse: Warehouse, selection: Selection, language: str) -> Feedbac
         reads.years(warehouse, Selection(selection.cycle, subject=selection.subject)).to_pylist(),
         [row["total"] for row in reads.peers(warehouse, cohort).to_pylist()],
         made(warehouse, selection.cycle, language),
+        unpublished(warehouse, selection.cycle, language) if draft is None else draft,
     )
+
+
+def unpublished(warehouse: Warehouse, cycle: int, language: str) -> str:
+    """The warning on paper that a result is a draft; empty where it is the published one."""
+    is_draft = reads.edition(warehouse, cycle)["state"] in ("draft", "changed")
+    return say("document.draft", language) if is_draft else ""
 
 
 def feedback(told: Feedback, language: str, form: Form) -> bytes:
@@ -156,9 +169,11 @@ def feedback(told: Feedback, language: str, form: Form) -> bytes:
     return document(title, [_feedback_sheet(told, language)], language).encode()
 
 
-def written(warehouse: Warehouse, selection: Selection, language: str, form: Form) -> tuple[str, bytes]:
+def written(
+    warehouse: Warehouse, selection: Selection, language: str, form: Form, draft: str | None = None
+) -> tuple[str, bytes]:
     """The feedback of the selected subject as a file: its name, its content."""
-    told = gather(warehouse, selection, language)
+    told = gather(warehouse, selection, language, draft)
     return file_name(told, language, form), feedback(told, language, form)
 
 
@@ -170,7 +185,8 @@ def feedback_zip(
     progress: Callable[[str, int, int], None] | None = None,
 ) -> bytes:
     """The feedback of every subject of the selection, a file each; equal results give equal bytes."""
-    return zipped(warehouse, selection, lambda chosen: written(warehouse, chosen, language, form), progress)
+    draft = unpublished(warehouse, selection.cycle, language)
+    return zipped(warehouse, selection, lambda chosen: written(warehouse, chosen, language, form, draft), progress)
 
 
 def zipped(
@@ -225,6 +241,7 @@ def _feedback_sheet(told: Feedback, language: str) -> str:
     body = "".join(f"<td>{escape(str(value))}</td>" for value in figures.values())
     parts = [
         f"<h1>{escape(told.name)}<br>{say('feedback.title', language, cycle=told.cycle)}</h1>",
+        f"<p class='draft'>{told.draft}</p>" if told.draft else "",
         f"<p class='quiet'>{escape(str(own['subject']))} · {escape(size)}</p>",
         f"<table><tr>{head}</tr><tr>{body}</tr></table>",
     ]
@@ -360,7 +377,7 @@ def _feedback_workbook(told: Feedback, language: str) -> bytes:
         [
             "    " * (row["depth"] - first) + _step_name(row, language),
             _cell(_weight(row)),
-            _measured(row),
+            row["value"] if _is_plain(row) else _measured(row),
             _kept_back(row, language) or _cell(row["score"]),
             _cell(_points(row)),
         ]
@@ -371,7 +388,15 @@ def _feedback_workbook(told: Feedback, language: str) -> bytes:
         [row["date"], row["type"], _cell(row["points"]), row["reason"], row["document"]] for row in told.entries
     ]
     stamp = re.sub(r"<[^>]+>", "", told.made)
-    pages = [sheets.Sheet(say("feedback.steps", language), [title, summary], [heads], rows, [stamp])]
+    pages = [
+        sheets.Sheet(
+            say("feedback.steps", language),
+            [title, *([told.draft] if told.draft else []), summary],
+            [heads],
+            rows,
+            [stamp],
+        )
+    ]
     if entries:
         pages.append(sheets.Sheet(say("feedback.ledger", language), [title], [entry_heads], entries))
     return sheets.workbook(pages, is_a4=True)
@@ -412,6 +437,11 @@ def _measured(row: Mapping[str, Any]) -> str:
     if row["step"] != "indicator" or row["value"] is None:
         return ""
     return _plain(row["value"]) + (f" / {_plain(row['target'])}" if row["target"] is not None else "")
+
+
+def _is_plain(row: Mapping[str, Any]) -> bool:
+    """Whether the value stands alone, so that a sheet can hold it as a number."""
+    return row["step"] == "indicator" and row["value"] is not None and row["target"] is None
 
 
 def _rank(row: Mapping[str, Any], language: str) -> str:

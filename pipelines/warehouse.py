@@ -44,6 +44,7 @@ from pipelines.engine import (
 )
 from pipelines.models import SQL, read_models
 from pipelines.problems import DiskError, StoreError
+from pipelines.workbook.values import clean_text, number_text, parse_number
 
 log = logging.getLogger("kaoping")
 
@@ -1037,12 +1038,20 @@ class Warehouse:
         """Declare that a cell says something wrong: what it says, what is right, and why. Returns the correction's number.
 
         Nothing that was uploaded changes: later builds read the right value in its place, as long as the source says the
-        old one. Raises StoreError for a correction without reason or of what cannot be corrected.
+        old one. A number is written as offices write it, and only a number (or a blank) may stand for one: a word would be
+        taken here and refused by the next build, at a cell of a workbook in which nothing is wrong. Raises StoreError for a
+        correction without reason, of what cannot be corrected, or of a number by a word.
         """
         if not reason.strip() or not who.strip():
             raise StoreError("correction-needs")
         if table not in CORRECTED or not ({key, ""} & CORRECTED[table].keys()):
             raise StoreError("not-correctable", table=table, key=key)
+        if new is not None and table != "subjects":
+            figure = parse_number(clean_text(new))
+            if figure is not None:
+                new = number_text(figure)
+            elif old is not None and parse_number(old) is not None:
+                raise StoreError("correction-no-number", old=old, new=new)
         what = f"{table} {key} {period}".strip()
         with self.write(who, f"correct {cycle} {subject} {what}: {reason}", at, old or "", new or "") as cursor:
             number = int(cursor.execute("select nextval('store.correction_number')").fetchall()[0][0])

@@ -86,17 +86,25 @@ def _kept(moves: Sequence[dict]) -> str:
 def streaks(selection: Selection) -> None:
     """How many years in a row each subject has had its grade, and the rules that it meets by it."""
     rows = frame.ask(reads.streaks, selection)
-    longest = max(rows.to_pylist(), key=lambda row: row["run"] or 0, default=None)
-    title = t("trends.streaks")
-    if longest is not None:
-        title = t("trends.streak_of", name=longest["name"], grade=longest["grade"], run=longest["run"])
-    with frame.card(title, t("trends.streaks_note")) as corner:
-        columns = ["name", "grade", "run", "since", "longest", "rules"]
+    with frame.card(frame.derive(_longest, selection), t("trends.streaks_note")) as corner:
+        cohort = [name for name in ("platform", "layer") if len(shapes.distinct(rows, name)) > 1]
+        columns = ["name", *cohort, "grade", "run", "since", "longest", "rules"]
         names = frame.grades(selection)
         place = tables.show(rows, columns, key="streaks", grades=names, is_clickable=True, height=520)
         frame.offer(rows, "streaks", selection.stem, within=corner)
         if place is not None:
             frame.go_to("subject", subject=rows.column("subject")[place].as_py())
+
+
+def _longest(selection: Selection) -> str:
+    """The finding of the streaks: the best grade first, as the rows are ordered, and how many have it for years."""
+    rows = frame.ask(reads.streaks, selection).to_pylist()
+    if not rows:
+        return t("trends.streaks")
+    best = [row for row in rows if row["grade"] == rows[0]["grade"]]
+    years = [row for row in best if row["run"] > 1]
+    words = {"name": rows[0]["name"], "grade": rows[0]["grade"], "run": rows[0]["run"]}
+    return t("trends.streak_of", count=len(years), all=len(best), **words)
 
 
 def weights(selection: Selection) -> None:

@@ -124,7 +124,7 @@ def publish(selection: Selection, day: dt.date, failing: Sequence[Condition]) ->
     if any(one.what in ALWAYS for one in failing):
         frame.notice("warning", t("publication.cannot"))
         return
-    reason = _text("reason", "publication") if failing else ""
+    reason = _text("reason", "publication", label=t("entry.override"), width=480) if failing else ""
     days_off = frame.ask(publication.holidays)
     st.markdown(t("publication.ends", starts=day, ends=publication.last_day(day, notice, days_off)))
     store = frame.warehouse()
@@ -177,9 +177,9 @@ def _cell(row: Mapping[str, str]) -> str:
     return f"{t(f'table.{table}')} · {key}: {'–' if says is None else says}"
 
 
-def _text(name: str, of: str) -> str:
+def _text(name: str, of: str, *, label: str = "", width: int = 240) -> str:
     key = filters.fresh_key(f"text-{of}-{name}")
-    return st.text_input(t(f"entry.{name}"), key=key, width=240).strip()
+    return st.text_input(label or t(f"entry.{name}"), key=key, width=width).strip()
 
 
 def _term(name: str, usual: Term) -> Term:
@@ -193,7 +193,10 @@ def _do(key: str, label: str, act: Callable[[str, dt.datetime], object], is_read
     """A button for an act. It cannot be pressed without an author, or before everything it needs is there."""
     who = frame.who()
     help_ = None if who and is_ready else t("entry.needs") if who else t("intake.name_first")
-    if not st.button(label, key=key, type="primary", disabled=not (who and is_ready), help=help_):
+    is_pressed = st.button(label, key=key, type="primary", disabled=help_ is not None)
+    if help_ is not None:
+        st.caption(help_, width="content")  # beside the button: nobody looks for it under the pointer
+    if not is_pressed:
         return
     try:
         act(who, dt.datetime.now().replace(microsecond=0))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.ui import filters, frame, shapes, tables
-from pages.ui.words import language, t
+from pages.ui.words import language, t, tame
 from pipelines.problems import SEVERITIES, Problem
 from pipelines.reads import problem_rows
 
@@ -46,7 +46,19 @@ def listing(problems: Sequence[Problem], sources: Sequence[tuple[str, bytes]] = 
         own = shapes.where(rows, "code", code)
         title = f"{ICONS[severity]} :{COLOURS[severity]}[{t(f'severity.{severity}')}] · {own.num_rows} · {_title(own)}"
         with st.expander(title, expanded=place < OPEN_GROUPS):
-            tables.show(own, ["file", "sheet", "cell", "found", "what", "fix"], key=f"problems-{code}", height=330)
+            fixes = shapes.distinct(own, "fix")
+            if len(fixes) == 1:  # said once above the rows, where no column cuts it off
+                st.markdown(t("faults.to_do", fix=tame(fixes[0][0])))
+            is_said = len(fixes) == 1 and len(shapes.distinct(own, "what")) == 1
+            columns = [
+                "file",
+                "sheet",
+                "cell",
+                "found",
+                *(["what"] if not is_said else []),
+                *(["fix"] if len(fixes) > 1 else []),
+            ]
+            tables.show(own, columns, key=f"problems-{code}", height=330)
 
 
 def _short_hash(content: bytes) -> str:

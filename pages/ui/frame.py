@@ -392,7 +392,7 @@ def open_page(
     if has_subject:
         selection, drawing = filters.choose_subject(selection, subject_names(selection))
         drawings.append(drawing)
-    edition = _edition(selection.cycle)
+    edition = edition_said(selection.cycle)
     origin = {"selection": filters.sentence(selection), "edition": edition} | ask(reads.stamp, selection.cycle)
     _stamp.set({t(f"stamp.{name}"): value for name, value in origin.items()})
     with _header():
@@ -727,7 +727,7 @@ def _source() -> tuple[Path, bool, int]:
     return path, store.is_published, version
 
 
-def _edition(cycle: int) -> str:
+def edition_said(cycle: int) -> str:
     """Which edition of a cycle this run shows, in words."""
     told = ask(reads.edition, cycle)
     at = told["at"] and told["at"].date()

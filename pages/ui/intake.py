@@ -8,7 +8,7 @@ from datetime import datetime
 import streamlit as st
 
 from pages.ui import filters, frame, shapes, tables
-from pages.ui.words import language, t
+from pages.ui.words import language, t, tame
 from pipelines import build
 from pipelines.build import Preview
 from pipelines.contract import TABLES
@@ -61,6 +61,8 @@ def _tell(unread: list[tuple[str, str]], preview: Preview) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         labels = {heading: f"{heading} ({sheet})" for sheet, heading in unread}
         heading = filters.choose_option("heading", labels)
+        if len(labels) == 1:  # nothing to choose, and so no list that says it
+            st.markdown(t("intake.heading", heading=tame(heading), sheet=tame(unread[0][0])))
         lacking = build.missing_columns(preview)
         likely = [name for name, _ in lacking]
         likely += [block.table for reading in preview.readings for block in reading.blocks]
@@ -68,8 +70,10 @@ def _tell(unread: list[tuple[str, str]], preview: Preview) -> None:
         table = filters.choose_option("into", {name: t(f"table.{name}") for name in order})
         names = [name for of, name in lacking if of == table] + [column.name for column in TABLES[table].columns]
         columns = {name: tables.label(name) for name in names}
+        if not any(of == table for of, _ in lacking):  # only what is known to be lacking is a guess worth making
+            columns = {"": t("intake.pick"), **columns}
         column = filters.choose_option("column", columns)
-        if _needs_name(t("intake.remember"), "remember"):
+        if _needs_name(t("intake.remember"), "remember", "" if column else t("intake.pick")):
             frame.warehouse().map_heading(heading, table, column, frame.who(), datetime.now())
             st.rerun()
 
@@ -139,7 +143,10 @@ def _undo(upload: dict) -> None:
         )
 
 
-def _needs_name(label: str, key: str) -> bool:
-    """A button of the office: without a name of who does it, it cannot be pressed, and says why."""
-    has_name = bool(frame.who())
-    return st.button(label, key=key, disabled=not has_name, help=None if has_name else t("intake.name_first"))
+def _needs_name(label: str, key: str, lacks: str = "") -> bool:
+    """A button of the office: without a name of who does it, or as long as it `lacks` something, it cannot be pressed and says why."""
+    why = lacks or ("" if frame.who() else t("intake.name_first"))
+    is_pressed = st.button(label, key=key, disabled=bool(why))
+    if why:
+        st.caption(why, width="content")
+    return is_pressed

@@ -111,6 +111,8 @@ def grade_steps(chances: Sequence[dict]) -> None:
         outcome = row["outcome"]
         if outcome == "got" and (row["is_last"] or row["gap"] is None or row["seats"] is None):
             outcome = "got_open"
+        elif outcome == "got" and not row["gap"]:
+            outcome = "got_last"
         elif outcome == "no_seat" and row["line"] is None:
             outcome = "no_seat_open"
         st.markdown(f"{icon} {t(f'chance.{outcome}', **words)}")

@@ -14,6 +14,7 @@ import streamlit as st
 from pages.ui import filters, frame
 from pages.ui.frame import HERE
 from pages.ui.words import t
+from pipelines.reads import Selection
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,9 @@ def start() -> None:
     )
 
 
-def show(slides: Sequence[Slide], sentence: str) -> None:
-    """Draw the slide that the URL asks for."""
+def show(slides: Sequence[Slide], selection: Selection) -> None:
+    """Draw the slide that the URL asks for; its foot says what is shown, and whether that is published."""
+    sentence = f"{filters.sentence(selection)} · {frame.edition_said(selection.cycle)}"
     number = min(filters.slide() or 1, len(slides))
     slide = slides[number - 1]
     st.html(HERE / "present.css")

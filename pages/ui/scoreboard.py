@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from pages.ui import filters, frame, present, shapes, tables
+from pages.ui import frame, present, shapes, tables
 from pages.ui.present import Slide
 from pages.ui.words import t
 from pipelines import reads
@@ -23,9 +23,7 @@ def show(selection: Selection) -> None:
         for platform, layer in shapes.distinct(ranked, "platform", "layer")
         if (rows := shapes.where(shapes.where(ranked, "platform", platform), "layer", layer)).num_rows
     ]
-    present.show(
-        slides or [Slide(t("scoreboard.title"), t("scoreboard.nobody"), lambda: None)], filters.sentence(selection)
-    )
+    present.show(slides or [Slide(t("scoreboard.title"), t("scoreboard.nobody"), lambda: None)], selection)
 
 
 def _leads(rows: shapes.Table, *cohort: str) -> str:

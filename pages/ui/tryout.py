@@ -39,6 +39,8 @@ def show(cycle: int, scheme: Mapping[str, pa.Table]) -> None:
         tabs = zip(st.tabs([t(f"table.{name}") for name in names]), names, strict=True)
         changes = [change for tab, name in tabs for change in _editor(tab, scheme, base, name, chosen)]
         st.markdown(_listing(changes) if changes else f":gray[{t('tryout.nothing')}]")
+        if any(change.column == "weight" for change in changes):
+            st.caption(t("tryout.relative"))
         _decide(cycle, changes, chosen)
     if changes:
         try:

@@ -42,8 +42,11 @@ def test_the_office_chooses_publishes_and_hears_objections(app, own_file):
     text = said(test)
     assert "Tied on a line: 1" in text
     assert "优秀 · 张敏" in text
+    assert "(Persons)" in text, "a page of one kind shows a part of what is open"
+    assert "Fill in every field first" not in text
     assert "Notice from 19 January 2026 to 23 January 2026" in text
-    write(test, Your="王敏", Reason="会议另行决定")
+    assert "Fill in every field first" in said(write(test, Your="王敏")), "the reason is not there yet"
+    write(test, Why_it_is_published="会议另行决定")
     test.button(key="publish").click().run()
     assert "2025 is published." in said(test)
     assert "as published, no. 1" in said(test)

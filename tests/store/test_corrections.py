@@ -60,3 +60,12 @@ def test_a_correction_counts_in_the_next_build_explains_ranks_and_goes_stale_wit
 def test_what_cannot_be_corrected_is_refused(store, table, key, reason):
     with pytest.raises(StoreError):
         store.correct(2025, table, "U2", key, "1", "2", reason, "李芳", office.AT)
+
+
+def test_only_a_number_stands_in_place_of_a_number(store):
+    with pytest.raises(StoreError, match="no number"):
+        store.correct(2025, "results", "U2", "work", "94", "九十四", "误录", "李芳", office.AT)
+    number = store.correct(2025, "results", "U2", "work", "94", "１,０60.50", "误录", "李芳", office.AT)
+    assert store.ask("corrections", {"cycle": 2025}).to_pylist()[-1]["new"] == "1060.5"
+    store.withdraw_correction(number, "李芳", office.AT)
+    store.correct(2025, "results", "U2", "passed", "是", "否", "误录", "李芳", office.AT)
