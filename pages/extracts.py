@@ -17,7 +17,7 @@ def show() -> None:
     selection = frame.open_page("extracts", "kind", "platform", "layer", "cycle", is_open=True)
     labels = {name: t(f"extract.{name}") for name in frame.tables_to_take()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = filters.choose_option("table", labels, width=320)
+        name = filters.choose_option("table", labels, width=300)
         text = filters.search(t("extracts.search"))
         saved.show()
     table = frame.ask(reads.table, name, selection)

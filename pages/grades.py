@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import blocks, certainty, charts, filters, findings, frame, shapes, tables
+from pages.ui import blocks, certainty, charts, filters, findings, frame, sentences, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
@@ -48,7 +48,7 @@ def _seats(selection: Selection, names: list[str]) -> None:
         grade = filters.choose_view("grade", {name: name for name in names if name in limited})
         own = shapes.where(shapes.where(quotas, "grade", grade), "part", "")
         with frame.room(MOST_HEIGHT if own.num_rows > MOST_POOLS else None):
-            frame.chart(charts.seats, quotas, grade, alt=t("grades.seats"))
+            frame.chart(charts.seats, quotas, grade, tuple(names), alt=t("grades.seats"))
         frame.offer(shapes.where(quotas, "grade", grade), "seats", selection.stem, chart="seats", within=corner)
 
 
@@ -95,7 +95,7 @@ def _limited(selection: Selection, names: list[str]) -> None:
             return
         decided = [name for name in ("decided_grade", "authority") if not shapes.is_blank(limited, name)]
         columns = ["name", "total", "grade", "lost", "gate", "effect", "note", *decided]
-        place = tables.show(tables.say(limited), columns, key="limited", grades=names, is_clickable=True, height=300)
+        place = tables.show(tables.say(limited), columns, key="limited", grades=names, is_clickable=True, height=320)
         frame.offer(limited, "limited", selection.stem, within=corner)
         if place is not None:
             frame.go_to("subject", subject=limited.column("subject")[place].as_py())
@@ -108,7 +108,8 @@ def _quotas(selection: Selection, names: list[str]) -> None:
 
 
 def _rounded(selection: Selection) -> shapes.Table:
-    return tables.say(shapes.without_blank(frame.ask(reads.quotas, selection), ROUNDED))
+    rows = shapes.worded(frame.ask(reads.quotas, selection), "applies", sentences.applies, "applies")
+    return tables.say(shapes.without_blank(rows, ROUNDED))
 
 
 def _fractions(selection: Selection) -> str:

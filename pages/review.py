@@ -7,7 +7,7 @@ from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
 
-HEIGHT = 330
+HEIGHT = 400
 LEAVINGS = (
     "number",
     "finding",

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui import charts, filters, findings, frame, shapes, tables, team
 from pages.ui.words import t
 from pipelines import reads
-from pipelines.advice.structure import Structure, competition_share, printed_figures, structure
+from pipelines.advice.structure import competition_share, printed_figures, structure
 from pipelines.reads import Selection
 
 HEIGHT = 480
@@ -39,36 +39,20 @@ def _teams(selection: Selection, other: int | None) -> None:
     if not found.teams.num_rows:
         frame.empty("no_teams", towards="upload")
         return
-    team.figures(found)
+    team.figures(found, other)
+    team.groups(found, selection, has_other=other is not None)
     with frame.beside("teams"):
-        _groups(found, selection, has_other=other is not None)
+        team.layers(found, selection, has_other=other is not None)
         with frame.card(findings.ages(found.ages), t("structure.ages_note", day=found.day)) as corner:
             if found.ages.num_rows:
                 frame.chart(charts.age_bands, found.ages, alt=t("structure.ages"))
                 frame.offer(found.ages, "ages", selection.stem, chart="age_bands", within=corner)
             else:
                 st.caption(t("structure.no_ages"))
-    with frame.card(t("structure.layers"), t("structure.layers_note")) as corner:
-        columns = ["layer", "people", "ages_known", "mean_age", *(["mean_age_before", "age_change"] if other else [])]
-        layers = shapes.unblanked(found.layers, "layer", t("structure.everybody"))
-        tables.show(layers, columns, key="layers", height=HEIGHT)
-        frame.offer(layers, "ages-by-layer", selection.stem, within=corner)
     with frame.card(t("structure.teams"), t("structure.teams_note")) as corner:
         columns = ["name", "people", "mean_age", "group_counts"]
         tables.show(found.teams, columns, key="teams", height=HEIGHT, roomy=["name"])
         frame.offer(found.teams, "teams", selection.stem, within=corner)
-
-
-def _groups(found: Structure, selection: Selection, *, has_other: bool) -> None:
-    with frame.card(t("structure.groups"), t("structure.groups_note")) as corner:
-        if not found.groups.num_rows:
-            st.caption(t("structure.no_groups"))
-            return
-        columns = ["group_name", "teams_with", "teams", "team_rate"]
-        columns += ["points_change", "relative_change"] if has_other else []
-        columns += ["members_with", "people", "members_unknown"]
-        tables.show(found.groups, columns, key="groups", height=HEIGHT)
-        frame.offer(found.groups, "groups", selection.stem, within=corner)
 
 
 def _posts(selection: Selection) -> None:

@@ -70,7 +70,8 @@ def _editor(cycle: int, name: str, known: Mapping[str, pa.Table], draft: Draft) 
         num_rows="dynamic",
         placeholder="",
         key=filters.fresh_key("amend"),
-        height=min(tables.ROW_HEIGHT * (table.num_rows + 2) + 2, MOST_HEIGHT),
+        height=tables.fit(table.num_rows + 1, MOST_HEIGHT),
+        row_height=tables.ROW_HEIGHT,
     )
     rows: list[dict[str, Any]] = edited.to_pylist()
     return rows

@@ -64,6 +64,8 @@ LOOK_SECONDS = 5
 """So often a page on a wall looks for something new."""
 BETWEEN_STEPS = 0.1
 """Seconds between two drawings of a bar."""
+SIDEBAR = 244
+"""Pixels of the sidebar: its longest line and no more, so that a tablet has room for the page."""
 ROOM_TO_COME = 420
 """Pixels of the grey block that stands for what is still worked out."""
 
@@ -151,9 +153,7 @@ def begin() -> None:
     filters.arrive()
     words.use(filters.language())
     charts.use_theme(st.context.theme.type == "dark")
-    st.set_page_config(
-        page_title=t("frame.product"), page_icon=_logo(), layout="wide", initial_sidebar_state="expanded"
-    )
+    st.set_page_config(page_title=t("frame.product"), page_icon=_logo(), layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(f"<style>{_text('style.css')}</style>")  # first, and by itself: so it takes no room and nothing moves later
     try:
         path = path_from_environment()

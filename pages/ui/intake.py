@@ -14,6 +14,7 @@ from pipelines.build import Preview
 from pipelines.contract import TABLES
 
 HEIGHT = 360
+MOST_HISTORY = 430
 
 
 def templates() -> None:
@@ -113,7 +114,7 @@ def history() -> None:
         told = shapes.joined(uploads, "cycles")
         frame.offer(told.select(columns), "uploads", "history", within=corner)
         shown = tables.say(told)
-        place = tables.show(shown, columns, key="uploads", height=HEIGHT, is_clickable=True)
+        place = tables.show(shown, columns, key="uploads", height=MOST_HISTORY, is_clickable=True)
         if place is not None:
             _undo(uploads.slice(place, 1).to_pylist()[0])
 

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from pyarrow import Table
 
 from pages.ui import kept
+from pipelines.dossier import DIMENSIONS
 from pipelines.reads import Selection
 
 __all__ = ["Table"]
@@ -305,6 +306,15 @@ def joined(table: pa.Table, column: str) -> pa.Table:
     """The table with the lists of one column written out: 2024, 2025."""
     said = [", ".join(map(str, values or [])) for values in table.column(column).to_pylist()]
     return table.set_column(table.column_names.index(column), column, pa.array(said, pa.string()))
+
+
+@kept.by_table
+def by_dimension(items: pa.Table, column: str) -> pa.Table:
+    """The items of a poll in the order in which they are always named (德能勤绩廉), others after them as they stand."""
+    first = [(name or "")[:1] for name in items.column(column).to_pylist()]
+    places = [DIMENSIONS.find(letter) if letter else -1 for letter in first]
+    order = sorted(range(len(places)), key=lambda at: places[at] if places[at] >= 0 else len(DIMENSIONS))
+    return items.take(pa.array(order, pa.int64()))
 
 
 @kept.by_table

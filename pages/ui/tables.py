@@ -26,6 +26,8 @@ MOST_ROWS = 2_000
 """More rows than these are not sent to the browser: the first of them are, in the order that is asked for."""
 ROW_HEIGHT = 36
 ROW_ON_THE_WALL = 46
+HEADING, EDGES = 33, 2
+"""Pixels of the heading row (2.1875 letters of 15 pixels, as Streamlit rounds them) and of the lines around a table."""
 ROOMY = 165
 """Pixels for a long Chinese name."""
 SLIM, BROAD = 104, 176
@@ -284,7 +286,9 @@ def show(
         picked = table.select(shown)
         return _prepared(picked if places is None else picked.take(places), *chosen)
 
-    drawn, config = kept.once(make, show, kept.fingerprint(table), shown, order, words.language(), *chosen)
+    drawn, config = kept.once(
+        make, show, kept.fingerprint(table), shown, order, words.language(), charts.is_dark(), *chosen
+    )
     said = alt or _alt(drawn, [config[name]["label"] for name in shown])
     event = _drawn(drawn, config, key, height, said, is_clickable=is_clickable)
     if not is_clickable or not event.selection.cells:
@@ -354,13 +358,19 @@ def _drawn(
         column_config=config,
         hide_index=True,
         key=key,
-        height=min(row_height * (table.num_rows + 1) + 1, height),
+        height=fit(table.num_rows, height, row_height),
         row_height=row_height,
         on_select="rerun" if is_clickable else "ignore",
         selection_mode="single-cell",
         placeholder="–",
         alt=alt,
     )
+
+
+def fit(rows: int, most: int, row_height: int = ROW_HEIGHT) -> int:
+    """Pixels that a table of so many rows needs; where that is more than `most`, its last row is seen by half."""
+    fitting = (most - HEADING - EDGES) / row_height
+    return HEADING + EDGES + (row_height * rows if rows <= fitting else int((int(fitting - 0.5) + 0.5) * row_height))
 
 
 def _alt(table: pa.Table, headings: Sequence[str]) -> str:
@@ -444,7 +454,7 @@ def _column(
         )
     if entry.get("is_change"):
         decimals = int(entry.get("decimals", 0))
-        marks = pa.array([change(value, decimals) for value in column.to_pylist()], pa.string())
+        marks = pa.array([change(value, decimals) or None for value in column.to_pylist()], pa.string())
         return _replaced(table, name, marks), st.column_config.TextColumn(**shared, alignment="right")
     if pa.types.is_decimal(column.type) or pa.types.is_floating(column.type):
         decimals = int(entry.get("decimals", 2))

@@ -89,13 +89,10 @@ def _editor(
             column_config=config,
             hide_index=True,
             key=f"edit-{name}-{chosen}",
-            height=_height(table),
+            height=tables.fit(table.num_rows, MOST_HEIGHT),
+            row_height=tables.ROW_HEIGHT,
         )
     return whatif.edits(scheme, name, edited.to_pylist())
-
-
-def _height(table: pa.Table) -> int:
-    return min(tables.ROW_HEIGHT * (table.num_rows + 1) + 2, MOST_HEIGHT)
 
 
 def _listing(changes: list[Change]) -> str:

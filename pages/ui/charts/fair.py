@@ -12,7 +12,7 @@ from pages.ui.charts.look import FLAT, QUIET, UP, figure, rows_down, upright
 from pages.ui.words import t
 
 ROW = 34
-PARTS = {"own_part": "#1B5E9E", "cohort_part": "#7FB3D5", "rules_part": "#9A5BA5", "noise_part": "#B9C3CE"}
+PARTS = {"own_part": UP, "cohort_part": "#7FB3D5", "rules_part": "#9A5BA5", "noise_part": "#B9C3CE"}
 
 
 GRADE_COLUMNS = ("group", "with_grade", "group_size", "grade_rate")

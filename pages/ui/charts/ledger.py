@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 from plotly.graph_objects import Figure
 
-from pages.ui.charts.look import DOWN, LINE, UP, dressed, figure, is_dark
+from pages.ui.charts.look import DOWN, LINE, UP, dressed, figure, is_dark, on_tiles
 from pages.ui.words import t
 
 MOST_ROWS = 60
@@ -25,7 +25,9 @@ def ledger_months(table: pa.Table) -> Figure:
             y=[sign * float(rows[month][column]) if month in rows else 0 for month in months],
             marker={"color": colour},
             text=[
-                f"{sign * float(rows[month][column]):+.1f}" if month in rows and rows[month][column] else ""
+                f"{sign * float(rows[month][column]):,.1f}".removesuffix(".0")
+                if month in rows and rows[month][column]
+                else ""
                 for month in months
             ],
             textposition="outside",
@@ -56,7 +58,7 @@ def progress(table: pa.Table) -> Figure:
     order = sorted(periods)
     cells = {(row["subject"], row["period_no"]): row for row in rows}
     grid = [[cells.get((subject, number)) for number in order] for subject in names]
-    middle = "#16202C" if is_dark() else "#F4F6F8"
+    behind, middle, ahead = ("#A85F14", "#16202C", "#2F7AB5") if is_dark() else ("#E08A1E", "#F4F6F8", "#4F96D8")
     drawn = Figure(
         go.Heatmap(
             z=[[None if not cell or cell["ratio"] is None else float(cell["ratio"]) for cell in line] for line in grid],
@@ -68,11 +70,11 @@ def progress(table: pa.Table) -> Figure:
                 for line in grid
             ],
             texttemplate="%{text}" if len(names) <= MOST_ROWS else "",
-            textfont={"size": 11},
+            textfont={"size": 11, "color": on_tiles()},
             zmin=1 - WIDEST,
             zmid=1,
             zmax=1 + WIDEST,
-            colorscale=[[0, "#E08A1E"], [0.5, middle], [1, "#4F96D8"]],
+            colorscale=[[0, behind], [0.5, middle], [1, ahead]],
             showscale=False,
             xgap=2,
             ygap=2,

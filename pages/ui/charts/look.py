@@ -18,6 +18,8 @@ from plotly.graph_objects import Figure
 
 from pages.ui.words import t
 
+WITHIN: dict[str, Any] = {"uniformtext": {"minsize": 11, "mode": "hide"}}
+"""The layout of bars with figures inside: a figure that finds no room is left out, and none is smaller than the others."""
 UP, DOWN, FLAT = "#2F7AB5", "#C8690A", "#7C8896"
 _LINK = re.compile(r"<(?=\s*/?\s*a\b)", re.IGNORECASE)
 LINE = "rgba(128, 138, 150, 0.28)"
@@ -37,13 +39,15 @@ _ORDINAL = {
     6: ("#1B5E9E", "#548FC5", "#A6CBE3", "#B9C3CE", "#EDB678", "#D2750E"),
 }
 _BADGES = {
-    1: ("#14507F",),
-    2: ("#14507F", "#5F6B79"),
-    3: ("#14507F", "#5F6B79", "#B85A06"),
-    4: ("#14507F", "#2F7AB5", "#5F6B79", "#B85A06"),
-    5: ("#14507F", "#2F7AB5", "#5F6B79", "#9A6A1C", "#B85A06"),
-    6: ("#14507F", "#2F7AB5", "#3F6E8C", "#5F6B79", "#9A6A1C", "#B85A06"),
+    1: ("#1B5E9E",),
+    2: ("#1B5E9E", "#C3CCD6"),
+    3: ("#1B5E9E", "#C3CCD6", "#F2B871"),
+    4: ("#1B5E9E", "#A9CFEA", "#C3CCD6", "#F2B871"),
+    5: ("#1B5E9E", "#A9CFEA", "#C3CCD6", "#F5CFA0", "#B85A06"),
+    6: ("#1B5E9E", "#93C1E8", "#BFDCEF", "#C3CCD6", "#F5CFA0", "#B85A06"),
 }
+"""The colours of `_ORDINAL`, each light or dark enough for the letters: the table widget writes them black from a
+luminance of 0.5 on, white below."""
 _WIDTHS = {
     letter: width
     for width, letters in (
@@ -88,9 +92,21 @@ def grade_colours(grades: Sequence[str]) -> dict[str, str]:
 
 
 def badge_colours(count: int) -> list[str]:
-    """The darker colours of grade badges, on which white text is readable."""
+    """The colours of grade badges, best first: those of the charts, as far as words can be read on them."""
     badges = _BADGES[min(max(count, 1), max(_BADGES))]
+    if _is_dark.get():
+        badges = (BEST_IN_DARK, *badges[1:])
     return [badges[min(place, len(badges) - 1)] for place in range(count)]
+
+
+def on_tiles() -> str:
+    """The colour of figures on the tiles of a heatmap, whose colours are dark on the dark theme and light on the light one."""
+    return "#FFFFFF" if _is_dark.get() else "#17212F"
+
+
+def total_colour() -> str:
+    """The colour of a whole beside its parts."""
+    return "#6FA8DC" if _is_dark.get() else BEST
 
 
 def key_line(grades: Sequence[str]) -> str:

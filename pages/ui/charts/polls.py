@@ -9,14 +9,14 @@ import plotly.graph_objects as go
 import pyarrow as pa
 from plotly.graph_objects import Figure
 
-from pages.ui.charts.look import BEST, BEST_IN_DARK, LINE, figure, grade_colours
+from pages.ui.charts.look import BEST, BEST_IN_DARK, LINE, UP, WITHIN, figure, grade_colours
 from pages.ui.words import t
 
-SMALLEST_LABEL = 0.07
+SMALLEST_LABEL = 0.03
 SERIES = ("#2F7AB5", "#C8690A", "#1E8577", "#9A5BA5", "#B8494F", "#7A7F1E")
 """Rater groups and questions, told apart in grey too by their order and shape."""
 SHAPES = ("circle", "diamond", "square", "triangle-up", "x", "cross")
-STAGES = {"valid": "#1B5E9E", "void": "#E08A1E", "unreturned": "#B9C3CE", "absent": "rgba(128, 138, 150, 0.22)"}
+STAGES = {"valid": UP, "void": "#E08A1E", "unreturned": "#B9C3CE", "absent": "rgba(128, 138, 150, 0.22)"}
 
 
 def stage_line() -> str:
@@ -53,7 +53,7 @@ def turnout(table: pa.Table) -> Figure:
                 text=[f"{rate:.0%}" if rate >= SMALLEST_LABEL and name == "valid" else "" for rate in rates],
                 textposition="inside",
                 insidetextanchor="middle",
-                constraintext="none",
+                textangle=0,
                 textfont={"size": 12, "color": "#FFFFFF"},
                 hovertemplate=f"%{{y}}: {t(f'stage.{name}')} %{{customdata[0]:,}} / %{{customdata[1]:,}}"
                 " (%{x:.1%})<extra></extra>",
@@ -86,7 +86,7 @@ def options(table: pa.Table, by: str) -> Figure:
                 text=[f"{rate:.0%}" if rate >= SMALLEST_LABEL else "" for rate in rates],
                 textposition="inside",
                 insidetextanchor="middle",
-                constraintext="none",
+                textangle=0,
                 textfont={"size": 12, "color": "#FFFFFF" if colours[name] in (BEST, BEST_IN_DARK) else "#17212F"},
                 hovertemplate="%{y}: %{fullData.name} %{customdata[0]:,} / %{customdata[1]:,} (%{x:.1%})<extra></extra>",
             )
@@ -155,6 +155,7 @@ def waves(table: pa.Table) -> Figure:
     rows = table.to_pylist()
     cycles = sorted({row["cycle"] for row in rows})
     traces = []
+    highest = max(rows, key=lambda row: row["satisfied_rate"], default={"question": None})["question"]
     for place, question in enumerate(dict.fromkeys(row["question"] for row in rows)):
         own = [row for row in rows if row["question"] == question]
         colour = SERIES[place % len(SERIES)]
@@ -175,7 +176,7 @@ def waves(table: pa.Table) -> Figure:
                     "width": 5,
                 },
                 text=[f"{row['satisfied_rate']:.0%}" for row in own],
-                textposition="middle right",
+                textposition="top right" if question == highest else "bottom right",
                 textfont={"size": 11},
                 cliponaxis=False,
                 customdata=[[question, row["cycle"], row["low"], row["high"], row["answers"]] for row in own],
@@ -216,6 +217,7 @@ def _stages(row: dict) -> dict[str, int]:
 
 def _rates(drawn: Figure) -> Figure:
     return drawn.update_layout(
+        **WITHIN,
         barmode="stack",
         bargap=0.28,
         xaxis={"range": [0, 1], "tickformat": ".0%", "showgrid": False, "fixedrange": True, "dtick": 0.2},

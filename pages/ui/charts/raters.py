@@ -39,7 +39,7 @@ def agreement(table: pa.Table) -> Figure:
     low = min([0.0, *(float(row["icc_single"]) for row in rows)])
     return figure(traces, height=ROW * len(rows) + 50).update_layout(
         shapes=[upright(WANTED, FLAT, "dash")],
-        **rows_down(len(rows), range=[low - 0.03, 1.03], nticks=6),
+        **rows_down(len(rows), range=[low - 0.06, 1.05], nticks=6),
     )
 
 

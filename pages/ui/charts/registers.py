@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 from plotly.graph_objects import Figure
 
-from pages.ui.charts.look import dressed, is_dark
+from pages.ui.charts.look import dressed, is_dark, on_tiles
 from pages.ui.words import t
 
 WORST_FIRST = ("overdue", "late", "open", "closed")
@@ -25,6 +25,7 @@ def register_matrix(table: pa.Table) -> Figure:
     names = sorted({name for name, _ in cells})[:MOST_ROWS]
     owners = sorted({owner for _, owner in cells})
     grid = [[cells.get((name, owner), []) for owner in owners] for name in names]
+    shades = ("#2F7AB5", "#2A3542", "#A85F14") if is_dark() else ("#4F96D8", "#E3E8ED", "#E08A1E")
     drawn = Figure(
         go.Heatmap(
             z=[[_shade(rows) for rows in line] for line in grid],
@@ -33,10 +34,10 @@ def register_matrix(table: pa.Table) -> Figure:
             text=[[_stages(rows) for rows in line] for line in grid],
             customdata=[[_stages(rows) for rows in line] for line in grid],
             texttemplate="%{text}",
-            textfont={"size": 12},
+            textfont={"size": 12, "color": on_tiles()},
             zmin=0,
             zmax=2,
-            colorscale=[[0, "#4F96D8"], [0.5, "#2A3542" if is_dark() else "#E3E8ED"], [1, "#E08A1E"]],
+            colorscale=[[place / 2, colour] for place, colour in enumerate(shades)],
             showscale=False,
             xgap=2,
             ygap=2,

@@ -19,10 +19,12 @@ from pages.ui.charts.look import (
     LINE,
     NO_GRADE,
     UP,
+    WITHIN,
     figure,
     grade_colours,
     is_dark,
     pool_label,
+    total_colour,
     upright,
     whole_step,
 )
@@ -41,10 +43,18 @@ MOST_GAPS = 10
 """More steps than this beside each other are no finding; the smallest are left out."""
 MOST_NAMED = 16
 """Subjects of a cohort that find room for their names beside each other."""
-MOST_COLUMNS = 8
+MOST_COLUMNS = 7
 """Cohorts beside each other that leave room for names."""
-SMALLEST_LABEL = 0.07
-"""A part of a bar below this share of its length carries no label."""
+NARROW = 4
+"""So many cohorts leave a long name no room in one line."""
+SMALLEST_LABEL = 0.03
+"""A part of a bar below this share of its length carries no label, nor does one that has no room for it."""
+TALL = 262
+"""Pixels of a waterfall, so that it is as high as the distribution beside it."""
+BAR = 30
+"""Pixels of a bar of a waterfall."""
+WIDE_NAME = 7.5
+"""A name of more letters than these, of Chinese width, stands in two lines where cohorts are many."""
 
 
 def grade_mix(table: pa.Table, group: str, shares: Sequence[tuple[str, Decimal | None]]) -> Figure:
@@ -78,7 +88,6 @@ def grade_mix(table: pa.Table, group: str, shares: Sequence[tuple[str, Decimal |
                 textposition="inside",
                 textangle=0,
                 insidetextanchor="middle",
-                constraintext="none",
                 textfont={"size": 12, "color": "#FFFFFF" if colours[grade] in deep else "#17212F"},
                 hovertemplate=t("chart.mix_hover") + "<extra></extra>",
             )
@@ -97,8 +106,9 @@ def grade_mix(table: pa.Table, group: str, shares: Sequence[tuple[str, Decimal |
                 "line": {"color": LIMIT, "width": 2, "dash": "dash"},
             }
         )
-    drawn = figure(traces, height=max(34 * len(groups) + 46, 120))
+    drawn = figure(traces, height=max(31 * len(groups) + 44, 120))
     return drawn.update_layout(
+        **WITHIN,
         barmode="stack",
         bargap=0.28,
         shapes=shapes,
@@ -138,7 +148,7 @@ def distribution(table: pa.Table, grades: Sequence[str], subject: str | None = N
     starts = {start for counted in bins.values() for start in counted}
     range_of_bins = max(starts, default=1) - min(starts, default=0)
     highest = max((sum(counted.get(start, 0) for counted in bins.values()) for start in starts), default=1)
-    drawn = figure(traces, height=230)
+    drawn = figure(traces, height=218)
     drawn.update_layout(
         barmode="stack",
         xaxis={"fixedrange": True, "showgrid": False, "tick0": 0, "dtick": whole_step(range_of_bins, 10)},
@@ -163,8 +173,9 @@ def distribution(table: pa.Table, grades: Sequence[str], subject: str | None = N
     return drawn
 
 
-def seats(table: pa.Table, grade: str) -> Figure:
-    """Seats and taken of one grade: one bar per pool of `table` (mart `quotas`), the seats as a mark."""
+def seats(table: pa.Table, grade: str, grades: Sequence[str]) -> Figure:
+    """Seats and taken of one of the `grades`: one bar per pool of `table` (mart `quotas`), the seats as a mark."""
+    colour = grade_colours(grades)[grade]
     rows = [
         row | {"pool": pool_label(row["pool_name"])}
         for row in table.to_pylist()
@@ -178,7 +189,7 @@ def seats(table: pa.Table, grade: str) -> Figure:
             y=pools,
             x=taken,
             orientation="h",
-            marker={"color": [DOWN if row["over"] else BEST for row in rows]},
+            marker={"color": [DOWN if row["over"] else colour for row in rows]},
             customdata=[[row["seats"], row["headcount"], row["over"]] for row in rows],
             hovertemplate=t("chart.seats_hover") + "<extra></extra>",
         ),
@@ -236,12 +247,13 @@ def waterfall(steps: pa.Table) -> Figure:
             connector={"line": {"color": LINE, "width": 1}},
             increasing={"marker": {"color": UP}},
             decreasing={"marker": {"color": DOWN}},
-            totals={"marker": {"color": BEST}},
+            totals={"marker": {"color": total_colour()}},
+            width=BAR * len(rows) / TALL if len(rows) * BAR < 0.8 * TALL else 0.8,
             hovertemplate="%{y}: %{text}<extra></extra>",
         )
     ]
     top = max(sum(max(float(row["amount"]), 0) for row in rows if row["kind"] != "total"), 1)
-    return figure(traces, height=max(34 * len(rows) + 30, 120)).update_layout(
+    return figure(traces, height=max(34 * len(rows) + 30, TALL)).update_layout(
         xaxis={
             "range": [0, top],
             "fixedrange": True,
@@ -333,6 +345,7 @@ def side_by_side(table: pa.Table, grades: Sequence[str]) -> Figure:
     colours = grade_colours(grades)
     shapes_ = dict(zip(grades, MARKS, strict=False))
     is_named = all(len(rows) <= MOST_NAMED for rows in cohorts.values()) and len(cohorts) <= MOST_COLUMNS
+    is_narrow = len(cohorts) >= NARROW
     traces = []
     for place, rows in enumerate(cohorts.values()):
         width = 0.0 if is_named else 0.7
@@ -342,9 +355,9 @@ def side_by_side(table: pa.Table, grades: Sequence[str]) -> Figure:
                 x=[place - (0.36 if is_named else 0) + offset for offset in offsets],
                 y=[float(row["percentile"]) for row in rows],
                 mode="markers+text" if is_named else "markers",
-                text=[escape(row["name"]) for row in rows] if is_named else None,
+                text=[_in_lines(escape(row["name"]), is_narrow) for row in rows] if is_named else None,
                 textposition="middle right",
-                textfont={"size": 13},
+                textfont={"size": 12 if is_narrow else 13},
                 marker={
                     "size": 10 if is_named else 7,
                     "color": [colours.get(row["grade"] or "", NO_GRADE) for row in rows],
@@ -366,6 +379,16 @@ def side_by_side(table: pa.Table, grades: Sequence[str]) -> Figure:
                "dtick": 0.25},
         margin={"t": 34, "b": 10},
     )  # fmt: skip
+
+
+def _in_lines(name: str, is_narrow: bool) -> str:
+    """A name in one line or, where there is no room for it, in two of about the same length."""
+    if not is_narrow or sum(1 if letter > "\u2e7f" else 0.55 for letter in name) <= WIDE_NAME:
+        return name
+    half = len(name) / 2
+    spaces = [place for place, letter in enumerate(name) if letter == " "]
+    place = min(spaces, key=lambda place: abs(place - half), default=-(-len(name) // 2))
+    return f"{name[:place]}<br>{name[place:].lstrip()}"
 
 
 def _first_bin(totals: list[int]) -> int:

@@ -16,24 +16,26 @@ from pages.ui.charts.look import (
     LINE,
     QUIET,
     UP,
+    WITHIN,
     dressed,
     figure,
     grade_colours,
     is_dark,
+    on_tiles,
     rows_down,
     whole_step,
 )
-from pages.ui.words import t
+from pages.ui.words import t, without_aside
 
 ROW = 27
-SMALLEST_LABEL = 0.12
-"""A chance below this carries no label."""
+SMALLEST_LABEL = 0.05
+"""A chance below this carries no label, nor does one that has no room for it."""
 GAP = 0.06
 MOST_TOLD = 16
 """Of more subjects than these a square says nothing in figures."""
 LEGEND_ROOM = 46
 """Pixels below a chart that its own legend takes."""
-LONGEST = 14
+LONGEST = 16
 """Characters of a name beside a bar."""
 CHANCES = re.compile(r"(.+) (\d+)%")
 
@@ -79,7 +81,7 @@ def intervals(table: pa.Table, grades: Sequence[str]) -> Figure:
                     text=[f"{value:.0%}" if value >= SMALLEST_LABEL else "" for value in values],
                     textposition="inside",
                     insidetextanchor="middle",
-                    constraintext="none",
+                    textangle=0,
                     textfont={"size": 12, "color": "#FFFFFF" if colours[grade] in (BEST, BEST_IN_DARK) else "#17212F"},
                     hovertemplate=f"%{{y}}: {grade} %{{x:.0%}}<extra></extra>",
                 )
@@ -87,6 +89,7 @@ def intervals(table: pa.Table, grades: Sequence[str]) -> Figure:
     first = min((row["rank_low"] for row in rows), default=1)
     last = max((row["rank_high"] for row in rows), default=1)
     return figure(traces, height=ROW * len(rows) + 52).update_layout(
+        **WITHIN,
         barmode="stack",
         bargap=0.3,
         margin={"t": 30, "b": 8},
@@ -122,14 +125,14 @@ def ahead(table: pa.Table) -> Figure:
     for row in rows:
         at, of = place[row["subject"]], place[row["other"]]
         values[at][of] = float(row["ahead_chance"]) if at < of else None
-    scale = ["#D2750E", "#16202C", "#2F7AB5"] if is_dark() else ["#E08A1E", "#F4F6F8", "#2F7AB5"]
+    scale = ["#A85F14", "#16202C", "#2F7AB5"] if is_dark() else ["#E08A1E", "#F4F6F8", "#7FB3D5"]
     heat = go.Heatmap(
         z=values,
         x=labels,
         y=labels,
         text=[["" if value is None else f"{100 * value:.0f}" for value in own] for own in values],
         texttemplate="%{text}" if len(place) <= MOST_TOLD else None,
-        textfont={"size": 11},
+        textfont={"size": 11, "color": on_tiles()},
         colorscale=[[0, scale[0]], [0.5, scale[1]], [1, scale[2]]],
         zmin=0,
         zmax=1,
@@ -175,7 +178,7 @@ def weights(table: pa.Table) -> Figure:
     ]
     low, high = min([0.0, *values]), max([0.1, *values])
     return figure(traces, height=25 * len(rows) + 40).update_layout(
-        **rows_down(len(rows), range=[low - 0.02, high + 0.03], tickformat=".0%", zerolinecolor=QUIET, nticks=6),
+        **rows_down(len(rows), range=[low - 0.04, high + 0.06], tickformat=".0%", zerolinecolor=QUIET, nticks=6),
     )
 
 
@@ -244,8 +247,11 @@ def _indented(rows: Sequence[dict]) -> list[str]:
     """The names as a tree; names that occur twice are told apart by what they stand in."""
     seen: dict[str, int] = {}
     for row in rows:
-        seen[row["name"]] = seen.get(row["name"], 0) + 1
-    shown = [row["name"] if seen[row["name"]] == 1 else f"{row['name']} · {row['within']}" for row in rows]
+        name = without_aside(row["name"])
+        seen[name] = seen.get(name, 0) + 1
+    shown = [
+        name if seen[name := without_aside(row["name"])] == 1 else f"{row['name']} · {row['within']}" for row in rows
+    ]
     short = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in shown]
     return [f"<b>{name}</b>" if row["depth"] == 1 else name for name, row in zip(short, rows, strict=True)]
 

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 from plotly.graph_objects import Figure
 
-from pages.ui.charts.look import FLAT, LINE, QUIET, dressed, figure, grade_colours, is_dark, upright
+from pages.ui.charts.look import FLAT, LINE, QUIET, dressed, figure, grade_colours, is_dark, on_tiles, upright
 from pages.ui.words import t
 
 SCHEME = "#9A5BA5"
@@ -53,7 +53,7 @@ def subject_years(table: pa.Table, grades: Sequence[str], changed: Sequence[int]
     ]
     totals = [float(row["total"]) for row in rows] or [0]
     room = max(max(totals) - min(totals), 2) * 0.35
-    return figure(traces, height=220).update_layout(
+    return figure(traces, height=max(220, 36 * len(rows) + 35)).update_layout(  # as high as the table of the same years
         margin={"t": 24},
         shapes=_scheme_marks([row["cycle"] for row in rows], changed),
         xaxis={"tickvals": [row["cycle"] for row in rows], "tickformat": "d", "fixedrange": True, "showgrid": False},
@@ -175,7 +175,7 @@ def transitions(table: pa.Table, grades: Sequence[str], earlier: int | str, cycl
     before = [grade for grade in [*grades, ""] if any(old == grade for old, _ in counts)]
     after = [grade for grade in [*grades, ""] if any(new == grade for _, new in counts)]
     values = [[counts.get((old, new), 0) for new in after] for old in before]
-    scale = ["#16202C", "#2F639A", "#7DAAD7"] if is_dark() else ["#F4F8FC", "#9BC0E1", "#3877B2"]
+    scale = ["#16202C", "#24507F", "#2F7AB5"] if is_dark() else ["#F4F8FC", "#BDD5EC", "#7FB3D5"]
     drawn = Figure(
         go.Heatmap(
             z=values,
@@ -183,7 +183,7 @@ def transitions(table: pa.Table, grades: Sequence[str], earlier: int | str, cycl
             y=[grade or t("grade.none") for grade in before],
             text=[[str(value) if value else "" for value in row] for row in values],
             texttemplate="%{text}",
-            textfont={"size": 15},
+            textfont={"size": 15, "color": on_tiles()},
             colorscale=[[0, scale[0]], [0.5, scale[1]], [1, scale[2]]],
             showscale=False,
             xgap=3,
@@ -220,7 +220,7 @@ def _end_labels(ends: Sequence[Mapping], measure: str, colours: Mapping[str, str
         more = t("chart.more", count=len(names) - 2) if len(names) > 2 else ""
         shown = f"{value:.0%}" if measure == "percentile" else f"{value:.{0 if measure == 'rank' else 2}f}"
         figure = "" if len({row[measure] for row in rows}) > 1 else f"{shown}  "
-        labels[value] = f"{figure}{'、'.join(names[:2])}{more}"
+        labels[value] = f"{figure}{t('rules.comma').join(names[:2])}{more}"
     return labels
 
 
