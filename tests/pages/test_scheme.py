@@ -122,7 +122,7 @@ def test_the_document_says_every_rule_in_words(warehouse):
     scheme = whatif.tables_of(warehouse, 2025)
     with words.using("zh"):
         text = rules.document(scheme)
-        assert "scandal：scandal次数达到 1时，不排名、不定等次。重大问题一票否决" in text
+        assert "scandal：scandal次数达到 1 时，不排名、不定等次。重大问题一票否决" in text
         assert "优秀：各平台、层次内不超过 50%，舍去尾数" in text
         assert "连续 2 年为优秀：推荐先进（类型：单位）" in text
         assert text.count("<tr") == 1 + sum(scheme[name].num_rows for name in ("components", "indicators"))
