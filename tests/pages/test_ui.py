@@ -110,6 +110,14 @@ def test_every_grade_has_a_colour_and_a_badge(count):
         assert len(set(colours.values())) == count + 1
 
 
+def test_the_parts_of_a_change_are_drawn_where_what_votes_made_of_it_is_hidden():
+    parts = {"own_part": "2", "cohort_part": "-0.5", "rules_part": "0", "noise_part": None}
+    totals = {"total_change": "1.5", "total_before": "80", "total": "81.5"}
+    row = {"subject": "A", "name": "甲"} | {name: number(text) for name, text in (parts | totals).items()}
+    bars = charts.change_parts(pa.Table.from_pylist([row])).data[:-1]
+    assert [bar.x[0] for bar in bars] == [2.0, -0.5, 0.0, 0.0]
+
+
 @pytest.mark.parametrize("measure", ["rank", "total"])
 def test_a_line_chart_names_the_ends_and_marks_the_change_of_scheme(measure):
     figure = charts.bump(TWO_YEARS, measure, ("A",), (2025,))

@@ -64,7 +64,7 @@ def change_parts(table: pa.Table) -> Figure:
     names = [row["name"] or row["subject"] for row in rows]
     traces: list[go.Bar | go.Scatter] = [
         go.Bar(
-            x=[float(row[part]) for row in rows],
+            x=[float(row[part] or 0) for row in rows],  # what votes may have made of it is hidden where they are few
             y=names,
             orientation="h",
             marker={"color": colour, "line": {"width": 0}},

@@ -18,7 +18,7 @@ from plotly.graph_objects import Figure
 
 from pages.ui.words import t
 
-WITHIN: dict[str, Any] = {"uniformtext": {"minsize": 11, "mode": "hide"}}
+WITHIN: dict[str, Any] = {"uniformtext": {"minsize": 10, "mode": "hide"}}
 """The layout of bars with figures inside: a figure that finds no room is left out, and none is smaller than the others."""
 UP, DOWN, FLAT = "#2F7AB5", "#C8690A", "#7C8896"
 _LINK = re.compile(r"<(?=\s*/?\s*a\b)", re.IGNORECASE)

@@ -91,7 +91,7 @@ def intervals(table: pa.Table, grades: Sequence[str]) -> Figure:
     return figure(traces, height=ROW * len(rows) + 52).update_layout(
         **WITHIN,
         barmode="stack",
-        bargap=0.3,
+        bargap=0.2,
         margin={"t": 30, "b": 8},
         xaxis={
             "domain": [0, 0.62],
