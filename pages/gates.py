@@ -25,7 +25,7 @@ def _register(selection: Selection) -> None:
         return
     rows = gates.to_pylist()
     held, unknown = frame.derive(_counts, selection)
-    frame.figures(
+    frame.show_figures(
         {"label": t("gates.declared"), "value": f"{len(rows):,}", "help": t("gates.declared_help")},
         {"label": t("gates.caught"), "value": f"{held:,}", "help": t("gates.caught_help")},
         {"label": t("gates.unknown"), "value": f"{unknown:,}", "help": t("gates.unknown_help")},

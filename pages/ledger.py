@@ -36,7 +36,7 @@ def _entries(selection: Selection) -> None:
         _circular(selection, labels[period], span)
     subjects = frame.ask(reads.ledger_subjects, selection, span)
     events, bonus, deduction = frame.derive(_sums, selection, span)
-    frame.figures(
+    frame.show_figures(
         {"label": t("ledger.events"), "value": f"{events:,}", "help": t("ledger.events_help")},
         {"label": t("ledger.subjects"), "value": f"{subjects.num_rows:,}", "help": t("ledger.subjects_help")},
         {"label": t("ledger.bonus"), "value": tables.number(bonus),

@@ -26,7 +26,7 @@ def show() -> None:
     row = own[selection.subject]
     portrait.named(row)
     portrait.decided(row)
-    frame.figures(
+    frame.show_figures(
         {"label": t("own.total"), "value": tables.number(row["total"])},
         {
             "label": t("own.rank"),

@@ -29,7 +29,7 @@ def show() -> None:
 def _poll(selection: Selection, poll: str) -> None:
     asked = (reads.poll_turnout, reads.poll_groups, reads.poll_answers)
     turnout, groups, answers = (frame.derive(_named, question, selection, poll) for question in asked)
-    frame.figures(*frame.derive(_figures, selection, poll))
+    frame.show_figures(*frame.derive(_figures, selection, poll))
     with frame.beside():
         with frame.card(findings.turnout(turnout), t("polls.turnout_note")) as corner:
             if any(row["eligible"] for row in turnout.to_pylist()):

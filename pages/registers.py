@@ -42,7 +42,7 @@ def show() -> None:
             "view", {name: t(f"registers.view_{name}") for name in ("list", "owners", "matrix", "reach")}
         )
     row = rows[register]
-    frame.figures(
+    frame.show_figures(
         {"label": t("registers.entries"), "value": f"{row['entries']:,}", "help": t("registers.entries_help")},
         {"label": t("registers.open"), "value": f"{row['open_count']:,}", "help": t("registers.open_help")},
         {"label": t("registers.overdue"), "value": f"{row['overdue_count']:,}", "help": t("registers.overdue_help")},

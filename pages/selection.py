@@ -60,7 +60,7 @@ def _eligible(race: Race, selection: Selection) -> None:
     post = _post(race)
     people = shapes.where(race.candidates, "post", post)
     counts = {name: shapes.where(people, "eligible_of", name).num_rows for name in ("passes", "no_data", "fails")}
-    frame.figures(
+    frame.show_figures(
         {
             "label": t("selection.candidates"),
             "value": f"{people.num_rows:,}",

@@ -21,9 +21,6 @@ def show() -> None:
     grades = frame.grades(selection)
     chances = frame.ask(reads.chances, selection).to_pylist()
     portrait.headline(own, cohort, frame.ask(reads.years, selection).to_pylist(), chances)
-    with st.container(horizontal=True):
-        frame.link("confidence", t("subject.to_sure"), platform=cohort.platform, layer=cohort.layer)
-        frame.link("feedback", t("feedback.title"))
     with frame.beside("subject"):
         _parts(selection)
         _place(cohort, own, grades)

@@ -30,7 +30,7 @@ def cycle_figures(selection: Selection, decisions: Sequence[dict]) -> None:
         return {"delta": moved, "delta_description": t("overview.versus", cycle=now["cycle"] - 1)}
 
     open_cases = [row for row in decisions if row["is_decision"]]
-    frame.figures(
+    frame.show_figures(
         {
             "label": t("overview.ranked"),
             "value": f"{now['ranked_count']:,}",

@@ -23,9 +23,12 @@ OPEN_GROUPS = 3
 def counts(problems: Sequence[Problem], rows: int) -> None:
     """Four figures: rows read, errors, warnings, notices."""
     by_severity = Counter(problem.severity for problem in problems)
-    frame.figures(
+    frame.show_figures(
         {"label": t("faults.rows"), "value": f"{rows:,}"},
-        *({"label": f"{ICONS[name]} {t(f'faults.{name}')}", "value": f"{by_severity[name]:,}"} for name in SEVERITIES),
+        *(
+            {"label": t(f"faults.{name}"), "icon": frame.icon(ICONS[name]), "value": f"{by_severity[name]:,}"}
+            for name in SEVERITIES
+        ),
     )
 
 

@@ -42,11 +42,11 @@ if (!window.kaopingPictures) {
     }).observe(document.body, { childList: true, subtree: true });
 }
 
-// The links of the sidebar and of open cases open their page as the Back button does: the new address, then Streamlit is told of it.
+// The links of the sidebar and those that stand in a text open their page as the Back button does: the new address, then Streamlit is told of it.
 if (!window.kaopingArrived) {
     let isWalking = false;
     document.addEventListener('click', (event) => {
-        const link = event.target.closest('.kaoping-nav a, .kaoping-cases a');
+        const link = event.target.closest('.kaoping-nav a, .kaoping-way');
         if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
         event.preventDefault();
         isWalking = event.detail === 0 && link.closest('.kaoping-nav'); // by the keyboard: the drawn-anew link gets the focus that the old one had

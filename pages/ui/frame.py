@@ -31,7 +31,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.ui import charts, filters, kept, shapes, tables, words
+from pages.ui import charts, figures, filters, kept, shapes, tables, words
 from pages.ui.charts import Figure
 from pages.ui.words import t
 from pipelines import access, extracts, progress, reads
@@ -509,12 +509,9 @@ def _cancelled() -> None:
         st.space("small")
 
 
-def figures(*cards: Mapping[str, Any]) -> None:
-    """Up to four figures side by side; a card holds the arguments of `st.metric`. Up is blue, down is orange."""
-    with st.grid(4, min_column_width=150):
-        for place in cards:
-            colour = "orange" if str(place.get("delta") or "").startswith(("-", "−")) else "blue"
-            st.metric(border=True, height="stretch", **{"delta_color": colour, **place})
+def show_figures(*cards: Mapping[str, Any]) -> None:
+    """Up to four figures side by side (`pages.ui.figures`)."""
+    st.html(figures.drawn(cards))
 
 
 def chart(
@@ -573,12 +570,13 @@ def way(name: str, label: str, **changes: object) -> str:
     if name not in _permitted.get():
         return ""
     place = f"{_pages.get()[name].url_path or '.'}?{urlencode(filters.carried(**changes))}"
-    return f"<a href='{escape(place, quote=True)}'>{escape(label)}{icon('arrow_forward')}</a>"
+    return f"<a class='kaoping-way' href='{escape(place, quote=True)}'>{escape(label)}{icon('arrow_forward')}</a>"
 
 
 def icon(name: str) -> str:
-    """An icon in a piece of HTML; its name is not read aloud."""
-    return f"<span class='kaoping-icon' aria-hidden='true' translate='no'>{name}</span>"
+    """An icon (':material/…:') in a piece of HTML; its name is not read aloud."""
+    drawn = name.removeprefix(":material/").removesuffix(":")
+    return f"<span class='kaoping-icon' aria-hidden='true' translate='no'>{drawn}</span>"
 
 
 def go_to(name: str, **changes: object) -> None:
@@ -676,11 +674,7 @@ def _links(lines: Sequence[tuple[str, str, str, str]], here: str, params: str, k
         drawn.append(f"<div class='kaoping-section'>{t(f'section.{section}')}</div>")
         for _, name, path, sign in (line for line in lines if line[0] == section):
             current = " aria-current='page'" if name == here else ""
-            drawn.append(
-                f"<a href='{path or '.'}?{params}'{current}>"
-                f"{icon(sign[len(':material/') : -1])}"
-                f"{t(f'{name}.title')}</a>"
-            )
+            drawn.append(f"<a href='{path or '.'}?{params}'{current}>{icon(sign)}{t(f'{name}.title')}</a>")
     return "".join([*drawn, f"</nav><p class='kaoping-user'>{escape(known)}</p>"])
 
 

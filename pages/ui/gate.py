@@ -48,13 +48,13 @@ class Gate:
         self._settings = Settings.read()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in ("http", "websocket"):
-            await self._app(scope, receive, send)
-            return
-        status = self.status(scope)
+        status = self.status(scope) if scope["type"] in ("http", "websocket") else 0
         if status:
             log.warning("Refused with %s: %s", status, scope["path"], extra={"status": status})
             await _refuse(scope, send, status)
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
             return
 
         async def answer(message: Mapping[str, Any]) -> None:

@@ -22,7 +22,8 @@ def headline(own: Mapping[str, Any], cohort: Selection, years: Sequence[dict], c
     """Name, cohort and four figures: rank, total, grade, share of the cohort that is behind."""
     parent = own["parent_name"] or own["parent"]
     line = [filters.sentence(cohort), own["subject"], t("subject.belongs", parent=parent) if parent else ""]
-    named(own, " · ".join(part for part in line if part))
+    towards_sure = frame.way("confidence", t("subject.to_sure"), platform=cohort.platform, layer=cohort.layer)
+    named(own, " · ".join(part for part in line if part), towards_sure + frame.way("feedback", t("feedback.title")))
     if own["status"] != "graded":
         frame.notice("warning", t(f"subject.is_{own['status']}"))
     decided(own)
@@ -34,7 +35,7 @@ def headline(own: Mapping[str, Any], cohort: Selection, years: Sequence[dict], c
     if own["rank"]:
         size = own["cohort_size"]
         behind = (size - own["rank"]) / (size - 1) if size > 1 else 1.0
-    frame.figures(
+    frame.show_figures(
         {"label": t("subject.rank"), "value": rank, "help": t("subject.rank_help"), **_moved(own, years)},
         {
             "label": t("subject.total"),
@@ -56,10 +57,11 @@ def headline(own: Mapping[str, Any], cohort: Selection, years: Sequence[dict], c
     )
 
 
-def named(own: Mapping[str, Any], line: str = "") -> None:
-    """The name of the subject as the heading of what follows, with a quiet line under it."""
+def named(own: Mapping[str, Any], line: str = "", ways: str = "") -> None:
+    """The name of the subject as the heading of what follows, with a quiet line under it and links beside it."""
+    name = f"<h2>{escape(own['name'] or own['subject'])}</h2>"
     below = f"<small>{escape(line)}</small>" if line else ""
-    st.html(f"<div class='kaoping-name'><h2>{escape(own['name'] or own['subject'])}</h2>{below}</div>")
+    st.html(f"<div class='kaoping-name'><div>{name}{below}</div><div>{ways}</div></div>")
 
 
 def decided(own: Mapping[str, Any]) -> None:

@@ -38,8 +38,8 @@ def figures(found: Structure, other: int | None) -> None:
         for row in found.groups.to_pylist()[:2]
     ]
     said = t("overview.versus", cycle=other) if other else None
-    frame.figures(
-        *({"delta_color": "gray", "delta_description": said if card.get("delta") else None, **card} for card in cards)
+    frame.show_figures(
+        *({"is_neutral": True, "delta_description": said if card.get("delta") else None, **card} for card in cards)
     )
 
 

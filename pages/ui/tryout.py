@@ -193,7 +193,7 @@ def _outcome(cycle: int, moves: pa.Table) -> None:
     own = shapes.where(moves, "kind", kind)
     rows = own.to_pylist()
     st.markdown(_said(rows, frame.grades(Selection(cycle, kind))))
-    frame.figures(
+    frame.show_figures(
         {"label": t("tryout.up"), "value": f"{sum((row['rank_change'] or 0) > 0 for row in rows):,}"},
         {"label": t("tryout.down"), "value": f"{sum((row['rank_change'] or 0) < 0 for row in rows):,}"},
         {"label": t("tryout.regraded"), "value": f"{sum(row['grade'] != row['new_grade'] for row in rows):,}"},

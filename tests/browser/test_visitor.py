@@ -54,7 +54,7 @@ def questions(known):
     rise = f"{units['组织部']['total'] - known['before']['组织部']['total']:.2f}"
     gap = f"{units['发改局']['total'] - units['财政局']['total']:.2f}"
     return [
-        ("leader", "How many units are ranked?", [], [f"Ranked\n\n{known['ranked']}"]),
+        ("leader", "How many units are ranked?", [], [f"Ranked\n{known['ranked']}"]),
         ("leader", "What is the mean total?", [], [known["mean"]]),
         ("leader", "Who must decide on what?", [], [f"{barred} is barred by scandal"]),
         ("leader", "Is a grade over its quota?", [], ["none over quota"]),

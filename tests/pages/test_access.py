@@ -54,7 +54,7 @@ def visit(app, shared_file, monkeypatch):
 
 
 def texts(test):
-    parts = [*test.main.markdown, *test.main.caption, *test.main.error, *test.main.metric, *test.get("html")]
+    parts = [*test.main.markdown, *test.main.caption, *test.main.error, *test.get("html")]
     return "\n".join(str(getattr(part, "value", "") or getattr(part.proto, "body", "")) for part in parts)
 
 

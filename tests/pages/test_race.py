@@ -34,7 +34,9 @@ def test_a_view_is_drawn_whole(app, preset_file, name, page, parameters, said):
     test = app(preset_file(name), page, "zh", cycle=2025, **parameters)
     assert not test.exception
     assert not test.error, [error.value for error in test.error]
-    text = "\n".join([*(frame.value.to_csv() for frame in test.dataframe), *(card.label for card in test.metric)])
+    text = "\n".join(
+        [*(frame.value.to_csv() for frame in test.dataframe), *(block.proto.body for block in test.get("html"))]
+    )
     assert [word for word in said if word not in text] == []
 
 

@@ -103,7 +103,9 @@ def test_a_kept_scenario_is_tried_on_the_page(app, built_file, tmp_path):
         warehouse.keep_scenario("换目标", 2025, whatif.dump([TARGET]), "王敏", office.AT)
     test = app(path, "scheme", "en", cycle=2025, view="tryout", scenario="少评优")
     assert "Grades · **优秀** · Share → **0.25**" in said(test)
-    assert any(metric.label == "Another grade" and metric.value != "0" for metric in test.metric), "told at once"
+    told = "".join(block.proto.body for block in test.get("html"))
+    assert "<dt>Another grade</dt>" in told
+    assert "<dt>Another grade</dt><dd>0</dd>" not in told, "told at once"
     assert "would get a **worse** grade" in said(test)
     compared = test.dataframe[-1].value
     assert compared["grades_down"].sum() > 0
