@@ -25,17 +25,17 @@ def show() -> None:
         frame.notice("warning", t("overview.pending", cycles=", ".join(map(str, pending))))
     blocks.cycle_figures(selection, decisions)
     with frame.beside("overview"):
-        blocks.grade_mix(selection)
+        if frame.grades(selection):
+            blocks.grade_mix(selection)
+        else:
+            _totals(selection)
         with frame.card(t("overview.decisions"), t("overview.decisions_note")) as corner:
             blocks.decisions(decisions, MOST_DECISIONS)
             frame.link("review", t("overview.to_review"))
             with corner:
                 present.start()
-        with frame.card(frame.derive(_spread, selection), t("overview.distribution_note")) as corner:
-            _distribution(selection)
-            frame.offer(
-                frame.ask(reads.peers, selection), "totals", selection.stem, chart="distribution", within=corner
-            )
+        if frame.grades(selection):
+            _totals(selection)
         note = t("overview.movers_note", cycle=selection.cycle - 1)
         with frame.card(frame.derive(_moved, selection), note) as corner:
             _movers(selection)
@@ -49,7 +49,7 @@ def _slides(selection: Selection, decisions: list[dict]) -> list[Slide]:
     slides = [
         Slide(t("overview.title"), t("overview.purpose"), lambda: _stand(selection, decisions)),
         Slide(blocks.quota_finding(selection), blocks.mix_note(selection), lambda: blocks.mix_chart(selection)),
-        Slide(_spread(selection), t("overview.distribution_note"), lambda: _distribution(selection)),
+        Slide(_spread(selection), _spread_note(selection), lambda: _distribution(selection)),
         Slide(_moved(selection), note, lambda: _movers(selection)),
     ]
     return slides if frame.ask(reads.movers, selection).num_rows else slides[:3]
@@ -68,9 +68,20 @@ def _spread(selection: Selection) -> str:
     return t("overview.spread", low=tables.number(middle[0], 1), high=tables.number(middle[1], 1))
 
 
+def _spread_note(selection: Selection) -> str:
+    return t("overview.distribution_note") if frame.grades(selection) else t("overview.distribution_plain")
+
+
+def _totals(selection: Selection) -> None:
+    with frame.card(frame.derive(_spread, selection), _spread_note(selection)) as corner:
+        _distribution(selection)
+        frame.offer(frame.ask(reads.peers, selection), "totals", selection.stem, chart="distribution", within=corner)
+
+
 def _distribution(selection: Selection) -> None:
     names = frame.grades(selection)
-    st.html(charts.key_line(names))
+    if names:
+        st.html(charts.key_line(names))
     frame.chart(charts.distribution, frame.ask(reads.peers, selection), tuple(names), alt=t("overview.distribution"))
 
 

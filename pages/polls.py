@@ -86,7 +86,8 @@ def _figures(selection: Selection, poll: str) -> list[dict]:
 
 def _cells(selection: Selection, poll: str) -> None:
     cells = frame.derive(_named, reads.poll_cells, selection, poll)
-    with frame.card(t("polls.cells"), t("polls.cells_note", count=shapes.first(cells, "anonymity", 0))) as corner:
+    least = shapes.first(cells, "anonymity", 0)
+    with frame.card(t("polls.cells"), t("polls.cells_note", count=least) if least else t("polls.cells_open")) as corner:
         only = filters.choose_view("only", {"all": t("polls.all"), "hidden": t("polls.only_hidden")})
         cells, columns = frame.derive(_chosen, selection, poll, only)
         place = tables.show(cells, columns, key="cells", is_clickable=True, height=MOST_HEIGHT)

@@ -21,6 +21,7 @@ FURTHER = (
     "decision_reason", "subject", "status", "percentile", "previous_rank", "previous_total", "base", "coverage",
     "cohort_size", "flags",
 )  # fmt: skip
+ALIKE = ("platform", "layer", "status")
 
 
 @frame.page
@@ -111,8 +112,8 @@ def _choice(selection: Selection, only: str, text: str, order: str) -> tuple[lis
     whole, parts = frame.derive(_whole, selection, only, text, order)
     names = [one for name in (*USUAL, *FURTHER) for one in (parts if name == "parts" else [name])]
     everybody = frame.ask(reads.ranking, selection)  # a search that finds one platform still says which
-    same = {name for name in ("platform", "layer", "status") if len(shapes.distinct(everybody, name)) == 1}
-    blank = {name for name in names if shapes.is_blank(whole, name)}
+    same = {name for name in (*ALIKE, "bonus", "deduction") if len(shapes.distinct(everybody, name)) == 1}
+    blank = {name for name in names if shapes.is_blank(whole, name) or shapes.is_of_one_year(whole, name)}
     if only == "attention":
         names = ["rank", "name", "platform", "layer", "why", *names]
     labels = {name: parts.get(name) or tables.label(name) for name in names if name not in blank}

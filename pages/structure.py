@@ -97,7 +97,6 @@ def _printed(selection: Selection) -> None:
         return
     with frame.card(t("structure.printed"), t("structure.printed_note")) as corner:
         columns = ["printed_of", "statement", "numerator", "denominator", "printed", "computed_rate", "first_fit"]
-        tables.show(
-            tables.say(rows), [*columns, "last_fit", "document"], key="printed", height=640, roomy=["statement"]
-        )
+        columns += ["last_fit", *([] if shapes.is_blank(rows, "document") else ["document"])]
+        tables.show(tables.say(rows), columns, key="printed", height=640)
         frame.offer(rows, "printed-figures", selection.stem, within=corner)

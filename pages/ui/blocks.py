@@ -123,7 +123,7 @@ def mix_chart(selection: Selection) -> None:
     st.html(charts.key_line([*names, *([""] if has_none else [])]))
     point = frame.chart(charts.grade_mix, mix, group, shares, alt=t("blocks.mix"), is_clickable=True)
     if point:
-        chosen = "" if point["y"] == t("filter.blank") else point["y"]
+        chosen = "" if point["y"] in (t("filter.blank"), t("chart.everybody")) else point["y"]
         frame.go_to("rankings", **{group: chosen})
 
 

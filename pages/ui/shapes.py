@@ -308,6 +308,12 @@ def joined(table: pa.Table, column: str) -> pa.Table:
     return table.set_column(table.column_names.index(column), column, pa.array(said, pa.string()))
 
 
+def is_of_one_year(table: pa.Table, column: str) -> bool:
+    """Whether the column holds lists of years of which none has two: a line of one point is none."""
+    cells = table.column(column)
+    return pa.types.is_list(cells.type) and all(len(years or ()) < 2 for years in cells.to_pylist())
+
+
 @kept.by_table
 def by_dimension(items: pa.Table, column: str) -> pa.Table:
     """The items of a poll in the order in which they are always named (德能勤绩廉), others after them as they stand."""

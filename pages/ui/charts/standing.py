@@ -67,6 +67,8 @@ def grade_mix(table: pa.Table, group: str, shares: Sequence[tuple[str, Decimal |
     for row in table.to_pylist():
         own = counts.setdefault(row[group] or t("filter.blank"), {})
         own[row["grade"]] = own.get(row["grade"], 0) + row["subject_count"]
+    if list(counts) == [t("filter.blank")]:
+        counts = {t("chart.everybody"): counts.popitem()[1]}
     groups = list(counts)
     colours = grade_colours(grades)
     deep = (BEST, BEST_IN_DARK, *([NO_GRADE] if is_dark() else []))  # on these a word is white
@@ -106,7 +108,7 @@ def grade_mix(table: pa.Table, group: str, shares: Sequence[tuple[str, Decimal |
                 "line": {"color": LIMIT, "width": 2, "dash": "dash"},
             }
         )
-    drawn = figure(traces, height=max(31 * len(groups) + 44, 120))
+    drawn = figure(traces, height=max(31 * len(groups) + 44, 100))
     return drawn.update_layout(
         **WITHIN,
         barmode="stack",
@@ -138,7 +140,7 @@ def distribution(table: pa.Table, grades: Sequence[str], subject: str | None = N
             y=list(bins[grade].values()),
             name=grade or t("grade.none"),
             width=0.92,
-            marker={"color": colours[grade], "line": {"width": 0}},
+            marker={"color": colours[grade] if grades else UP, "line": {"width": 0}},
             customdata=[[lowest if start == first else start, start + 1] for start in bins[grade]],
             hovertemplate=t("chart.bin_hover") + "<extra>%{fullData.name}</extra>",
         )
