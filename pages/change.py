@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import charts, frame, sentences, shapes, tables
+from pages.ui import charts, findings, frame, sentences, shapes, tables
 from pages.ui.words import t
 from pipelines.advice import CLEAR, course
 from pipelines.reads import Selection
@@ -25,7 +25,7 @@ def show() -> None:
     if compared.num_rows:
         st.markdown(frame.derive(_sentences, selection))
         with frame.card(
-            t("change.parts"), t("change.parts_note", before=selection.cycle - 1, cycle=selection.cycle)
+            findings.changes(compared), t("change.parts_note", before=selection.cycle - 1, cycle=selection.cycle)
         ) as corner:
             st.html(charts.part_line())
             drawn = shapes.outermost(compared, MOST_LINES)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import certainty, charts, frame
+from pages.ui import certainty, charts, findings, frame
 from pages.ui.words import t
 from pipelines.advice import sure
 from pipelines.reads import Selection
@@ -22,6 +22,6 @@ def _compared(selection: Selection) -> None:
     with frame.waiting(t("confidence.comparing")):
         pairs = frame.ask(sure.comparisons, selection)
     if pairs.num_rows:
-        with frame.card(t("confidence.ahead"), t("confidence.ahead_note")) as corner:
+        with frame.card(findings.ahead(pairs), t("confidence.ahead_note")) as corner:
             frame.chart(charts.ahead, pairs, alt=t("confidence.ahead"))
             frame.offer(pairs, "comparisons", selection.stem, chart="ahead", within=corner)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui import charts, filters, findings, frame, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.advice import CLEAR, fair
@@ -45,18 +45,19 @@ def show() -> None:
 
 
 def _shares(selection: reads.Selection, grades: list[str], names: list[str]) -> None:
-    with frame.card(t("fairness.shares"), t("fairness.shares_note")) as corner:
-        if not names:
+    if not names:
+        with frame.card(t("fairness.shares"), t("fairness.shares_note")):
             st.caption(t("fairness.no_groups"))
-            return
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            labels = {
-                name: t(f"fairness.by{name if name.startswith('_') else f'_{name}'}") for name in names if name in KNOWN
-            }
-            attribute = filters.choose_option("by", {name: labels.get(name, name) for name in names})
-            grade = filters.choose_view("grade", {name: name for name in grades[:-1]}) if len(grades) > 1 else grades[0]
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        labels = {
+            name: t(f"fairness.by{name if name.startswith('_') else f'_{name}'}") for name in names if name in KNOWN
+        }
+        attribute = filters.choose_option("by", {name: labels.get(name, name) for name in names})
+        grade = filters.choose_view("grade", {name: name for name in grades[:-1]}) if len(grades) > 1 else grades[0]
+    table = frame.ask(fair.grade_shares, selection, attribute, grade)
+    with frame.card(findings.shares(table, grade), t("fairness.shares_note")) as corner:
         _differences(selection, grade, labels)
-        table = frame.ask(fair.grade_shares, selection, attribute, grade)
         clear = [row for row in table.to_pylist() if row["p_corrected"] < CLEAR]
         if clear:
             told = (f"{row['group'] or t('filter.blank')} ({tables.percent(row['grade_rate'])})" for row in clear)
@@ -67,7 +68,7 @@ def _shares(selection: reads.Selection, grades: list[str], names: list[str]) -> 
             frame.chart(charts.rates, table, alt=t("fairness.shares"))
             columns = ["group", "group_size", "with_grade", "grade_rate", "p_value", "p_corrected"]
             tables.show(table, columns, key="shares", height=340)
-            frame.offer(table, "grade-shares", shapes.stem(selection, attribute, grade), within=corner)
+            frame.offer(table, "grade-shares", shapes.stem(selection, attribute, grade), chart="rates", within=corner)
 
 
 def _differences(selection: reads.Selection, grade: str, labels: dict[str, str]) -> None:

@@ -2,12 +2,9 @@
 
 import streamlit as st
 
-from pages.ui import charts, frame, shapes, tables
+from pages.ui import charts, findings, frame, shapes, tables
 from pages.ui.words import t
 from pipelines.advice import method
-
-NOTABLE = 0.05
-"""A component whose share in the differences is further than this from its weight is worth a sentence."""
 
 
 @frame.page
@@ -23,10 +20,10 @@ def show() -> None:
         return
     _sentences(drivers.to_pylist(), lines.to_pylist())
     with frame.beside():
-        with frame.card(t("method.effect"), t("method.effect_note")) as corner:
+        with frame.card(findings.weights(drivers), t("method.effect_note")) as corner:
             frame.chart(charts.weights, drivers, alt=t("method.effect"))
             frame.offer(drivers, "weights-in-effect", selection.stem, chart="weights", within=corner)
-        with frame.card(t("method.indices"), t("method.indices_note")) as corner:
+        with frame.card(findings.indices(drivers), t("method.indices_note")) as corner:
             frame.chart(charts.indices, drivers, alt=t("method.indices"))
             frame.offer(drivers, "indices", selection.stem, chart="indices", within=corner)
     with frame.card(t("method.flips"), t("method.flips_note")) as corner:
@@ -48,7 +45,7 @@ def show() -> None:
 
 
 def _rules(rules: shapes.Table, stem: str) -> None:
-    with frame.card(t("method.rules"), t("method.rules_note")) as corner:
+    with frame.card(findings.rules(rules), t("method.rules_note")) as corner:
         ways = shapes.known(rules, "shift_mean")
         worst = max(ways.to_pylist(), key=lambda row: (row["regraded"], row["shift_mean"]), default=None)
         if worst is not None and worst["regraded"]:
@@ -72,7 +69,7 @@ def _sentences(drivers: list[dict], lines: list[dict]) -> None:
     roots = [row for row in drivers if row["depth"] == 1 and row["variance_share"] is not None]
     for row in sorted(roots, key=lambda row: -abs(row["variance_share"] - row["nominal_share"]))[:2]:
         more = row["variance_share"] - row["nominal_share"]
-        if abs(more) >= NOTABLE:
+        if abs(more) >= findings.NOTABLE:
             words = {
                 "paper": tables.percent(row["nominal_share"], 0),
                 "effect": tables.percent(row["variance_share"], 0),

@@ -4,7 +4,7 @@ from contextlib import nullcontext
 
 import streamlit as st
 
-from pages.ui import charts, frame, shapes, tables
+from pages.ui import charts, findings, frame, shapes, tables
 from pages.ui.words import t
 from pipelines.advice import panels
 from pipelines.reads import Selection
@@ -24,15 +24,14 @@ def show() -> None:
     rows = table.to_pylist()
     _sentences(rows)
     with frame.beside():
-        with frame.card(t("panel.agreement"), t("panel.agreement_note")) as corner:
-            rated = shapes.known(table, "icc_mean")
+        rated, compared = shapes.known(table, "icc_mean"), shapes.known(table, "leniency")
+        with frame.card(findings.agreement(rated), t("panel.agreement_note")) as corner:
             if rated.num_rows:
                 frame.chart(charts.agreement, rated, alt=t("panel.agreement"))
                 frame.offer(rated, "agreement", selection.stem, chart="agreement", within=corner)
             else:
                 st.caption(t("panel.no_sheets"))
-        with frame.card(t("panel.leniency"), t("panel.leniency_note")) as corner:
-            compared = shapes.known(table, "leniency")
+        with frame.card(findings.leniency(compared), t("panel.leniency_note")) as corner:
             if compared.num_rows:
                 frame.chart(charts.leniency, compared, alt=t("panel.leniency"))
                 frame.offer(compared, "leniency", selection.stem, chart="leniency", within=corner)

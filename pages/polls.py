@@ -106,7 +106,7 @@ def _waves(selection: Selection) -> None:
         frame.empty("no_survey")
         return
     questions = [name for (name,) in shapes.distinct(found, "question")]
-    with frame.card(t("polls.waves"), t("polls.waves_note")) as corner:
+    with frame.card(findings.waves(found), t("polls.waves_note")) as corner:
         st.markdown(t(f"polls.improved_{waves.has_improved(found)}", count=len(questions)))
         st.html(charts.group_line(questions))
         frame.chart(charts.waves, found, alt=t("polls.waves"))

@@ -4,7 +4,7 @@ import datetime
 
 import streamlit as st
 
-from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui import charts, filters, findings, frame, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
@@ -94,7 +94,7 @@ def _owners(selection: Selection, day: datetime.date, register: str) -> None:
 
 def _matrix(selection: Selection, day: datetime.date, register: str) -> None:
     entries = frame.ask(reads.register_entries, selection, day, register)
-    with frame.card(t("registers.matrix"), t("registers.matrix_note")) as corner:
+    with frame.card(findings.matrix(entries), t("registers.matrix_note")) as corner:
         if not any(row["name"] and row["owner"] for row in entries.to_pylist()):
             st.caption(t("registers.no_matrix"))
             return

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui import charts, filters, findings, frame, shapes, tables
 from pages.ui.words import t
 from pipelines.advice.selection import Race, selection_outcome, selection_race
 from pipelines.reads import Selection
@@ -91,7 +91,7 @@ def _stages(race: Race, selection: Selection) -> None:
     """The funnel of one post: counts and who stood where, with what does not fit."""
     post = _post(race)
     rows = shapes.where(race.stages, "post", post)
-    with frame.card(t("selection.funnel"), t("selection.funnel_note")) as corner:
+    with frame.card(findings.funnel(rows), t("selection.funnel_note")) as corner:
         frame.chart(charts.stage_funnel, rows, alt=t("selection.funnel"))
         columns = ["stage", "entered", "passed", "failed", "withdrew", "not_kept", "unknown_count", "waiting"]
         tables.show(tables.say(rows), [*columns, "pass_rate", "fits_of"], key="funnel", height=HEIGHT)

@@ -86,6 +86,6 @@ def _tree_drawn(selection: Selection) -> str:
 def _profile(selection: Selection) -> None:
     items = shapes.by_dimension(shapes.where(frame.ask(reads.against, selection), "step", "poll_item"), "name")
     if items.num_rows > 1:
-        with frame.card(t("subject.profile"), t("subject.profile_note")) as corner:
+        with frame.card(findings.items(items), t("subject.profile_note")) as corner:
             frame.chart(charts.beside_mean, items, alt=t("subject.profile"))
             frame.offer(items, "poll-items", selection.stem, chart="beside_mean", within=corner)

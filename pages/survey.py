@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui import charts, filters, findings, frame, shapes, tables
 from pages.ui.words import t
 from pipelines.advice import CLEAR, survey
 from pipelines.reads import Selection
@@ -30,7 +30,7 @@ def show() -> None:
         said.append(t("survey.differ" if test.p < CLEAR else "survey.alike", **words))
     st.markdown("\n".join(f"- {sentence}" for sentence in said))
     with frame.beside():
-        with frame.card(t("survey.all"), t("survey.all_note")) as corner:
+        with frame.card(findings.answered(whole), t("survey.all_note")) as corner:
             names = ("answer", "answer_count", "answered", "answer_rate")
             frame.chart(charts.rates, whole, names, alt=t("survey.all"))
             frame.offer(whole, "survey-all", shapes.stem(selection, question), chart="rates", within=corner)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import charts, filters, frame, shapes, tables
+from pages.ui import charts, filters, findings, frame, shapes, tables
 from pages.ui.words import t
 from pipelines.advice import sure
 from pipelines.reads import Selection
@@ -29,7 +29,7 @@ def show(selection: Selection) -> None:
         frame.empty("no_rank")
         return
     _sentences(table, line, has_weights)
-    with frame.card(t("confidence.intervals"), t("confidence.intervals_note")) as corner:
+    with frame.card(findings.sureness(table, line), t("confidence.intervals_note")) as corner:
         drawn = shapes.nearest(table, "line_chance", MOST_LINES)
         if drawn.num_rows < table.num_rows:
             st.caption(t("confidence.nearest", shown=drawn.num_rows, all=f"{table.num_rows:,}", grade=line))

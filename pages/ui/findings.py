@@ -6,6 +6,11 @@ from decimal import Decimal
 
 from pages.ui import kept, shapes, tables
 from pages.ui.words import t, without_aside
+from pipelines.advice.panels import WANTED
+
+NOTABLE = Decimal("0.05")
+"""A component whose share in the differences is further than this from its weight is worth a sentence."""
+MOST_NAMED = 3
 
 
 @kept.by_table
@@ -109,3 +114,172 @@ def ages(table: shapes.Table) -> str:
     people = sum(table.column("people").to_pylist())
     older = sum(row["people"] for row in table.to_pylist() if row["age_from"] >= 50)
     return t("structure.ages_older", older=f"{older:,}", people=f"{people:,}") if people else t("structure.ages")
+
+
+@kept.by_table
+def weights(table: shapes.Table) -> str:
+    """The component whose share in the differences is furthest from its weight (`method.drivers`)."""
+    drivers = table.to_pylist()
+    roots = [row for row in drivers if row["depth"] == 1 and row["variance_share"] is not None]
+    if len(roots) < 2:
+        return t("method.effect")
+    row = max(roots, key=lambda row: abs(row["variance_share"] - row["nominal_share"]))
+    if abs(row["variance_share"] - row["nominal_share"]) < NOTABLE:
+        return t("method.effect_alike")
+    shares = {name: tables.percent(row[f"{name}_share"], 0) for name in ("nominal", "variance")}
+    return t("method.effect_apart", name=without_aside(row["name"]), **shares)
+
+
+@kept.by_table
+def indices(drivers: shapes.Table) -> str:
+    """The weights that move ranks most (`method.drivers`)."""
+    return _moves_most([(row["name"], row["total_index"]) for row in drivers.to_pylist()]) or t("method.indices")
+
+
+@kept.by_table
+def rules(table: shapes.Table) -> str:
+    """The rules that move ranks most, weights being one of them (`method.rules`)."""
+    told = [row for row in table.to_pylist() if row["method_option"] is None]
+    return _moves_most([(t(f"method_rule.{row['method_rule']}"), row["total_index"]) for row in told]) or t(
+        "method.rules"
+    )
+
+
+def _moves_most(indices: list[tuple[str, Decimal | None]]) -> str:
+    """Whose total Sobol index is the greatest; nothing where none moves a rank, or too many as much."""
+    known = [(name, round(index, 2)) for name, index in indices if index is not None]
+    most = max((index for _, index in known), default=Decimal(0))
+    names = dict.fromkeys(without_aside(name) for name, index in known if index == most)
+    if most <= 0 or len(names) > MOST_NAMED:
+        return ""
+    return t("method.moves_most", names=t("confidence.and").join(names), index=tables.number(most))
+
+
+@kept.by_table
+def agreement(table: shapes.Table) -> str:
+    """How many rater groups judge reliably enough (`panels.panels` with a reliability of the mean)."""
+    rated = table.to_pylist()
+    if not rated:
+        return t("panel.agreement")
+    reliable = sum(row["icc_mean"] >= Decimal(str(WANTED)) for row in rated)
+    return t("panel.agreement_found", reliable=reliable, count=len(rated), wanted=WANTED)
+
+
+@kept.by_table
+def leniency(table: shapes.Table) -> str:
+    """The mildest and the strictest rater group (`panels.panels` with a leniency)."""
+    compared = table.to_pylist()
+    strict, mild = (pick(compared, key=lambda row: row["leniency"], default=None) for pick in (min, max))
+    if strict is None or mild is None or mild["leniency"] - strict["leniency"] < Decimal("0.005"):
+        return t("panel.leniency")
+    said = {name: tables.number(row["leniency"], is_signed=True) for name, row in (("above", mild), ("below", strict))}
+    return t("panel.leniency_apart", mild=mild["rater_group"], strict=strict["rater_group"], **said)
+
+
+@kept.by_table
+def shares(table: shapes.Table, grade: str) -> str:
+    """The groups with the least and the greatest share of a grade (`fair.grade_shares`)."""
+    rows = table.to_pylist()
+    low, high = (pick(rows, key=lambda row: row["grade_rate"], default=None) for pick in (min, max))
+    if low is None or high is None or high["grade_rate"] - low["grade_rate"] < Decimal("0.0005"):
+        return t("fairness.shares")
+    ends = {"low": low, "high": high}
+    named = {name: row["group"] or t("filter.blank") for name, row in ends.items()}
+    rates = {f"{name}_rate": tables.percent(row["grade_rate"]) for name, row in ends.items()}
+    return t("fairness.shares_apart", grade=grade, **named, **rates)
+
+
+@kept.by_table
+def changes(table: shapes.Table) -> str:
+    """How many rose and fell by what was their own (`course.changes` with parts)."""
+    rows = table.to_pylist()
+    rose, fell = sum(row["own_part"] > 0 for row in rows), sum(row["own_part"] < 0 for row in rows)
+    return t("change.parts_found", rose=f"{rose:,}", fell=f"{fell:,}", count=f"{len(rows):,}")
+
+
+@kept.by_table
+def answered(table: shapes.Table) -> str:
+    """What most of those who answered said (`survey.survey_answers` of everybody)."""
+    rows = table.to_pylist()
+    most = max(rows, key=lambda row: row["answer_rate"] or 0, default=None)
+    if most is None or not most["answer_rate"]:
+        return t("survey.all")
+    return t("survey.all_found", answer=most["answer"], share=tables.percent(most["answer_rate"]))
+
+
+@kept.by_table
+def sureness(table: shapes.Table, line: str) -> str:
+    """How many are safely above a line, on it and below it; without a line how many keep their rank (`sure.sureness`)."""
+    rows = table.to_pylist()
+    if not line:
+        still = sum(row["rank_low"] == row["rank_high"] for row in rows)
+        return t("confidence.intervals_still", still=f"{still:,}", count=f"{len(rows):,}")
+    found = {name: f"{sum(row['certainty'] == name for row in rows):,}" for name in ("safe", "border", "out")}
+    return t("confidence.intervals_line", grade=line, **found)
+
+
+@kept.by_table
+def ahead(table: shapes.Table) -> str:
+    """The pair of which it is least sure who is ahead (`sure.comparisons`)."""
+    pairs = table.to_pylist()
+    ranked = [row for row in pairs if row["rank"] < row["other_rank"]]
+    pair = min(ranked, key=lambda row: abs(row["ahead_chance"] - Decimal("0.5")), default=None)
+    if pair is None:
+        return t("confidence.ahead")
+    names = {"name": pair["name"] or pair["subject"], "other": pair["other_name"] or pair["other"]}
+    return t("confidence.ahead_least", share=tables.percent(pair["ahead_chance"], 0), **names)
+
+
+@kept.by_table
+def items(table: shapes.Table) -> str:
+    """The item that is furthest from the mean of the cohort (`reads.against`, items of polls)."""
+    rows = table.to_pylist()
+    known = [row for row in rows if row["score"] is not None and row["score_mean"] is not None]
+    row = max(known, key=lambda row: abs(row["score"] - row["score_mean"]), default=None)
+    if row is None or abs(row["score"] - row["score_mean"]) < Decimal("0.05"):
+        return t("subject.profile")
+    points = tables.number(row["score"] - row["score_mean"], 1, is_signed=True)
+    return t("subject.profile_apart", name=without_aside(row["name"]), points=points)
+
+
+@kept.by_table
+def funnel(table: shapes.Table) -> str:
+    """How many of those who entered are left after the last stage (`selection_race`, one post in order)."""
+    stages = table.to_pylist()
+    if not stages:
+        return t("selection.funnel")
+    last = stages[-1]
+    return t(
+        "selection.funnel_left", left=f"{last['passed']:,}", count=f"{stages[0]['entered']:,}", stage=last["stage"]
+    )
+
+
+@kept.by_table
+def waves(table: shapes.Table) -> str:
+    """How many questions more are satisfied with than in the wave they are compared to (`waves.waves`)."""
+    found = table.to_pylist()
+    latest = {row["question"]: row["verdict"] for row in found}
+    compared = [verdict for verdict in latest.values() if verdict != "base"]
+    if not compared:
+        return t("polls.waves")
+    up = sum(verdict in ("clear_up", "up") for verdict in compared)
+    return t("polls.waves_up", up=up, count=len(compared))
+
+
+@kept.by_table
+def matrix(table: shapes.Table) -> str:
+    """How many entries are still open, and how many of these are overdue (`reads.register_entries` with subject and owner)."""
+    entries = [row for row in table.to_pylist() if row["name"] and row["owner"]]
+    if not entries:
+        return t("registers.matrix")
+    still = [row for row in entries if row["is_open"]]
+    overdue = sum(bool(row["is_overdue"]) for row in still)
+    return t("registers.matrix_open", open=f"{len(still):,}", count=f"{len(entries):,}", overdue=f"{overdue:,}")
+
+
+@kept.by_table
+def regraded(table: shapes.Table) -> str:
+    """How many would have another grade (`tryout.quick_moves`)."""
+    rows = table.to_pylist()
+    count = sum(row["grade"] != row["new_grade"] for row in rows)
+    return t("tryout.grades_moved", moved=f"{count:,}", count=f"{len(rows):,}")

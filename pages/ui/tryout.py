@@ -8,7 +8,7 @@ from datetime import datetime
 import pyarrow as pa
 import streamlit as st
 
-from pages.ui import charts, faults, filters, frame, sentences, shapes, tables
+from pages.ui import charts, faults, filters, findings, frame, sentences, shapes, tables
 from pages.ui.words import t
 from pipelines import reads, whatif
 from pipelines.advice import tryout as trial
@@ -228,7 +228,7 @@ def _outcome(cycle: int, moves: pa.Table) -> None:
             shown = [name for name in columns if name not in hidden]
             tables.show(moved, shown, key="moves", grades=grades, height=460)
             frame.offer(moved, "whatif", f"{cycle}-{kind}", within=corner)
-    with right, frame.card(t("tryout.grades"), t("tryout.grades_note")) as corner:
+    with right, frame.card(findings.regraded(own), t("tryout.grades_note")) as corner:
         names = (t("tryout.in_force"), t("tryout.tried"))
         pairs = shapes.regraded(own)
         frame.chart(charts.transitions, pairs, tuple(grades), *names, alt=t("tryout.grades"), key="whatif")

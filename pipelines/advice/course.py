@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines import reads
+from pipelines.advice import arrays
 from pipelines.advice.study import FIGURE, Study, figure, study
 from pipelines.advice.sure import draws
 from pipelines.reads import Selection
@@ -128,16 +130,16 @@ def _under_old_rules(found: Study, earlier: Study) -> Any:
     """This year's totals under last year's weights; a part that last year did not have weighs nothing."""
     field, labels = found.deep
     old_field, old_labels = earlier.deep
-    weights: dict[tuple[str, str, str], float] = {}
-    for at, row in enumerate(old_labels):
-        weights[_key(row)] = float(old_field.tree.weight[at])
-    old = np.array([weights.get(_key(row), 0.0) for row in labels])
+    at = arrays.places(_key(labels), _key(old_labels).combine_chunks())
+    old = np.where(at >= 0, np.r_[old_field.tree.weight, 0.0][at], 0.0)
     return evaluate(replace(field, tree=replace(field.tree, weight=old))).totals[0]
 
 
-def _key(row: dict[str, Any]) -> tuple[str, str, str]:
-    step = "indicator" if "indicator" in row else "component"
-    return row["subject"], step, row[step]
+def _key(rows: pa.Table) -> pa.ChunkedArray:
+    """What each row of the deep tree is, in one word: the subject, whether it is a component, its id."""
+    is_part = pc.if_else(pc.is_null(rows["indicator"]), "component", "indicator")
+    names = pc.coalesce(rows["indicator"], rows["component"])
+    return pc.binary_join_element_wise(rows["subject"], is_part, names, "\x1f")
 
 
 def _reason(person: dict[str, Any], then: dict[str, Any] | None) -> str:

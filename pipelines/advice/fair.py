@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipelines.advice.study import FIGURE, Study, figure, study
+from pipelines.advice import arrays
+from pipelines.advice.study import CELL, FIGURE, Study, figure, study
 from pipelines.progress import tell
 from pipelines.reads import Selection
 from pipelines.statistics import fairness, surveys
 from pipelines.statistics.rescoring import evaluate, shares
+from pipelines.statistics.rules import Flags, Integers
 from pipelines.statistics.waves import is_satisfied
 from pipelines.warehouse import Warehouse
 
 MOST_GROUPS = 12
 """An attribute of more values is no grouping."""
-CELL = ("subject", "poll", "item", "rater_group")
 FEWEST = 5
 """A smaller group is not told about: its rate would be about somebody."""
 
@@ -29,8 +32,8 @@ def attributes(warehouse: Warehouse, selection: Selection) -> list[str]:
     `platform` and `layer` first; `_size` is the number of colleagues, `_place` the place in the roster of the unit.
     """
     found = study(warehouse, selection.cycle)
-    names = ["platform", "layer", *sorted(set(found.tables["attributes"].column("attribute").to_pylist()))]
-    return [name for name in names if len(set(_grouped(found, selection, name).values())) >= 2]
+    names = ["platform", "layer", *sorted(arrays.distinct(found.tables["attributes"]["attribute"]).to_pylist())]
+    return [name for name in names if len(_grouped(found, selection, name).names) >= 2]
 
 
 def differences(warehouse: Warehouse, selection: Selection, grade: str) -> pa.Table:
@@ -40,17 +43,15 @@ def differences(warehouse: Warehouse, selection: Selection, grade: str) -> pa.Ta
     Holm over all groupings, because of many tests some are clear by chance. The clearest first.
     """
     found = study(warehouse, selection.cycle)
-    order = found.orders.get(selection.kind or "", {})
+    has_grade = _has_grade(found, selection, grade)
     rows: list[dict[str, Any]] = []
     names = attributes(warehouse, selection)
     for number, attribute in enumerate(names):
         tell("groupings", number, len(names))
         grouped = _grouped(found, selection, attribute)
-        groups = sorted(set(grouped.values()))
+        groups = grouped.names
         counts = np.zeros((len(groups), 2), dtype=np.int64)
-        for at, group in grouped.items():
-            is_in = order.get(found.people[at]["grade"], len(order) + 1) <= order.get(grade, 0)
-            counts[groups.index(group), int(is_in)] += 1
+        np.add.at(counts, (grouped.of, has_grade[grouped.places].astype(np.int64)), 1)
         test = surveys.cross(counts)
         rates = counts[:, 1] / counts.sum(axis=1)
         rows.append(
@@ -79,11 +80,9 @@ def grade_shares(warehouse: Warehouse, selection: Selection, attribute: str, gra
     Groups of fewer than five are not told.
     """
     found = study(warehouse, selection.cycle)
-    order = found.orders.get(selection.kind or "", {})
     grouped = _grouped(found, selection, attribute)
-    places = sorted(grouped)
-    chosen = np.array([order.get(found.people[at]["grade"], len(order) + 1) <= order.get(grade, 0) for at in places])
-    told = fairness.shares([grouped[at] for at in places], chosen) if places else []
+    chosen = _has_grade(found, selection, grade)[grouped.places]
+    told = fairness.shares([grouped.names[of] for of in grouped.of.tolist()], chosen) if chosen.size else []
     rows = [
         {
             "group": share.value,
@@ -109,22 +108,21 @@ def ceilings(warehouse: Warehouse, selection: Selection) -> pa.Table:
     field, labels = found.deep
     values = evaluate(field).values
     weighs = shares(field, values[0])
-    chosen = set(found.chosen(Selection(selection.cycle, selection.kind)).tolist())
-    grouped: dict[tuple[str, int], list[int]] = {}
-    for at, row in enumerate(labels):
-        if (
-            int(field.tree.owner[at]) in chosen
-            and found.people[int(field.tree.owner[at])]["subject"] not in found.secret
-        ):
-            grouped.setdefault(("indicator" if "indicator" in row else "component", row["row_no"]), []).append(at)
+    is_chosen = np.zeros(field.size, dtype=np.bool_)
+    is_chosen[found.chosen(Selection(selection.cycle, selection.kind), is_open=True)] = True
+    is_indicator = arrays.flags(pc.is_valid(labels["indicator"]))
+    row_of = 2 * arrays.whole_numbers(labels["row_no"], 0) + is_indicator
     rows = []
-    for (step, _), nodes in grouped.items():
+    for row in dict.fromkeys(row_of.tolist()):
+        nodes = np.flatnonzero((row_of == row) & is_chosen[field.tree.owner])
+        if not nodes.size:
+            continue
         use = fairness.ceiling(values[0, nodes])
         if use.size >= FEWEST:
             rows.append(
                 {
-                    "step": step,
-                    "name": labels[nodes[0]]["name"],
+                    "step": "indicator" if is_indicator[nodes[0]] else "component",
+                    "name": labels["name"][int(nodes[0])].as_py(),
                     "group_size": use.size,
                     "nominal_share": figure(float(weighs[nodes].mean())),
                     "full_rate": figure(use.full_rate),
@@ -143,11 +141,16 @@ def scales(warehouse: Warehouse, selection: Selection) -> pa.Table:
     """
     found = study(warehouse, selection.cycle)
     threshold = 2 * int(found.tables["settings"].column("anonymity")[0].as_py())
+    cast = found.tables["option_votes"]
+    cast = cast.filter(pc.equal(cast["kind"], selection.kind or ""))
+    if found.hidden:
+        hidden = pa.array(["\x1f".join(cell) for cell in sorted(found.hidden)])
+        names = pc.binary_join_element_wise(*(cast[name] for name in CELL), "\x1f")
+        cast = cast.filter(pc.invert(pc.is_in(names, value_set=hidden)))
+    summed = cast.group_by(["poll", "option", "poll_name", "option_name", "points"], use_threads=False)
     grouped: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in found.tables["option_votes"].to_pylist():
-        if row["kind"] == selection.kind and tuple(row[name] for name in CELL) not in found.hidden:
-            own = grouped.setdefault(row["poll"], {}).setdefault(row["option"], row | {"votes": 0})
-            own["votes"] += row["votes"]
+    for row in summed.aggregate([("votes", "sum")]).rename_columns({"votes_sum": "votes"}).to_pylist():
+        grouped.setdefault(row["poll"], {})[row["option"]] = row
     rows = []
     for _, voted in sorted(grouped.items()):
         options = list(voted.values())
@@ -174,28 +177,53 @@ def scales(warehouse: Warehouse, selection: Selection) -> pa.Table:
     return pa.Table.from_pylist(rows, SCALES)
 
 
-def _grouped(found: Study, selection: Selection, attribute: str) -> dict[int, str]:
-    """Place -> group of each graded subject of the kind that has one; empty where the attribute is no grouping."""
-    chosen = [
-        at for at in found.chosen(Selection(selection.cycle, selection.kind)).tolist() if found.people[at]["grade"]
-    ]
+@dataclass(frozen=True)
+class _Grouped:
+    """Subjects by their places, the group `of` each, and what the groups are called."""
+
+    places: Integers
+    of: Integers
+    names: list[str]
+
+
+def _grouped(found: Study, selection: Selection, attribute: str) -> _Grouped:
+    """The graded subjects of the kind that are in a group; nobody where the attribute is no grouping."""
+    people = found.tables["contestants"]
+    at = found.chosen(Selection(selection.cycle, selection.kind))
+    at = at[arrays.flags(pc.not_equal(people["grade"], ""))[at]]
     if attribute in ("platform", "layer"):
-        known = {at: found.people[at][attribute] or "" for at in chosen}
+        values = pc.fill_null(people[attribute], "").take(pa.array(at))
     else:
-        known = {}
-        given = {row["subject"]: row for row in found.tables["attributes"].to_pylist() if row["attribute"] == attribute}
-        rows = {at: given[found.people[at]["subject"]] for at in chosen if found.people[at]["subject"] in given}
-        values = [_as_number(row["value"], found.cycle) for row in rows.values()]
-        if rows and all(value is not None for value in values) and len(set(values)) > MOST_GROUPS // 2:
-            known = dict(zip(rows, fairness.bands(values), strict=True))
-        else:
-            known = {at: row["value"] for at, row in rows.items()}
-    sizes: dict[str, int] = {}
-    for group in known.values():
-        sizes[group] = sizes.get(group, 0) + 1
-    if len(sizes) > MOST_GROUPS:
-        return {}
-    return {at: group for at, group in known.items() if group and sizes[group] >= FEWEST}
+        table = found.tables["attributes"]
+        table = table.filter(pc.equal(table["attribute"], attribute))
+        row = arrays.places(people["subject"].take(pa.array(at)), table["subject"].combine_chunks())
+        at, row = at[row >= 0], row[row >= 0]
+        values = table["value"].take(pa.array(row))
+    names = arrays.distinct(values).to_pylist()
+    of = arrays.places(values, pa.array(names, pa.string()))
+    if attribute not in ("platform", "layer"):
+        numbers = [_as_number(name, found.cycle) for name in names]
+        known = [number for number in numbers if number is not None]
+        if len(known) == len(names) and len(set(known)) > MOST_GROUPS // 2:
+            bands = fairness.bands(np.array(known)[of].tolist())
+            names = list(dict.fromkeys(bands))
+            of = arrays.places(pa.chunked_array([bands]), pa.array(names))
+    sizes = np.bincount(of, minlength=len(names))
+    if len(names) > MOST_GROUPS:
+        return _Grouped(at[:0], of[:0], [])
+    kept = [code for code, name in enumerate(names) if name and sizes[code] >= FEWEST]
+    kept.sort(key=lambda code: names[code])
+    new = np.full(len(names), -1)
+    new[kept] = np.arange(len(kept))
+    is_in = new[of] >= 0
+    return _Grouped(at[is_in], new[of[is_in]], [names[code] for code in kept])
+
+
+def _has_grade(found: Study, selection: Selection, grade: str) -> Flags:
+    """Of everybody, whether the grade is `grade` or a better one, in the order of the kind."""
+    order = found.orders.get(selection.kind or "", {})
+    good = [name for name in order if order[name] <= order.get(grade, 0)]
+    return arrays.flags(pc.is_in(found.tables["contestants"]["grade"], value_set=pa.array(good, pa.string())))
 
 
 def _as_number(value: str, cycle: int) -> float | None:

@@ -129,16 +129,16 @@ def rules(warehouse: Warehouse, selection: Selection) -> pa.Table:
 
 def _opened(found: Study, chosen: Integers) -> tuple[Field, Integers, Integers, list[dict[str, Any]]]:
     """The open field around the chosen subjects: its subjects' and tree rows' places in the study, and what the rows are."""
-    deep, labels = found.open_field()
+    deep, told = found.open_field()
     field, places, rows = restricted(deep, chosen)
-    return field, places, rows, [labels[row] for row in rows.tolist()]
+    return field, places, rows, told.take(pa.array(rows)).to_pylist()
 
 
 def _choices(field: Field, labels: list[dict[str, Any]], rows: Integers, polls: Polls) -> sensitivity.Choices:
     """The scores of the leaves under other trimming, other rules for what is missing and other scales."""
     tree = field.tree
     leaves = np.flatnonzero(~np.isin(np.arange(tree.owner.size), tree.parent))
-    steps = [("indicator" if "indicator" in row else "component", row["row_no"]) for row in labels]
+    steps = [("indicator" if row["indicator"] else "component", row["row_no"]) for row in labels]
     codes = {step: number for number, step in enumerate(dict.fromkeys(steps))}
     row_of = np.array([codes[steps[leaf]] for leaf in leaves.tolist()], dtype=np.int64)
     groups = row_of * (int(field.cohort.max()) + 1) + field.cohort[tree.owner[leaves]]
@@ -171,7 +171,7 @@ def lines(warehouse: Warehouse, selection: Selection) -> pa.Table:
         return LINES.empty_table()
     deep, told = found.deep
     field, places, kept = restricted(deep, chosen)
-    labels = [told[row] for row in kept.tolist()]
+    labels = told.take(pa.array(kept)).to_pylist()
     own = set(np.searchsorted(places, chosen).tolist())
     is_leaf = ~np.isin(np.arange(len(labels)), field.tree.parent)
     is_open = np.array([found.subjects[place] not in found.secret for place in places.tolist()], dtype=np.bool_)
@@ -201,10 +201,10 @@ def lines(warehouse: Warehouse, selection: Selection) -> pa.Table:
 def _factors(field: Field, labels: list[dict[str, Any]], own: Integers) -> tuple[list[dict[str, Any]], list[Factor]]:
     """The weights that the cohort's trees carry, in reading order, and what they are called."""
     mine = np.isin(field.tree.owner, own)
-    names = {row["component"]: row["name"] for row in labels if "indicator" not in row}
+    names = {row["component"]: row["name"] for row in labels if not row["indicator"]}
     carried: dict[tuple[str, int], list[int]] = {}
     for at, row in enumerate(labels):
-        carried.setdefault(("indicator" if "indicator" in row else "component", row["row_no"]), []).append(at)
+        carried.setdefault(("indicator" if row["indicator"] else "component", row["row_no"]), []).append(at)
     found: dict[str, list[tuple[dict[str, Any], Factor]]] = {}
     for (step, _), nodes in sorted(carried.items()):
         if not mine[nodes].any():

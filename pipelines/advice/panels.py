@@ -14,8 +14,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipelines.advice.study import FIGURE, Study, figure, make_polls, per_version, study
+from pipelines.advice import arrays
+from pipelines.advice.study import CELL, FIGURE, Study, figure, make_polls, per_version, study
 from pipelines.problems import StoreError
 from pipelines.progress import tell
 from pipelines.reads import Selection
@@ -79,7 +81,7 @@ def panels(warehouse: Warehouse, selection: Selection) -> pa.Table:
 def panels_of(found: Study, polls: Polls, selection: Selection) -> pa.Table:
     """What `panels` tells, of a cycle that stands in no warehouse."""
     groups = list(_groups(found, polls, selection))
-    means = np.array([float(mean) for mean in found.tables["cells"].column("mean").to_pylist()])
+    means = arrays.floats(found.tables["cells"]["mean"])
     subject_of, item_of = _codes(found, "subject"), _codes(found, "item")
     rows = []
     for number, group in enumerate(groups):
@@ -209,16 +211,12 @@ def adjusted(warehouse: Warehouse, selection: Selection) -> pa.Table:
 def _shown_cells(warehouse: Warehouse, found: Study, cycle: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which cells stand on twice the threshold of ballots and are shown as the mart has them."""
     threshold = 2 * int(found.tables["settings"].column("anonymity")[0].as_py())
-    mart = warehouse.extract("polls", cycle).select(["subject", "poll", "item", "rater_group", "mean"]).to_pylist()
-    told = {(row["subject"], row["poll"], row["item"], row["rater_group"]) for row in mart if row["mean"] is not None}
-    columns = ["subject", "poll", "item", "rater_group", "votes"]
-    return np.array(
-        [
-            row["votes"] >= threshold and tuple(row[name] for name in columns[:4]) in told
-            for row in found.tables["cells"].select(columns).to_pylist()
-        ],
-        dtype=np.bool_,
+    mart, cells = warehouse.extract("polls", cycle), found.tables["cells"]
+    mart = mart.filter(pc.is_valid(mart["mean"]))
+    told, own = (
+        pc.binary_join_element_wise(*(table[name] for name in CELL), "\x1f").combine_chunks() for table in (mart, cells)
     )
+    return arrays.flags(pc.is_in(own, value_set=told)) & (arrays.whole_numbers(cells["votes"], 0) >= threshold)
 
 
 def findings(warehouse: Warehouse, selection: Selection) -> pa.Table:
@@ -343,18 +341,22 @@ def returns(warehouse: Warehouse, selection: Selection) -> pa.Table:
 def _groups(found: Study, polls: Polls, selection: Selection) -> Iterator[_Group]:
     """The rater groups that judged subjects of the kind, in the order of polls and groups."""
     cells = found.tables["cells"]
-    chosen = set(found.chosen(Selection(selection.cycle, selection.kind)).tolist())
-    own = np.array([found.place[subject] in chosen for subject in cells.column("subject").to_pylist()], dtype=np.bool_)
+    chosen = found.chosen(Selection(selection.cycle, selection.kind))
+    subjects_of = found.tables["contestants"]["subject"].combine_chunks()
+    own = np.isin(arrays.places(cells["subject"], subjects_of), chosen)
     own &= found.is_shown()  # what is told about a group is made of nothing that is hidden
-    cell_votes = np.array(cells.column("votes").to_pylist(), dtype=np.int64)
-    pairs = list(zip(cells.column("poll").to_pylist(), cells.column("rater_group").to_pylist(), strict=True))
+    cell_votes = arrays.whole_numbers(cells["votes"], 0)
+    polls_of, groups_of = (arrays.distinct(cells[name]) for name in ("poll", "rater_group"))
+    pair_of = arrays.places(cells["poll"], polls_of) * len(groups_of) + arrays.places(cells["rater_group"], groups_of)
     names, subject_of, item_of = _names(found), _codes(found, "subject"), _codes(found, "item")
-    members: dict[tuple[str, str], list[int]] = {}
-    for place in np.flatnonzero(own).tolist():
-        members.setdefault(pairs[place], []).append(place)
+    poll_names, group_names = polls_of.to_pylist(), groups_of.to_pylist()
+    pairs = {
+        (poll_names[pair // len(group_names)], group_names[pair % len(group_names)]): pair
+        for pair in np.unique(pair_of[own]).tolist()
+    }
     threshold = int(found.tables["settings"].column("anonymity")[0].as_py())
-    for key in sorted(members):
-        places = np.array(members[key], dtype=np.int64)
+    for key in sorted(pairs):
+        places = np.flatnonzero(own & (pair_of == pairs[key]))
         rows = np.flatnonzero(np.isin(polls.sheets.cell, places))
         per_item = np.bincount(item_of[places], cell_votes[places])
         subjects = int(np.unique(subject_of[places]).size)
@@ -451,15 +453,11 @@ def _by_item(group: _Group, polls: Polls, subject_of: Integers, item_of: Integer
 
 def _within(found: Study, group: _Group, polls: Polls, subject_of: Integers, item_of: Integers) -> float | None:
     """The median r_wg(j) of the subjects, answers as the places of their options; None for answers without options."""
-    options = {
-        float(row["points"])
-        for row in found.tables["option_votes"].to_pylist()
-        if row["poll"] == group.poll and row["points"] is not None
-    }
+    cast = found.tables["option_votes"]
+    scale = np.unique(arrays.floats(cast.filter(pc.equal(cast["poll"], group.poll))["points"].drop_null()))
     sheets = polls.sheets
-    if len(options) < 2 or not group.rows.size:
+    if scale.size < 2 or not group.rows.size:
         return None
-    scale = np.array(sorted(options))
     rows = group.rows[np.isin(sheets.points[group.rows], scale)]
     values = []
     for own in _by(subject_of[sheets.cell[rows]], rows):

@@ -11,13 +11,14 @@ import math
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.advice import arrays
 from pipelines.contract import KINDS
 from pipelines.engine import Run
 from pipelines.models import Model, read_models
@@ -31,6 +32,8 @@ from pipelines.warehouse import Warehouse
 
 Answer = TypeVar("Answer")
 
+CELL = ("subject", "poll", "item", "rater_group")
+"""What tells the cells of polls from one another."""
 FIGURE = pa.decimal128(18, 6)
 """Statistics leave as decimals: a file must not depend on the last bit of a float."""
 
@@ -68,8 +71,10 @@ class Study:
     def orders(self) -> dict[str, dict[str, int]]:
         """Kind -> grade -> its order among the grades of the kind, 1 best."""
         rows = {row["row_no"]: row for row in self.tables["grade_table"].to_pylist()}
-        kinds = {row["subject"]: row["kind"] for row in self.people}
-        asked = {(kinds[row["subject"]], row["row_no"]) for row in self.tables["candidates"].to_pylist()}
+        people, candidates = self.tables["contestants"], self.tables["candidates"]
+        place = pa.array(arrays.places(candidates["subject"], people["subject"].combine_chunks()))
+        pairs = pa.table({"kind": people["kind"].take(place), "row_no": candidates["row_no"]})
+        asked = {(row["kind"], row["row_no"]) for row in pairs.group_by(["kind", "row_no"]).aggregate([]).to_pylist()}
         found: dict[str, dict[str, int]] = {}
         for kind, number in sorted(asked):
             own, row = found.setdefault(kind, {}), rows[number]
@@ -77,13 +82,17 @@ class Study:
         return found
 
     @functools.cached_property
-    def deep(self) -> tuple[Field, list[dict[str, Any]]]:
-        """The field with indicators as leaves of the tree, and the rows of that tree (component or indicator)."""
-        nodes = self.tables["nodes"].to_pylist()
-        parts = self.tables["parts"].sort_by([("subject", "ascending"), ("indicator", "ascending")]).to_pylist()
-        number = {(row["subject"], row["component"]): at for at, row in enumerate(nodes)}
-        above = _integers(number[row["subject"], row["component"]] for row in parts)
-        tree, count = self.field.tree, len(parts)
+    def deep(self) -> tuple[Field, pa.Table]:
+        """The field with indicators as leaves of the tree, and the rows of that tree: `indicator` is blank for a component."""
+        nodes = self.tables["nodes"]
+        parts = self.tables["parts"].sort_by([("subject", "ascending"), ("indicator", "ascending")])
+        subjects, components = (
+            self.tables["contestants"]["subject"].combine_chunks(),
+            arrays.distinct(nodes["component"]),
+        )
+        own, wanted = (_keys(of["subject"], of["component"], subjects, components) for of in (nodes, parts))
+        above = arrays.find(own, wanted)
+        tree, count = self.field.tree, parts.num_rows
         none = np.zeros(count, dtype=np.bool_)
         score = tree.score.copy()
         score[above] = np.nan
@@ -91,16 +100,20 @@ class Study:
             owner=np.r_[tree.owner, tree.owner[above]],
             parent=np.r_[tree.parent, above],
             depth=np.r_[tree.depth, tree.depth[above] + 1],
-            weight=np.r_[tree.weight, _floats(row["weight"] for row in parts)],
-            score=np.r_[score, _floats(row["score"] for row in parts)],
-            has_data=np.r_[tree.has_data, np.array([row["has_data"] for row in parts], dtype=np.bool_)],
+            weight=np.r_[tree.weight, arrays.floats(parts["weight"])],
+            score=np.r_[score, arrays.floats(parts["score"])],
+            has_data=np.r_[tree.has_data, arrays.flags(parts["has_data"])],
             is_from_parent=np.r_[tree.is_from_parent, none],
             is_geometric=np.r_[tree.is_geometric, none],
             is_zero=np.r_[tree.is_zero, none],
             decimals=np.r_[tree.decimals, np.full(count, -1)],
             least=np.r_[tree.least, np.zeros(count, dtype=np.int64)],
         )
-        return replace(self.field, tree=deep), [*nodes, *parts]
+        told = ["subject", "row_no", "applies", "component", "name", "weight"]
+        rows = pa.concat_tables(
+            [nodes.select([*told, "parent"]), parts.select([*told, "indicator"])], promote_options="default"
+        )
+        return replace(self.field, tree=deep), rows
 
     @functools.cached_property
     def veiled(self) -> frozenset[str]:
@@ -108,34 +121,38 @@ class Study:
         fed = {(row["subject"], row["poll"]) for row in self.tables["nodes"].select(["subject", "poll"]).to_pylist()}
         return self.secret | {subject for subject, poll, _, _ in self.hidden if (subject, poll) in fed}
 
-    def open_field(self) -> tuple[Field, list[dict[str, Any]]]:
+    def open_field(self) -> tuple[Field, pa.Table]:
         """The deep field without the scores of subjects of whose score a part is hidden: they take no place in it."""
-        field, labels = self.deep
+        field, rows = self.deep
         is_secret = np.array([subject in self.secret for subject in self.subjects], dtype=np.bool_)[field.tree.owner]
         tree = replace(
             field.tree,
             score=np.where(is_secret, np.nan, field.tree.score),
             has_data=field.tree.has_data & ~is_secret,
         )
-        return replace(field, tree=tree), labels
+        return replace(field, tree=tree), rows
 
     def is_shown(self) -> Flags:
         """Of each row of the table `cells` whether it may be seen."""
-        keys = zip(*(self.tables["cells"][name].to_pylist() for name in _Coder.KEYS), strict=True)
-        return np.array([key not in self.hidden for key in keys], dtype=np.bool_)
+        if not self.hidden:
+            return np.ones(self.tables["cells"].num_rows, dtype=np.bool_)
+        cells = pc.binary_join_element_wise(*(self.tables["cells"][name] for name in CELL), "\x1f")
+        return ~arrays.flags(pc.is_in(cells, value_set=pa.array(["\x1f".join(cell) for cell in sorted(self.hidden)])))
 
     def chosen(self, selection: Selection, *, is_open: bool = False) -> Integers:
         """The places of the selected subjects; with `is_open` those only of whose score no part is hidden.
 
         A statistic of scores that cannot be seen could be solved for the one that is missing.
         """
+        people = self.tables["contestants"]
         wanted = {"kind": selection.kind, "platform": selection.platform, "layer": selection.layer}
-        return _integers(
-            place
-            for place, row in enumerate(self.people)
-            if all(value is None or (row[name] or "") == value for name, value in wanted.items())
-            and not (is_open and row["subject"] in self.secret)
-        )
+        kept = np.ones(people.num_rows, dtype=np.bool_)
+        for name, value in wanted.items():
+            if value is not None:
+                kept &= arrays.flags(pc.equal(pc.fill_null(people[name], ""), value))
+        if is_open and self.secret:
+            kept &= ~arrays.flags(pc.is_in(people["subject"], value_set=pa.array(sorted(self.secret))))
+        return np.flatnonzero(kept)
 
 
 def per_version(work: Callable[[Warehouse, int], Answer]) -> Callable[[Warehouse, int], Answer]:
@@ -183,37 +200,45 @@ def study(warehouse: Warehouse, cycle: int) -> Study:
 
 def kept_back(warehouse: Warehouse, cycle: int) -> tuple[frozenset[tuple[str, str, str, str]], frozenset[str]]:
     """The cells that the marts of a cycle hide, and the subjects of whose score they hide a part."""
-    polls = warehouse.extract("polls", cycle).select([*_Coder.KEYS, "mean"]).to_pylist()
+    polls = warehouse.extract("polls", cycle)
+    unseen = polls.filter(pc.is_null(polls["mean"])).select(CELL).to_pylist()
     steps = warehouse.extract("score_steps", cycle)
     suppressed = steps.filter(pc.equal(steps["note"], "suppressed"))["subject"].to_pylist()
-    hidden = frozenset(tuple(row[name] for name in _Coder.KEYS) for row in polls if row["mean"] is None)
+    hidden = frozenset(tuple(row[name] for name in CELL) for row in unseen)
     return hidden, frozenset(suppressed)
 
 
 def make_study(cycle: int, tables: dict[str, pa.Table]) -> Study:
     """The arrays of a cycle from the tables of `Run.replay`."""
     tables = dict(tables)
-    tables["contestants"] = tables["contestants"].sort_by([("kind_order", "ascending"), ("subject", "ascending")])
-    people = tables["contestants"].to_pylist()
-    place = {row["subject"]: number for number, row in enumerate(people)}
+    tables["contestants"] = people = tables["contestants"].sort_by(
+        [("kind_order", "ascending"), ("subject", "ascending")]
+    )
+    subjects = people["subject"].combine_chunks()
     settings = tables["settings"].to_pylist()[0]
     tables["nodes"] = tables["nodes"].sort_by(
         [("subject", "ascending"), ("depth", "ascending"), ("component", "ascending")]
     )
-    tables["cells"] = tables["cells"].sort_by([(name, "ascending") for name in _Coder.KEYS])
-    contests, pools, grades = _contests(tables, people, place)
-    metrics, words = _metrics(tables, place)
+    tables["cells"] = tables["cells"].sort_by([(name, "ascending") for name in CELL])
+    tell("arrays", 0, 4)
+    contests, pools, grades = _contests(tables, subjects)
+    tell("arrays", 1, 4)
+    metrics, words = _metrics(tables, subjects)
     names = list(metrics)
     numbers = {name: number for number, name in enumerate(grades)}
+    tell("arrays", 2, 4)
+    tree = _tree(tables["nodes"], subjects)
+    tell("arrays", 3, 4)
+    is_covered = arrays.billionths_of(people["coverage"], UNKNOWN) >= arrays.billionths(settings["min_coverage"])
     field = Field(
-        kind=_integers(KINDS.index(row["kind"]) for row in people),
-        cohort=_integers(row["cohort_no"] for row in people),
-        parent=_parents(people, place),
-        is_graded=np.array([row["declared"] == "graded" and _is_covered(row, settings) for row in people]),
-        added=np.array([float(row["bonus"] - row["deduction"]) for row in people]),
-        tree=_tree(tables["nodes"].to_pylist(), place),
+        kind=arrays.places(people["kind"], pa.array(KINDS)),
+        cohort=arrays.whole_numbers(people["cohort_no"], -1),
+        parent=_parents(people, subjects),
+        is_graded=arrays.flags(pc.equal(people["declared"], "graded")) & is_covered,
+        added=(arrays.billionths_of(people["bonus"], 0) - arrays.billionths_of(people["deduction"], 0)) / PARTS,
+        tree=tree,
         metrics=tuple(metrics.values()),
-        gates=_gates(tables["conditions"], names, words, place, numbers),
+        gates=_gates(tables["conditions"], names, words, subjects, numbers),
         tiebreaks=tuple(
             (names.index(row["metric"]), row["direction"] == "desc")
             for row in sorted(tables["tiebreaks"].to_pylist(), key=lambda row: (row["tiebreak_order"], row["row_no"]))
@@ -227,7 +252,7 @@ def make_study(cycle: int, tables: dict[str, pa.Table]) -> Study:
         is_border_included=settings["border"] == "include",
         is_everybody_counted=settings["headcount"] == "participants",
     )
-    return Study(cycle, tuple(place), field, tables)
+    return Study(cycle, tuple(subjects.to_pylist()), field, tables)
 
 
 def make_polls(study: Study) -> Polls:
@@ -384,17 +409,15 @@ def levels(polls: Polls) -> Counts:
 class _Coder:
     """Numbers for the cells of polls: the place of (subject, poll, item, rater group) in the sorted table of cells."""
 
-    KEYS = ("subject", "poll", "item", "rater_group")
-
     def __init__(self, cells: pa.Table):
-        self._words = {name: cells[name].combine_chunks().unique() for name in self.KEYS}
+        self._words = {name: cells[name].combine_chunks().unique() for name in CELL}
         self._keys = self._key(cells)
         self._order = np.argsort(self._keys)
         self._poll = np.asarray(pc.index_in(cells["poll"], value_set=self._words["poll"]))
 
     def keyed(self, table: pa.Table) -> pa.Table:
         """The rows whose words are all known."""
-        known = functools.reduce(pc.and_, (pc.is_in(table[name], value_set=self._words[name]) for name in self.KEYS))
+        known = functools.reduce(pc.and_, (pc.is_in(table[name], value_set=self._words[name]) for name in CELL))
         return table.filter(known)
 
     def find(self, table: pa.Table) -> Integers:
@@ -416,7 +439,7 @@ class _Coder:
 
     def _key(self, table: pa.Table) -> Integers:
         key = np.zeros(table.num_rows, dtype=np.int64)
-        for name in self.KEYS:
+        for name in CELL:
             codes = np.asarray(pc.index_in(table[name], value_set=self._words[name]), dtype=np.int64)
             key = key * len(self._words[name]) + codes
         return key
@@ -459,69 +482,73 @@ def _points(column: pa.ChunkedArray) -> Floats:
     return np.asarray(np.rint(_numbers(column) * PARTS) / PARTS)
 
 
-def _tree(rows: Sequence[dict[str, Any]], place: dict[str, int]) -> Tree:
-    number = {(row["subject"], row["component"]): at for at, row in enumerate(rows)}
+def _tree(nodes: pa.Table, subjects: pa.Array) -> Tree:
+    components = arrays.distinct(nodes["component"])
+    own, above = (_keys(nodes["subject"], nodes[name], subjects, components) for name in ("component", "parent"))
     return Tree(
-        owner=_integers(place[str(row["subject"])] for row in rows),
-        parent=_integers(number.get((row["subject"], row["parent"]), -1) for row in rows),
-        depth=_integers(row["depth"] for row in rows),
-        weight=_floats(row["weight"] for row in rows),
-        score=_floats(row["score"] for row in rows),
-        has_data=np.array([(row["coverage"] or 0) > 0 for row in rows], dtype=np.bool_),
-        is_from_parent=np.array([row["fed_by"] == "parent" for row in rows], dtype=np.bool_),
-        is_geometric=np.array([row["aggregate"] == "geometric" for row in rows], dtype=np.bool_),
-        is_zero=np.array([row["missing"] == "zero" for row in rows], dtype=np.bool_),
-        decimals=_integers(-1 if row["round"] is None else row["round"] for row in rows),
-        least=_integers(row["min_present"] or 0 for row in rows),
+        owner=arrays.places(nodes["subject"], subjects),
+        parent=arrays.find(own, above),
+        depth=arrays.whole_numbers(nodes["depth"], 0),
+        weight=arrays.floats(nodes["weight"]),
+        score=arrays.floats(nodes["score"]),
+        has_data=arrays.floats(nodes["coverage"]) > 0,
+        is_from_parent=arrays.flags(pc.equal(nodes["fed_by"], "parent")),
+        is_geometric=arrays.flags(pc.equal(nodes["aggregate"], "geometric")),
+        is_zero=arrays.flags(pc.equal(nodes["missing"], "zero")),
+        decimals=arrays.whole_numbers(nodes["round"], -1),
+        least=arrays.whole_numbers(nodes["min_present"], 0),
     )
 
 
-def _parents(people: Sequence[dict[str, Any]], place: dict[str, int]) -> Integers:
+def _keys(of: pa.ChunkedArray, component: pa.ChunkedArray, subjects: pa.Array, components: pa.Array) -> Integers:
+    """A number for each pair of a subject and a component; none is that of another pair, and -1 is no component."""
+    part = arrays.places(component, components)
+    return np.where(part < 0, -1, arrays.places(of, subjects) * len(components) + part)
+
+
+def _parents(people: pa.Table, subjects: pa.Array) -> Integers:
     """The place of everybody's parent, where that is of an earlier kind."""
-    above = [place.get(row["parent"], -1) for row in people]
-    return _integers(
-        at if at >= 0 and people[at]["kind_order"] < row["kind_order"] else -1
-        for at, row in zip(above, people, strict=True)
-    )
+    above, order = arrays.places(people["parent"], subjects), arrays.whole_numbers(people["kind_order"], 0)
+    return np.where((above >= 0) & (order[above] < order), above, -1)
 
 
-def _is_covered(row: dict[str, Any], settings: dict[str, Any]) -> bool:
-    return row["coverage"] is not None and billionths(row["coverage"]) >= billionths(settings["min_coverage"])
-
-
-def _metrics(tables: dict[str, pa.Table], place: dict[str, int]) -> tuple[dict[str, Metric], set[str]]:
+def _metrics(tables: dict[str, pa.Table], subjects: pa.Array) -> tuple[dict[str, Metric], set[str]]:
     """The metrics of gates and tie-breaks: what the official run knew, and which variant changes it; and those in words."""
-    words: dict[str, dict[str, str]] = {}
+    table, size = tables["known_metrics"], len(subjects)
+    names = arrays.distinct(table["metric"])
+    metric_of, place = arrays.places(table["metric"], names), arrays.places(table["subject"], subjects)
+    number, is_number = arrays.billionths_of(table["number"], UNKNOWN), arrays.flags(pc.is_valid(table["number"]))
+    words: set[str] = set()
     held: dict[str, Integers] = {}
-    for row in tables["known_metrics"].to_pylist():
-        if row["metric"] not in held:
-            held[row["metric"]] = np.full(len(place), UNKNOWN)
-        own = held[row["metric"]]
-        if row["number"] is not None:
-            own[place[row["subject"]]] = billionths(row["number"])
-        else:
-            words.setdefault(row["metric"], {})[row["subject"]] = row["text"]
-    for metric, own_words in words.items():
-        ordered = {word: number for number, word in enumerate(sorted(set(own_words.values())))}
-        for subject, word in own_words.items():
-            held[metric][place[subject]] = ordered[word]
-    rows: dict[str, list[tuple[int, int]]] = {}
-    for number, node in enumerate(tables["nodes"].select(["subject", "component"]).to_pylist()):
-        rows.setdefault(node["component"], []).append((place[node["subject"]], number))
-    drawn: dict[str, list[tuple[int, int]]] = {}
-    for number, (metric, subject) in enumerate(drawn_metrics(tables)):
-        drawn.setdefault(metric, []).append((place[subject], number))
+    for code, metric in enumerate(names.to_pylist()):
+        own = held[metric] = np.full(size, UNKNOWN)
+        rows = np.flatnonzero(metric_of == code)
+        own[place[rows]] = number[rows]
+        rows = rows[~is_number[rows]]
+        if rows.size:
+            words.add(metric)
+            said = table["text"].take(pa.array(rows))
+            own[place[rows]] = arrays.places(said, pa.array(sorted(arrays.distinct(said).to_pylist())))
+    owner = arrays.places(tables["nodes"]["subject"], subjects)
+    drawn: dict[str, tuple[list[str], list[int]]] = {}
+    for column, (metric, subject) in enumerate(drawn_metrics(tables)):
+        of, columns = drawn.setdefault(metric, ([], []))
+        of.append(subject)
+        columns.append(column)
     found = {}
     for row in sorted(tables["asked_metrics"].to_pylist(), key=lambda row: row["metric"]):
         metric, kind = row["metric"], row["kind"]
         is_part = kind == "component"
-        own_at = rows.get(row["subject_of"], []) if is_part else drawn.get(metric, [])
-        at = np.full(len(place), -1)
-        for one, number in own_at:
-            at[one] = number
-        source = kind if kind in ("total", "base") else "part" if is_part else "drawn" if own_at else "held"
-        found[metric] = Metric(source, held.get(metric, np.full(len(place), UNKNOWN)), at)
-    return found, set(words)
+        at = np.full(size, -1)
+        if is_part:
+            rows = np.flatnonzero(arrays.flags(pc.equal(tables["nodes"]["component"], row["subject_of"])))
+            at[owner[rows]] = rows
+        elif metric in drawn:
+            of, columns = drawn[metric]
+            at[arrays.places(pa.chunked_array([of], pa.string()), subjects)] = columns
+        source = kind if kind in ("total", "base") else "part" if is_part else "drawn" if metric in drawn else "held"
+        found[metric] = Metric(source, held.get(metric, np.full(size, UNKNOWN)), at)
+    return found, words
 
 
 def drawn_metrics(tables: dict[str, pa.Table]) -> list[tuple[str, str]]:
@@ -533,9 +560,8 @@ def drawn_metrics(tables: dict[str, pa.Table]) -> list[tuple[str, str]]:
     for row in tables["asked_metrics"].to_pylist():
         if row["kind"] == "poll":
             of_poll.setdefault(row["subject_of"], []).append(row["metric"])
-    scored = dict.fromkeys(
-        zip(*(tables["cells"].column(name).to_pylist() for name in ("subject", "poll")), strict=True)
-    )
+    asked = tables["cells"].filter(pc.is_in(tables["cells"]["poll"], value_set=pa.array(list(of_poll), pa.string())))
+    scored = dict.fromkeys(zip(*(asked.column(name).to_pylist() for name in ("subject", "poll")), strict=True))
     found = [(metric, subject) for subject, poll in scored for metric in of_poll.get(poll, [])]
     told = told_apart(tables)
     found += [(row["metric"], row["subject"]) for row in tables["rates"].to_pylist() if row["metric"] in told]
@@ -551,45 +577,53 @@ def told_apart(tables: dict[str, pa.Table]) -> dict[str, set[Decimal]]:
 
 
 def _gates(
-    table: pa.Table, metrics: Sequence[str], words: set[str], place: dict[str, int], grades: dict[str, int]
+    table: pa.Table, metrics: Sequence[str], words: set[str], subjects: pa.Array, grades: dict[str, int]
 ) -> tuple[Gate, ...]:
     """The gates that bar somebody or limit a grade."""
-    gates: dict[str, dict[int, list[dict[str, Any]]]] = {}
-    for row in table.to_pylist():
-        gates.setdefault(row["gate"], {}).setdefault(row["row_no"], []).append(row)
+    names = sorted(arrays.distinct(table["gate"]).to_pylist())
+    gate_of, row_no = (
+        arrays.places(table["gate"], pa.array(names, pa.string())),
+        arrays.whole_numbers(table["row_no"], -1),
+    )
+    place, holds = arrays.places(table["subject"], subjects), arrays.flags(table["holds"])
+    grade = arrays.places(table["grade"], pa.array(list(grades), pa.string()))
+    order = arrays.whole_numbers(table["grade_order"], 0)
     found = []
-    for _, rows in sorted(gates.items()):
-        everybody = {row["subject"]: row for own in rows.values() for row in own}
-        at = {subject: number for number, subject in enumerate(everybody)}
-        effect = next(iter(everybody.values()))["effect"]
+    for code in range(len(names)):
+        rows = np.flatnonzero(gate_of == code)
+        members, first, member = np.unique(place[rows], return_index=True, return_inverse=True)
+        first = rows[first]  # what a gate does to somebody is the same in all its rows
+        effect = table["effect"][int(rows[0])].as_py()
         conditions = []
-        for number, own in sorted(rows.items()):
-            is_text = own[0]["number"] is None or own[0]["metric"] in words
+        for number in np.unique(row_no[rows]).tolist():
+            own = row_no[rows] == number
+            said = table.slice(int(rows[own][0]), 1).to_pylist()[0]
+            is_text = said["number"] is None or said["metric"] in words
             conditions.append(
                 Condition(
                     row_no=number,
-                    members=_integers(at[row["subject"]] for row in own),
-                    metric=-1 if is_text else metrics.index(own[0]["metric"]),
-                    op=own[0]["op"],
-                    threshold=0 if is_text else billionths(own[0]["number"]),
-                    holds=np.array([row["holds"] for row in own], dtype=np.bool_),
+                    members=member[own],
+                    metric=-1 if is_text else metrics.index(said["metric"]),
+                    op=said["op"],
+                    threshold=0 if is_text else arrays.billionths(said["number"]),
+                    holds=holds[rows[own]],
                 )
             )
         found.append(
             Gate(
-                members=_integers(place[subject] for subject in everybody),
+                members=members,
                 conditions=tuple(conditions),
                 is_bar=effect == "exclude",
                 is_forced=effect.startswith("grade:"),
-                grade=_integers(grades.get(row["grade"], -1) for row in everybody.values()),
-                order=_integers(row["grade_order"] or 0 for row in everybody.values()),
+                grade=grade[first],
+                order=order[first],
             )
         )
     return tuple(found)
 
 
 def _contests(
-    tables: dict[str, pa.Table], people: Sequence[dict[str, Any]], place: dict[str, int]
+    tables: dict[str, pa.Table], subjects: pa.Array
 ) -> tuple[tuple[Contest, ...], tuple[Pool, ...], tuple[str, ...]]:
     """The contests and the pools they belong to, and the names of the grades from the best down."""
     rows = {row["row_no"]: row for row in tables["grade_table"].to_pylist()}
@@ -597,17 +631,22 @@ def _contests(
     for row in rows.values():
         orders[row["grade"]] = min(row["grade_order"], orders.get(row["grade"], row["grade_order"]))
     grades = tuple(sorted(orders, key=lambda name: (orders[name], name)))
-    keys: dict[str, dict[str, str]] = {}
-    for one in tables["pool_keys"].to_pylist():
-        keys.setdefault(one["key"], {})[one["subject"]] = one["value"]
-    pool_of = functools.cache(functools.partial(_pool_of, keys))  # every grade asks for the pool of everybody
-    members: dict[tuple[int, str, str], dict[str, list[int]]] = {}
-    for one in tables["candidates"].to_pylist():
-        row, subject = rows[one["row_no"]], one["subject"]
-        kind = people[place[subject]]["kind"]
-        part = pool_of(row["apportion"], subject) if row["apportion"] else ""
-        pool = (row["row_no"], kind, pool_of(row["pool"], subject))
-        members.setdefault(pool, {}).setdefault(part, []).append(place[subject])
+    pools_of = functools.cache(_Pools(tables["pool_keys"], subjects))
+    kinds = tables["contestants"]["kind"].combine_chunks().dictionary_encode()
+    kind_names, kind_of = kinds.dictionary.to_pylist(), np.asarray(kinds.indices)
+    row_no = arrays.whole_numbers(tables["candidates"]["row_no"], -1)
+    place = arrays.places(tables["candidates"]["subject"], subjects)
+    members: dict[tuple[int, str, str], dict[str, Integers]] = {}
+    for number in np.unique(row_no).tolist():
+        row, own = rows[number], np.sort(place[row_no == number])
+        pool_names, pool_of = pools_of(row["pool"])
+        part_names, part_of = pools_of(row["apportion"]) if row["apportion"] else ([""], np.zeros_like(pool_of))
+        keys = (kind_of[own] * len(pool_names) + pool_of[own]) * len(part_names) + part_of[own]
+        order = np.argsort(keys, kind="stable")
+        for group in np.split(own[order], np.flatnonzero(np.diff(keys[order])) + 1):
+            one = group[0]
+            pool = (number, kind_names[kind_of[one]], pool_names[pool_of[one]])
+            members.setdefault(pool, {})[part_names[part_of[one]]] = group
     allowed = _allowed(tables["linked_grades"], grades)
     contests: list[Contest] = []
     pools: list[Pool] = []
@@ -616,30 +655,46 @@ def _contests(
         row = rows[number]
         family = families.setdefault((kind, row["applies"], row["pool"], pool_name), len(families))
         first = len(contests)
-        for _, own in sorted(parts.items()):
-            lowest = None if row["min_score"] is None else float(row["min_score"])
-            contests.append(
-                Contest(
-                    grades.index(row["grade"]),
-                    row["grade_order"],
-                    np.sort(_integers(own)),
-                    None,
-                    lowest,
-                    allowed.get(number),
-                )
-            )
-        share = None if row["share"] is None else billionths(row["share"])
+        lowest = None if row["min_score"] is None else float(row["min_score"])
+        grade, order_of = grades.index(row["grade"]), row["grade_order"]
+        for _, group in sorted(parts.items()):
+            contests.append(Contest(grade, order_of, group, None, lowest, allowed.get(number)))
+        share = None if row["share"] is None else arrays.billionths(row["share"])
         is_split = bool(row["apportion"])
         numbers = tuple(range(first, len(contests)))
-        pools.append(Pool(number, row["grade_order"], share, row["rounding"], family, numbers, is_split))
+        pools.append(Pool(number, order_of, share, row["rounding"], family, numbers, is_split))
     return tuple(contests), tuple(pools), grades
 
 
-def _pool_of(keys: dict[str, dict[str, str]], written: str, subject: str) -> str:
-    """The pool (or part) of a subject: the values of the keys that the grade row goes by."""
-    names = {"cohort": "platform+layer", "all": ""}.get(written, written)
-    known = [name.strip() for name in names.split("+") if name.strip() in keys]
-    return "; ".join(f"{name}={keys[name].get(subject, '')}" for name in known) or "all"
+class _Pools:
+    """The pools (or parts) of subjects: the values of the keys that a grade row goes by."""
+
+    def __init__(self, keys: pa.Table, subjects: pa.Array):
+        self._size = len(subjects)
+        self._keys: dict[str, tuple[list[str], Integers]] = {}
+        key_of, place = keys["key"], arrays.places(keys["subject"], subjects)
+        for key in arrays.distinct(key_of).to_pylist():
+            rows = np.flatnonzero(arrays.flags(pc.equal(key_of, key)))
+            values = keys["value"].take(pa.array(rows))
+            words = ["", *(word for word in arrays.distinct(values).to_pylist() if word)]
+            of = np.zeros(self._size, dtype=np.int64)
+            of[place[rows]] = np.maximum(arrays.places(values, pa.array(words, pa.string())), 0)
+            self._keys[key] = words, of
+
+    def __call__(self, written: str) -> tuple[list[str], Integers]:
+        """The names of the pools of a grade row, and which of them is everybody's."""
+        keys = {"cohort": "platform+layer", "all": ""}.get(written, written)
+        known = [key.strip() for key in keys.split("+") if key.strip() in self._keys]
+        of = np.zeros(self._size, dtype=np.int64)
+        for key in known:
+            of = of * len(self._keys[key][0]) + self._keys[key][1]
+        _, first, of = np.unique(of, return_index=True, return_inverse=True)
+        said = [
+            "; ".join(f"{key}={self._keys[key][0][self._keys[key][1][one]]}" for key in known) or "all"
+            for one in first.tolist()
+        ]
+        names = {name: number for number, name in enumerate(dict.fromkeys(said))}
+        return list(names), np.array([names[name] for name in said], dtype=np.int64)[of]
 
 
 def _allowed(table: pa.Table, grades: Sequence[str]) -> dict[int, np.ndarray[Any, np.dtype[np.bool_]]]:
@@ -656,14 +711,5 @@ def _allowed(table: pa.Table, grades: Sequence[str]) -> dict[int, np.ndarray[Any
     }
 
 
-def billionths(value: Decimal) -> int:
-    """A settled number as a whole number of billionths, half away from zero."""
-    return int((Decimal(value) * PARTS).to_integral_value(rounding=ROUND_HALF_UP))
-
-
 def _integers(values: Iterable[Any]) -> Integers:
     return np.fromiter(values, dtype=np.int64)
-
-
-def _floats(values: Iterable[Any]) -> Floats:
-    return np.array([np.nan if value is None else float(value) for value in values])

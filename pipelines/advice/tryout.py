@@ -17,8 +17,9 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines import scheme
+from pipelines.advice.arrays import billionths, floats
 from pipelines.advice.panels import votes
-from pipelines.advice.study import Study, billionths, levels, per_version, study
+from pipelines.advice.study import Study, levels, per_version, study
 from pipelines.problems import InputError, has_errors
 from pipelines.statistics import confidence, rules
 from pipelines.statistics.confidence import Counts, Polls
@@ -137,8 +138,8 @@ def make_ground(found: Study, polls: Polls, consequences: Mapping[str, str]) -> 
     """The same of a cycle that stands in no warehouse; `consequences` are the rules that hold now, by subject."""
     _, labels = found.deep
     weights: dict[tuple[str, str], list[int]] = {}
-    for at, row in enumerate(labels):
-        table = "indicators" if "indicator" in row else "components"
+    for at, row in enumerate(labels.to_pylist()):
+        table = "indicators" if row["indicator"] else "components"
         weights.setdefault((table, _name(row[table[:-1]], row["applies"])), []).append(at)
     groups: dict[str, list[int]] = {}
     items: dict[str, list[int]] = {}
@@ -175,7 +176,7 @@ def make_ground(found: Study, polls: Polls, consequences: Mapping[str, str]) -> 
         gate_rows=gates,
         levels=counted,
         level_polls={poll: np.flatnonzero(poll_of[counted.cell] == number) for number, poll in enumerate(of_poll)},
-        coverage=np.array([float(row["coverage"] or 0) for row in found.tables["nodes"].to_pylist()]),
+        coverage=np.nan_to_num(floats(found.tables["nodes"]["coverage"])),
         past=past,
         rules=holding,
         consequences=consequences,

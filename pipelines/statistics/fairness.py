@@ -110,13 +110,15 @@ def scale(votes: Mapping[str, int], points: Mapping[str, float | None], favourab
 
 def bands(values: Sequence[float | None], most: int = 4) -> list[str]:
     """Numbers as bands of about equal size: '27–31'. None is ''."""
-    known = np.array([value for value in values if value is not None], dtype=np.float64)
+    given = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    is_known = ~np.isnan(given)
+    known = given[is_known]
     if not known.size:
         return ["" for _ in values]
     edges = np.unique(np.quantile(known, np.linspace(0, 1, most + 1)[1:-1], method="lower"))
-    place = [None if value is None else int(np.searchsorted(edges, value)) for value in values]
-    names = {}
-    for band in {at for at in place if at is not None}:
-        own = [value for value, at in zip(values, place, strict=True) if at == band and value is not None]
-        names[band] = f"{min(own):g}–{max(own):g}" if min(own) < max(own) else f"{min(own):g}"
-    return ["" if at is None else names[at] for at in place]
+    place = np.where(is_known, np.searchsorted(edges, given), -1)
+    names = {-1: ""}
+    for band in np.unique(place[is_known]).tolist():
+        own = given[place == band]
+        names[band] = f"{own.min():g}–{own.max():g}" if own.min() < own.max() else f"{own.min():g}"
+    return [names[at] for at in place.tolist()]

@@ -189,8 +189,9 @@ def normalised(scores: Floats, groups: Integers, how: str) -> Floats:
     """
     result = scores.copy()
     known = ~np.isnan(scores)
-    for group in np.unique(groups[known]):
-        own = np.flatnonzero(known & (groups == group))
+    rows = np.flatnonzero(known)
+    rows = rows[np.argsort(groups[rows], kind="stable")]
+    for own in np.split(rows, np.flatnonzero(np.diff(groups[rows])) + 1) if rows.size else ():
         x = scores[own]
         if how == "minmax":
             width = x.max() - x.min()
@@ -199,7 +200,7 @@ def normalised(scores: Floats, groups: Integers, how: str) -> Floats:
             spread = x.std(ddof=1) if x.size > 1 else 0.0
             result[own] = 50 + 10 * (x - x.mean()) / spread if spread > 0 else 50.0
         elif how == "rank":
-            above = (x[None, :] > x[:, None] + 1e-9).sum(axis=1)
+            above = x.size - np.searchsorted(np.sort(x), x + 1e-9, side="right")
             result[own] = 100 * (x.size - 1 - above) / (x.size - 1) if x.size > 1 else 100.0
     return result
 

@@ -232,6 +232,79 @@ def test_a_title_says_what_its_chart_shows():
         assert findings.place(cohort, 3, 5) == "Ahead of 1 of 4 peers", "a tie is no lead"
 
 
+D = Decimal
+FINDINGS = [
+    (findings.weights, [{"depth": 1, "name": "实绩(共性)", "nominal_share": D("0.3"), "variance_share": D("0.52")},
+                        {"depth": 1, "name": "评议", "nominal_share": D("0.7"), "variance_share": D("0.6")}],
+     "实绩: 30% on paper, 52% in effect"),
+    (findings.weights, [{"depth": 1, "name": name, "nominal_share": D("0.5"), "variance_share": D("0.5")} for name in "ab"],
+     "Every component counts about as its weight says"),
+    (findings.weights, [{"depth": 1, "name": "a", "nominal_share": D(1), "variance_share": D("0.4")}],
+     "Weights on paper and in effect"),
+    (findings.indices, [{"name": "a", "total_index": D("0.614")}, {"name": "b", "total_index": D("0.611")},
+                        {"name": "c", "total_index": D("0.2")}], "Moves ranks most: a, b (0.61)"),
+    (findings.indices, [{"name": "a", "total_index": D(0)}, {"name": "b", "total_index": None}], "Which weights move ranks"),
+    (findings.rules, [{"method_rule": "weights", "method_option": None, "total_index": D("0.9")},
+                      {"method_rule": "trimming", "method_option": "tenth", "total_index": None}],
+     "Moves ranks most: Weights (0.90)"),
+    (findings.agreement, [{"icc_mean": D("0.8")}, {"icc_mean": D("0.79")}],
+     "Reliable rater groups (0.8 or more): 1 of 2"),
+    (findings.leniency, [{"rater_group": "干部", "leniency": D("1.5")}, {"rater_group": "群众", "leniency": D("-1.5")}],
+     "Mildest: 干部 (+1.50); strictest: 群众 (-1.50)"),
+    (findings.leniency, [{"rater_group": "干部", "leniency": D(0)}], "Mild and strict"),
+    (findings.changes, [{"own_part": D(1)}, {"own_part": D(0)}, {"own_part": D(-2)}],
+     "Own performance: 1 of 3 up, 1 down"),
+    (findings.answered, [{"answer": "好", "answer_rate": D("0.6")}, {"answer": "差", "answer_rate": D("0.4")}],
+     "好 was chosen most often: 60.0%"),
+    (findings.answered, [{"answer": "好", "answer_rate": None}], "All answers"),
+    (findings.ahead, [{"subject": "a", "name": "甲", "rank": 1, "other": "b", "other_name": "乙", "other_rank": 2, "ahead_chance": D("0.9")},
+                      {"subject": "b", "name": "乙", "rank": 2, "other": "c", "other_name": "", "other_rank": 3, "ahead_chance": D("0.55")}],
+     "Least sure: 乙 ahead of c in 55% of draws"),
+    (findings.ahead, [{"subject": "a", "name": "甲", "rank": 1, "other": "b", "other_name": "乙", "other_rank": 1, "ahead_chance": D("0.5")}],
+     "Who is really ahead"),
+    (findings.items, [{"name": "廉", "score": D(80), "score_mean": D(85)}, {"name": "勤", "score": D(90), "score_mean": D(88)}],
+     "Furthest from the cohort: 廉 (-5.0)"),
+    (findings.items, [{"name": "廉", "score": D(80), "score_mean": D(80)}], "Poll profile"),
+    (findings.funnel, [{"stage": "报名", "entered": 1200, "passed": 90}, {"stage": "考察", "entered": 90, "passed": 3}],
+     "Left after 考察: 3 of 1,200"),
+    (findings.waves, [{"question": "治安", "verdict": "base"}, {"question": "治安", "verdict": "clear_up"},
+                      {"question": "教育", "verdict": "not_up"}], "Questions in which satisfaction rose: 1 of 2"),
+    (findings.waves, [{"question": "治安", "verdict": "base"}], "Satisfaction by wave"),
+    (findings.matrix, [{"name": "甲", "owner": "乙", "is_open": True, "is_overdue": True},
+                       {"name": "甲", "owner": "乙", "is_open": False, "is_overdue": False},
+                       {"name": "", "owner": "乙", "is_open": True, "is_overdue": True}],
+     "Open entries: 1 of 2; overdue: 1"),
+    (findings.regraded, [{"grade": "优", "new_grade": "良"}, {"grade": None, "new_grade": None}], "Another grade: 1 of 2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("find", "rows", "title"), FINDINGS)
+def test_a_title_of_advice_says_what_its_chart_shows(find, rows, title):
+    with words.using("en"):
+        assert find(pa.Table.from_pylist(rows)) == title
+    with words.using("zh"):
+        assert find(pa.Table.from_pylist(rows)) != title
+
+
+@pytest.mark.parametrize("find", list(dict.fromkeys(find for find, _, _ in FINDINGS)))
+def test_a_title_of_nothing_is_the_name_of_the_chart(find):
+    rows = next(rows for known, rows, _ in FINDINGS if known is find)
+    with words.using("en"):
+        assert find(pa.Table.from_pylist(rows).slice(0, 0))
+
+
+def test_titles_with_a_choice_of_the_visitor_say_it():
+    rows = [{"group": "", "grade_rate": D("0.1")}, {"group": "南片", "grade_rate": D("0.3")}]
+    sure = [
+        {"certainty": name, "rank_low": 1, "rank_high": high} for name, high in (("safe", 1), ("safe", 2), ("out", 9))
+    ]
+    with words.using("en"):
+        assert findings.shares(pa.Table.from_pylist(rows), "优秀") == "优秀 or better: from (blank) 10.0% to 南片 30.0%"
+        assert findings.shares(pa.Table.from_pylist(rows[:1]), "优秀") == "Who gets the grade"
+        assert findings.sureness(pa.Table.from_pylist(sure), "优秀") == "优秀: 2 safely in, 0 on the line, 1 out"
+        assert findings.sureness(pa.Table.from_pylist(sure), "") == "1 of 3 keep their rank in the middle 90% of draws"
+
+
 def test_the_heading_of_a_part_leaves_what_stands_in_brackets_to_its_help():
     names = ["日常考核(季度督查、半年讲评)", "评议(甲)", "评议(乙)"]
     with words.using("en"):
