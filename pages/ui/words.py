@@ -21,6 +21,11 @@ CATALOGUE = Path(__file__).resolve().parents[2] / "data" / "words" / "ui.toml"
 _plural = re.compile(r"\{(\w+):([^{}|]+)\|([^{}|]+)\}")
 """'{count:entry|entries}': the one word for 1, the other for any other number."""
 
+YEARS = frozenset({"cycle", "earlier", "before", "base", "other", "year"})
+"""What whole numbers of these names are in a sentence: years, which have no thousands."""
+COUNTS = frozenset({"count", "size", "whole"})
+"""The numbers of a stored text that are counts."""
+
 _LINKS = re.compile(r"\]\(|://|www\.", re.IGNORECASE)
 """What Markdown makes a link or a picture of: cut in two by a space without width."""
 
@@ -67,11 +72,13 @@ def t(key: str, **values: object) -> str:
     if "{" not in text:
         return text
     told = _plural.sub(lambda found: found[2] if str(values[found[1]]) == "1" else found[3], text)
-    return told.format_map({name: _said(value) for name, value in values.items()})
+    return told.format_map({name: _said(name, value) for name, value in values.items()})
 
 
-def _said(value: object) -> object:
-    """A value as it stands in a sentence: a day as people write it, a text of a file tamed."""
+def _said(name: str, value: object) -> object:
+    """A value as it stands in a sentence: a day as people write it, a number with its thousands apart, a text of a file tamed."""
+    if isinstance(value, int):
+        return value if name in YEARS else f"{value:,}"
     if isinstance(value, dt.date):
         return t("frame.day", year=value.year, month=t(f"month.{value.month}"), day=value.day)
     return tame(value) if isinstance(value, str) else value
@@ -85,7 +92,11 @@ def retold(section: str, text: str, code: str) -> str:
     """
     for name, pattern in _patterns(section):
         if found := pattern.fullmatch(text):
-            return catalogue()[name][code].format_map(found.groupdict())
+            told = {
+                part: f"{int(text):,}" if part in COUNTS and text.isdecimal() else text
+                for part, text in found.groupdict().items()
+            }
+            return catalogue()[name][code].format_map(told)
     return text
 
 

@@ -189,7 +189,7 @@ def test_what_the_log_says_is_told_in_chinese_too():
     assert len(said) > 20
     assert [text for text in said if not re.search("[\u4e00-\u9fff]", words.retold("log", text, "zh"))] == []
     assert {words.retold("log", text, "en") for text in said} == said
-    assert words.retold("log", "9048 rows of 813013a8", "zh") == "9048 行（813013a8）"
+    assert words.retold("log", "9048 rows of 813013a8", "zh") == "9,048 行（813013a8）"
     assert words.retold("log", "关闭 2025", "zh") == "关闭 2025"
 
 
@@ -215,3 +215,13 @@ def test_every_parameter_of_a_method_is_said(key):
             told = sentences.parameter(key, value)
             assert "=" not in told
             assert re.search("[\u4e00-\u9fff]", told)
+
+
+def test_numbers_have_their_thousands_apart_and_years_have_none():
+    with words.using("en"):
+        assert words.t("audit.broken", count=1200, first="?").startswith(
+            "The log was changed from outside in 1,200 places"
+        )
+        assert words.t("trends.changed", earlier=2024, cycle=2025, count=1) == "2024 → 2025: 1 change"
+    assert words.retold("log", "120000 rows of ab12", "zh") == "120,000 行（ab12）"
+    assert words.retold("log", "withdraw upload 1200", "en") == "withdraw upload 1200"
