@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
 import pyarrow as pa
 import streamlit as st
@@ -38,7 +39,7 @@ def show(cycle: int, scheme: Mapping[str, pa.Table]) -> None:
         names = [name for name in whatif.EDITABLE if name in scheme]
         tabs = zip(st.tabs([t(f"table.{name}") for name in names]), names, strict=True)
         changes = [change for tab, name in tabs for change in _editor(tab, scheme, base, name, chosen)]
-        st.markdown(_listing(changes) if changes else f":gray[{t('tryout.nothing')}]")
+        st.markdown(_listing(changes, scheme) if changes else f":gray[{t('tryout.nothing')}]")
         if any(change.column == "weight" for change in changes):
             st.caption(t("tryout.relative"))
         _decide(cycle, changes, chosen)
@@ -95,18 +96,34 @@ def _editor(
     return whatif.edits(scheme, name, edited.to_pylist())
 
 
-def _listing(changes: list[Change]) -> str:
-    return "\n".join(f"- {_change(change)}" for change in changes)
+def _listing(changes: list[Change], scheme: Mapping[str, pa.Table]) -> str:
+    """The changes, each with the number or word that is in force now."""
+    cells = {
+        (name, row["id"], column): row[column]
+        for name in {change.table for change in changes}
+        for row in whatif.editable(scheme, name).to_pylist()
+        for column in whatif.EDITABLE[name]
+    }
+    return "\n".join(f"- {_change(change, cells.get((change.table, change.id, change.column)))}" for change in changes)
 
 
-def _change(change: Change) -> str:
-    value = change.value if isinstance(change.value, str) else sentences.plain(change.value)
+def _change(change: Change, before: str | float | None = None) -> str:
     words = {
         "table": t(f"table.{change.table}"),
         "id": sentences.row_id(change.id),
         "column": tables.label(change.column),
+        "before": "" if before is None else f"{_said_value(change.column, before)} ",
+        "value": _said_value(change.column, change.value),
     }
-    return t("tryout.change", value=value or "–", **words)
+    return t("tryout.change", **words)
+
+
+def _said_value(column: str, value: Decimal | float | str | None) -> str:
+    """A cell of a scheme as its editor shows it."""
+    if value is None or isinstance(value, str):
+        return value or "–"
+    figure = Decimal(str(value))
+    return f"{sentences.plain(100 * figure)}%" if column == "share" else sentences.plain(figure)
 
 
 def _changes_said(text: str) -> str:

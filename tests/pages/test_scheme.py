@@ -102,14 +102,14 @@ def test_a_kept_scenario_is_tried_on_the_page(app, built_file, tmp_path):
             warehouse.drop_scenario("多评优", 2025, "王敏", office.AT)
         warehouse.keep_scenario("换目标", 2025, whatif.dump([TARGET]), "王敏", office.AT)
     test = app(path, "scheme", "en", cycle=2025, view="tryout", scenario="少评优")
-    assert "Grades · **优秀** · Share → **0.25**" in said(test)
+    assert "Grades · **优秀** · Share 50% → **25%**" in said(test)
     told = "".join(block.proto.body for block in test.get("html"))
     assert "<dt>Another grade</dt>" in told
     assert "<dt>Another grade</dt><dd>0</dd>" not in told, "told at once"
     assert "would get a **worse** grade" in said(test)
     compared = test.dataframe[-1].value
     assert compared["grades_down"].sum() > 0
-    assert compared["change_list"].tolist()[0] == "Grades · 优秀 · Share → 0.25"
+    assert compared["change_list"].tolist()[0] == "Grades · 优秀 · Share → 25%"
     assert compared["risen"].isna().any(), "a target needs a whole scoring"
     next(found for found in test.button if found.key == "try-kept").click().run()
     assert not test.dataframe[-1].value["risen"].isna().any()
