@@ -45,7 +45,7 @@ def show() -> None:
 
 def _slides(selection: Selection, decisions: list[dict]) -> list[Slide]:
     """The overview one thing at a time; what there is nothing of has no slide."""
-    note = t("overview.movers_note", cycle=selection.cycle - 1)
+    note = t("overview.movers_slide", cycle=selection.cycle - 1)
     slides = [
         Slide(t("overview.title"), t("overview.purpose"), lambda: _stand(selection, decisions)),
         Slide(blocks.quota_finding(selection), blocks.mix_note(selection), lambda: blocks.mix_chart(selection)),

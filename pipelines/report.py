@@ -344,8 +344,12 @@ def _steps(told: Feedback, language: str) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def _past(told: Feedback) -> list[Mapping[str, Any]]:
+    return [row for row in told.years if row["cycle"] < told.cycle]
+
+
 def _years(told: Feedback, language: str) -> str:
-    rows = [row for row in told.years if row["cycle"] < told.cycle]
+    rows = _past(told)
     heads = "".join(
         f"<th class='{'n' if name in ('total', 'rank') else ''}'>{say(f'feedback.{name}', language)}</th>"
         for name in ("cycle", "total", "rank", "grade")
@@ -399,6 +403,12 @@ def _feedback_workbook(told: Feedback, language: str) -> bytes:
     ]
     if entries:
         pages.append(sheets.Sheet(say("feedback.ledger", language), [title], [entry_heads], entries))
+    year_heads = [say(f"feedback.{name}", language) for name in ("cycle", "total", "rank", "grade")]
+    years: list[list[sheets.Cell]] = [
+        [row["cycle"], _cell(row["total"]), _rank(row, language), row["grade"]] for row in _past(told)
+    ]
+    if years:
+        pages.append(sheets.Sheet(say("feedback.years", language), [title], [year_heads], years))
     return sheets.workbook(pages, is_a4=True)
 
 

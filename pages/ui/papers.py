@@ -1,6 +1,7 @@
 """Documents about subjects: one to print or to edit, or those of a whole selection as a zip."""
 
 import functools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -70,9 +71,14 @@ def _everybody(selection: Selection, forms: Sequence[str], bundle: Callable[...,
             st.download_button(
                 t("papers.get"),
                 data=made[1],
-                file_name=f"{title}-{selection.stem}-{form}-{frame.stem_of_version()}.zip",
+                file_name=f"{title}-{_of(selection)}-{form}-{frame.stem_of_version()}.zip",
                 mime=MIME["zip"],
                 icon=":material/download:",
                 on_click="ignore",
                 key="papers-zip",
             )
+
+
+def _of(selection: Selection) -> str:
+    """The selection for the name of a file that people hand on: in words, 2025-单位-经济管理."""
+    return re.sub(r"[^\w]+", "-", filters.sentence(selection))

@@ -33,6 +33,9 @@ def test_a_document_holds_the_figures_of_the_subject(warehouse, language, phrase
         figure in text for figure in ("组织部", "工作得分", "表彰", "先进集体", "优秀", f"{told.own['total']:.2f}")
     )
     assert "@page { size: A4" in text
+    draft = {"en": "Draft: this result is not published", "zh": "草稿：本结果尚未发布"}[language]
+    assert draft in text
+    assert draft not in report.feedback(report.gather(warehouse, UNIT, language, ""), language, "html").decode()
     assert "http" not in text.replace("http-equiv", ""), "nothing is fetched from anywhere"
 
 
@@ -40,7 +43,15 @@ def test_a_workbook_to_edit_holds_the_same(warehouse):
     told = report.gather(warehouse, UNIT, "zh")
     book = openpyxl.load_workbook(io.BytesIO(report.feedback(told, "zh", "xlsx")))
     cells = {str(cell.value).strip() for row in book["得分明细"].iter_rows() for cell in row}
-    assert {"工作得分", "94", "工作实绩"} <= cells
+    assert {"工作得分", "94", "工作实绩", "草稿：本结果尚未发布"} <= cells
+    assert 94 in [cell.value for row in book["得分明细"].iter_rows() for cell in row], (
+        "a value that can be reckoned with"
+    )
+    assert (
+        [row[0].value for row in book["历年结果"].iter_rows(min_row=3)]
+        == [row["cycle"] for row in told.years[:-1]]
+        != []
+    )
     assert [cell.value for cell in book["加减分与事项"][3]][1:4] == ["表彰", 1.5, "先进集体"]
 
 
