@@ -26,7 +26,7 @@ def show() -> None:
         _place(cohort, own, grades)
         _against(selection)
         with frame.card(t("subject.next"), t("subject.next_note")):
-            portrait.grade_steps(chances)
+            portrait.grade_steps(chances, frame.ask(reads.score_steps, selection).to_pylist())
     _tree(selection)
     _profile(selection)
     portrait.gates(selection)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.ui import filters, frame, shapes, tables
-from pages.ui.words import language, t, tame
+from pages.ui.words import language, t
 from pipelines.problems import SEVERITIES, Problem
 from pipelines.reads import problem_rows
 
@@ -51,7 +51,7 @@ def listing(problems: Sequence[Problem], sources: Sequence[tuple[str, bytes]] = 
         with st.expander(title, expanded=place < OPEN_GROUPS):
             fixes = shapes.distinct(own, "fix")
             if len(fixes) == 1:  # said once above the rows, where no column cuts it off
-                st.markdown(t("faults.to_do", fix=tame(fixes[0][0])))
+                st.markdown(t("faults.to_do", fix=fixes[0][0]))
             is_said = len(fixes) == 1 and len(shapes.distinct(own, "what")) == 1
             columns = [
                 "file",

@@ -8,7 +8,7 @@ from datetime import datetime
 import streamlit as st
 
 from pages.ui import filters, frame, shapes, tables
-from pages.ui.words import language, t, tame
+from pages.ui.words import language, t
 from pipelines import build
 from pipelines.build import Preview
 from pipelines.contract import TABLES
@@ -63,7 +63,7 @@ def _tell(unread: list[tuple[str, str]], preview: Preview) -> None:
         labels = {heading: f"{heading} ({sheet})" for sheet, heading in unread}
         heading = filters.choose_option("heading", labels)
         if len(labels) == 1:  # nothing to choose, and so no list that says it
-            st.markdown(t("intake.heading", heading=tame(heading), sheet=tame(unread[0][0])))
+            st.markdown(t("intake.heading", heading=heading, sheet=unread[0][0]))
         lacking = build.missing_columns(preview)
         likely = [name for name, _ in lacking]
         likely += [block.table for reading in preview.readings for block in reading.blocks]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import ROUND_UP, Decimal
 from html import escape
 from typing import Any
 
@@ -14,6 +15,7 @@ from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
 
+CENT, FULL = Decimal("0.01"), Decimal(100)
 MOST_NAMED = 2
 """So many strong and weak steps are named in a sentence."""
 
@@ -92,8 +94,8 @@ def _next(chances: Sequence[dict]) -> str | None:
     return t("subject.next_other", grade=row["grade"])
 
 
-def grade_steps(chances: Sequence[dict]) -> None:
-    """Each grade from the subject's own up to the best: what is missing, or by how much the line is passed."""
+def grade_steps(chances: Sequence[dict], steps: Sequence[dict]) -> None:
+    """Each grade from the subject's own up to the best: what is missing and what it would take, or by how much the line is passed."""
     reached = [row for row in chances if row["outcome"] != "better"]
     if not reached:
         st.caption(t("subject.no_chances"))
@@ -117,7 +119,21 @@ def grade_steps(chances: Sequence[dict]) -> None:
             outcome = "got_last"
         elif outcome == "no_seat" and row["line"] is None:
             outcome = "no_seat_open"
-        st.markdown(f"{icon} {t(f'chance.{outcome}', **words)}")
+        needed = _needed(row["gap"], steps) if outcome == "no_seat" else ""
+        st.markdown(f"{icon} {t(f'chance.{outcome}', **words)}" + (f"  \n:small[:gray[{needed}]]" if needed else ""))
+
+
+def _needed(gap: Decimal, steps: Sequence[dict]) -> str:
+    """What a gap of the total is in each component that could close it alone, the easiest first."""
+    own = [row for row in steps if row["step"] == "component" and row["score"] is not None and row["share"]]
+    first = min((row["depth"] for row in own), default=0)
+    found = []
+    for row in own:
+        rise = (gap / row["share"]).quantize(CENT, ROUND_UP)
+        if row["depth"] == first and row["score"] + rise <= FULL:
+            found.append((rise, row["name"] or row["id"]))
+    said = [t("chance.rise", name=name, rise=tables.number(rise)) for rise, name in sorted(found)]
+    return t("chance.takes", ways=t("chance.or").join(said)) if said else ""
 
 
 def levers(against: shapes.Table) -> str:

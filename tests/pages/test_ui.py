@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 import pytest
 
-from pages.ui import charts, findings, frame, sentences, shapes, tables, trees, words
+from pages.ui import charts, findings, frame, portrait, sentences, shapes, tables, trees, words
 
 ROOT = Path(__file__).resolve().parents[2]
 GRADES = ("优秀", "良好", "合格")
@@ -310,3 +310,17 @@ def test_the_heading_of_a_part_leaves_what_stands_in_brackets_to_its_help():
     with words.using("en"):
         said = [tables._points_entry(name, names)["label_en"] for name in names]
     assert said == ["日常考核", "评议(甲)", "评议(乙)"]
+
+
+def test_what_it_takes_to_the_next_grade_is_more_than_the_gap_in_the_parts_that_can_give_it():
+    steps = [
+        {"step": "component", "depth": 2, "id": "w", "name": "工作", "score": Decimal(90), "share": Decimal("0.7")},
+        {"step": "component", "depth": 3, "id": "x", "name": "其中", "score": Decimal(10), "share": Decimal("0.3")},
+        {"step": "component", "depth": 2, "id": "p", "name": "测评", "score": Decimal("99.9"), "share": Decimal("0.3")},
+    ]
+    with words.using("en"):
+        said = portrait._needed(Decimal("0.09"), steps)
+        assert "0.13 points of 100 in 工作" in said, "0.09 / 0.7, rounded up"
+        assert "其中" not in said, "a part of a part"
+        assert "测评" not in said, "it would need more than there is"
+        assert portrait._needed(Decimal(50), steps) == ""
