@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import charts, filters, findings, frame, shapes, tables
+from pages.ui import blocks, charts, filters, findings, frame, shapes, tables
 from pages.ui.words import language, t
 from pipelines import reads, report
 from pipelines.reads import Selection
@@ -58,7 +58,7 @@ def _entries(selection: Selection) -> None:
     with frame.card(t("ledger.entries"), t("ledger.entries_note")) as corner:
         frame.link("upload", t("ledger.to_upload"))
         columns = ["date", "name", "type", "points", "reason", "document"]
-        tables.show(entries, columns, key="ledger", height=HEIGHT)
+        blocks.listing(entries, columns, selection, key="ledger", height=HEIGHT)
         frame.offer(entries, "ledger", f"{selection.stem}-{period}", within=corner)
 
 
@@ -101,5 +101,6 @@ def _progress(selection: Selection) -> None:
     with frame.card(t("ledger.periods"), t("ledger.periods_note")) as corner:
         columns = ["name", "platform", "period", "value", "plan", "done", "planned", "ratio"]
         hidden = {name for name in ("plan", "planned", "ratio") if shapes.is_blank(rows, name)}
-        tables.show(rows, [name for name in columns if name not in hidden], key="progress", height=HEIGHT)
+        shown = [name for name in columns if name not in hidden]
+        blocks.listing(rows, shown, selection, key="progress", height=HEIGHT)
         frame.offer(rows, "progress", f"{selection.stem}-{indicator}", within=corner)

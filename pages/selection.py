@@ -79,11 +79,11 @@ def _eligible(race: Race, selection: Selection) -> None:
         rows = rows if only == "all" else shapes.where(rows, "eligible_of", only)
         columns = ["eligible_of", "name", "rule", "clause", "requirement", "evidence", "stage"]
         columns = [name for name in columns if not shapes.is_empty_text(rows, name)]
-        tables.show(tables.say(rows), columns, key="checks", height=HEIGHT, roomy=["requirement", "evidence"])
+        _clickable(tables.say(rows), columns, "checks", roomy=("requirement", "evidence"))
         frame.offer(rows, f"requirements-{post}", selection.stem, within=corner)
     if race.excess.num_rows:
         with frame.card(t("selection.excess"), t("selection.excess_note")) as corner:
-            tables.show(race.excess, ["name", "post_category", "applications"], key="excess", height=HEIGHT)
+            _clickable(race.excess, ["name", "post_category", "applications"], "excess")
             frame.offer(race.excess, "excess", selection.stem, within=corner)
 
 
@@ -109,8 +109,8 @@ def _post(race: Race) -> str:
     return filters.choose_option("post", labels, width=320)
 
 
-def _clickable(rows: shapes.Table, columns: list[str], key: str) -> None:
+def _clickable(rows: shapes.Table, columns: list[str], key: str, roomy: tuple[str, ...] = ()) -> None:
     """A list of people; a click opens the subject."""
-    place = tables.show(rows, columns, key=key, is_clickable=True, height=HEIGHT)
+    place = tables.show(rows, columns, key=key, is_clickable=True, height=HEIGHT, roomy=roomy)
     if place is not None:
         frame.go_to("subject", subject=rows.column("subject")[place].as_py())

@@ -9,7 +9,9 @@ import plotly.graph_objects as go
 import pyarrow as pa
 import pytest
 
-from pages.ui import charts, findings, frame, portrait, sentences, shapes, tables, trees, words
+from pages.ui import blocks, charts, findings, frame, portrait, sentences, shapes, tables, trees, words
+from pipelines import reads
+from pipelines.reads import Selection
 
 ROOT = Path(__file__).resolve().parents[2]
 GRADES = ("优秀", "良好", "合格")
@@ -303,6 +305,22 @@ def test_titles_with_a_choice_of_the_visitor_say_it():
         assert findings.shares(pa.Table.from_pylist(rows[:1]), "优秀") == "Who gets the grade"
         assert findings.sureness(pa.Table.from_pylist(sure), "优秀") == "优秀: 2 safely in, 0 on the line, 1 out"
         assert findings.sureness(pa.Table.from_pylist(sure), "") == "1 of 3 keep their rank in the middle 90% of draws"
+
+
+@pytest.mark.parametrize(
+    ("subject", "went"), [("U1", {"subject": "U1", "kind": "unit", "platform": None, "layer": None}), ("", None)]
+)
+def test_a_row_of_a_list_opens_its_subject_of_whatever_kind(monkeypatch, subject, went):
+    answers = {
+        reads.cohorts: lambda: pa.table({"cycle": [2024, 2025, 2025], "kind": ["team", "person", "unit"]}),
+        reads.ranking: lambda chosen: pa.table({"subject": ["U1"] if chosen.kind == "unit" else ["P1"]}),
+    }
+    taken = []
+    monkeypatch.setattr(blocks.tables, "show", lambda *_, **__: 0)
+    monkeypatch.setattr(blocks.frame, "ask", lambda question, *arguments: answers[question](*arguments))
+    monkeypatch.setattr(blocks.frame, "go_to", lambda name, **changes: taken.append((name, changes)))
+    blocks.listing(pa.table({"subject": [subject]}), ["subject"], Selection(2025, "person"), key="any")
+    assert taken == ([("subject", went)] if went else [])
 
 
 def test_the_heading_of_a_part_leaves_what_stands_in_brackets_to_its_help():
