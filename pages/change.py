@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import blocks, charts, findings, frame, sentences, shapes, tables
+from pages.ui import charts, findings, frame, lists, sentences, shapes, tables
 from pages.ui.words import t
 from pipelines.advice import CLEAR, course
 from pipelines.reads import Selection
@@ -37,7 +37,7 @@ def show() -> None:
         with frame.card(t("change.table"), t("change.table_note")) as corner:
             columns = ["name", "total_before", "total", "total_change", "own_part", "cohort_part", "rules_part",
                        "noise_part", "is_regression", "comparable"]  # fmt: skip
-            blocks.listing(tables.say(table), columns, selection, key="changes", height=420, roomy=("name",))
+            lists.listing(tables.say(table), columns, selection, key="changes", height=420, roomy=("name",))
             frame.offer(table, "changes", selection.stem, within=corner)
         _trends(shapes.without_blank(table, ("trend_years", "trend_skipped")), selection)
     else:
@@ -74,7 +74,7 @@ def _trends(table: shapes.Table, selection: Selection) -> None:
         words = {"all": len(known), "rising": rising, "falling": len(clear) - rising}
         st.markdown(f"- {t('change.trend_found', **words) if known else t('change.no_trend')}")
         columns = ["name", "trend_slope", "trend_low", "trend_high", "trend_p", "trend_years", "trend_skipped"]
-        blocks.listing(tables.say(table), columns, selection, key="trends", height=380, roomy=("name",))
+        lists.listing(tables.say(table), columns, selection, key="trends", height=380, roomy=("name",))
         frame.offer(
             table.select([name for name in columns if name in table.column_names]),
             "trends",

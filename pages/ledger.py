@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import blocks, charts, filters, findings, frame, shapes, tables
+from pages.ui import charts, filters, findings, frame, lists, shapes, tables
 from pages.ui.words import language, t
 from pipelines import reads, report
 from pipelines.reads import Selection
@@ -58,7 +58,7 @@ def _entries(selection: Selection) -> None:
     with frame.card(t("ledger.entries"), t("ledger.entries_note")) as corner:
         frame.link("upload", t("ledger.to_upload"))
         columns = ["date", "name", "type", "points", "reason", "document"]
-        blocks.listing(entries, columns, selection, key="ledger", height=HEIGHT)
+        lists.listing(entries, columns, selection, key="ledger", height=HEIGHT)
         frame.offer(entries, "ledger", f"{selection.stem}-{period}", within=corner)
 
 
@@ -102,5 +102,5 @@ def _progress(selection: Selection) -> None:
         columns = ["name", "platform", "period", "value", "plan", "done", "planned", "ratio"]
         hidden = {name for name in ("plan", "planned", "ratio") if shapes.is_blank(rows, name)}
         shown = [name for name in columns if name not in hidden]
-        blocks.listing(rows, shown, selection, key="progress", height=HEIGHT)
+        lists.listing(rows, shown, selection, key="progress", height=HEIGHT)
         frame.offer(rows, "progress", f"{selection.stem}-{indicator}", within=corner)

@@ -4,7 +4,7 @@ from contextlib import nullcontext
 
 import streamlit as st
 
-from pages.ui import blocks, charts, findings, frame, shapes, tables
+from pages.ui import charts, findings, frame, lists, shapes, tables
 from pages.ui.words import t
 from pipelines.advice import panels
 from pipelines.reads import Selection
@@ -68,7 +68,7 @@ def _further(selection: Selection, grades: list[str]) -> None:
                 "grade",
                 "new_grade",
             ]
-            blocks.listing(adjusted, columns, selection, key="adjusted", grades=grades, height=340, roomy=("name",))
+            lists.listing(adjusted, columns, selection, key="adjusted", grades=grades, height=340, roomy=("name",))
             frame.offer(adjusted, "adjusted", selection.stem, within=corner)
     answers = (
         ("forms", panels.forms, ["poll", "rater_group", "icc_form", "icc", "icc_low", "icc_high", "panel_count"]),

@@ -4,7 +4,7 @@ import datetime
 
 import streamlit as st
 
-from pages.ui import blocks, charts, filters, findings, frame, shapes, tables
+from pages.ui import charts, filters, findings, frame, lists, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
@@ -76,7 +76,7 @@ def _list(selection: Selection, day: datetime.date, register: str) -> None:
             "closed",
         ]
         columns = [name for name in (*columns, "planned", "done", "document") if not shapes.is_empty_text(shown, name)]
-        blocks.listing(tables.say(shown), columns, selection, key="register-entries", height=HEIGHT)
+        lists.listing(tables.say(shown), columns, selection, key="register-entries", height=HEIGHT)
         frame.offer(shown, f"register-{register}", selection.stem, within=corner)
 
 
@@ -114,5 +114,5 @@ def _reach(selection: Selection, _: datetime.date, register: str) -> None:
         frame.offer(reached, f"reach-{register}", selection.stem, within=corner)
     with frame.card(t("registers.coverage"), t("registers.coverage_note")) as corner:
         columns = ["name", "platform", "layer", "entries", "closed_entries", "earlier_entries"]
-        blocks.listing(people, columns, selection, key="coverage", height=HEIGHT)
+        lists.listing(people, columns, selection, key="coverage", height=HEIGHT)
         frame.offer(people, f"coverage-{register}", selection.stem, within=corner)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import blocks, entries, filters, frame, shapes, tables
+from pages.ui import entries, filters, frame, lists, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
@@ -66,7 +66,7 @@ def _choices(selection: Selection, names: dict[str, str]) -> None:
     choices = frame.ask(reads.choices, selection.cycle)
     with frame.card(t("review.choices"), t("review.choices_note")) as corner:
         if choices.num_rows:
-            blocks.listing(choices, CHOICES, selection, key="choices", height=HEIGHT)
+            lists.listing(choices, CHOICES, selection, key="choices", height=HEIGHT)
             frame.offer(choices, "choices", selection.stem, within=corner)
         else:
             st.caption(t("review.no_choices"))

@@ -4,7 +4,7 @@ import datetime
 
 import streamlit as st
 
-from pages.ui import blocks, charts, filters, findings, frame, shapes, tables, team
+from pages.ui import charts, filters, findings, frame, lists, shapes, tables, team
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.advice.structure import competition_share, printed_figures, structure
@@ -51,7 +51,7 @@ def _teams(selection: Selection, other: int | None) -> None:
                 st.caption(t("structure.no_ages"))
     with frame.card(t("structure.teams"), t("structure.teams_note")) as corner:
         columns = ["name", "people", "mean_age", "group_counts"]
-        blocks.listing(found.teams, columns, selection, key="teams", height=HEIGHT, roomy=["name"])
+        lists.listing(found.teams, columns, selection, key="teams", height=HEIGHT, roomy=["name"])
         frame.offer(found.teams, "teams", selection.stem, within=corner)
 
 
@@ -62,7 +62,7 @@ def _posts(selection: Selection) -> None:
         return
     with frame.card(t("structure.posts"), t("structure.posts_note")) as corner:
         columns = ["name", "layer", "approved", "actual", "excess", "vacancies"]
-        blocks.listing(rows, columns, selection, key="headcount", height=640)
+        lists.listing(rows, columns, selection, key="headcount", height=640)
         frame.offer(rows, "headcount", selection.stem, within=corner)
 
 

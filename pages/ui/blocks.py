@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 import streamlit as st
 
-from pages.ui import charts, frame, shapes, tables
+from pages.ui import charts, frame, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
@@ -135,16 +134,3 @@ def grade_mix(selection: Selection) -> None:
         if frame.grades(selection):
             mix = frame.ask(reads.grade_mix, selection)
             frame.offer(mix, "grade-mix", selection.stem, chart="grade_mix", within=corner)
-
-
-def listing(table: shapes.Table, columns: Sequence[str], selection: Selection, **options: Any) -> None:
-    """A table of subjects, of whatever kind they are: a click on a row opens the subject."""
-    place = tables.show(table, columns, is_clickable=True, **options)
-    subject = table.column("subject")[place].as_py() if place is not None else None
-    if subject:
-        built = shapes.where(frame.ask(reads.cohorts), "cycle", selection.cycle)
-        kinds = dict.fromkeys([selection.kind, *(kind for (kind,) in shapes.distinct(built, "kind"))])
-        for kind in kinds:
-            everybody = frame.ask(reads.ranking, Selection(selection.cycle, kind))
-            if kind and shapes.where(everybody, "subject", subject).num_rows:
-                frame.go_to("subject", subject=subject, kind=kind, platform=None, layer=None)

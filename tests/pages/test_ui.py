@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 import pytest
 
-from pages.ui import blocks, charts, findings, frame, portrait, sentences, shapes, tables, trees, words
+from pages.ui import charts, findings, frame, lists, portrait, sentences, shapes, tables, trees, words
 from pipelines import reads
 from pipelines.reads import Selection
 
@@ -316,10 +316,10 @@ def test_a_row_of_a_list_opens_its_subject_of_whatever_kind(monkeypatch, subject
         reads.ranking: lambda chosen: pa.table({"subject": ["U1"] if chosen.kind == "unit" else ["P1"]}),
     }
     taken = []
-    monkeypatch.setattr(blocks.tables, "show", lambda *_, **__: 0)
-    monkeypatch.setattr(blocks.frame, "ask", lambda question, *arguments: answers[question](*arguments))
-    monkeypatch.setattr(blocks.frame, "go_to", lambda name, **changes: taken.append((name, changes)))
-    blocks.listing(pa.table({"subject": [subject]}), ["subject"], Selection(2025, "person"), key="any")
+    monkeypatch.setattr(lists.tables, "show", lambda *_, **__: 0)
+    monkeypatch.setattr(lists.frame, "ask", lambda question, *arguments: answers[question](*arguments))
+    monkeypatch.setattr(lists.frame, "go_to", lambda name, **changes: taken.append((name, changes)))
+    lists.listing(pa.table({"subject": [subject]}), ["subject"], Selection(2025, "person"), key="any")
     assert taken == ([("subject", went)] if went else [])
 
 
