@@ -112,7 +112,10 @@ def withdraw(what: str, entries: Mapping[int, str]) -> None:
             "leaving": store.withdraw_leaving,
         }
         act = acts[what]
-        _do(f"withdraw-{what}", t("review.withdraw"), lambda who, at: act(number, who, at), True, t("review.withdrawn"))
+        label = t("review.withdraw")
+        if len(labels) == 1:  # then no list says which
+            label = f"{label} {labels[str(number)]}"
+        _do(f"withdraw-{what}", label, lambda who, at: act(number, who, at), True, t("review.withdrawn"))
 
 
 def publish(selection: Selection, day: dt.date, failing: Sequence[Condition]) -> None:
