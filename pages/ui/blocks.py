@@ -86,7 +86,7 @@ def _case(row: dict, name: str, icon: str) -> str:
         only = "partial" if row["reason"] == "partial" else "attention"
         on = frame.way("rankings", t("overview.open_link"), kind=row["kind"], only=only, q=row["detail"] or None)
     told = BOLD.sub(r"<b>\1</b>", said)
-    return f"<div class='{name}'>{frame.icon(icon)}<span>{told}</span>{on}</div>"
+    return f"<div class='{name}'>{frame.sign(icon)}<span>{told}</span>{on}</div>"
 
 
 def quota_finding(selection: Selection) -> str:

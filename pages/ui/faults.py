@@ -26,7 +26,7 @@ def counts(problems: Sequence[Problem], rows: int) -> None:
     frame.show_figures(
         {"label": t("faults.rows"), "value": f"{rows:,}"},
         *(
-            {"label": t(f"faults.{name}"), "icon": frame.icon(ICONS[name]), "value": f"{by_severity[name]:,}"}
+            {"label": t(f"faults.{name}"), "icon": frame.sign(ICONS[name]), "value": f"{by_severity[name]:,}"}
             for name in SEVERITIES
         ),
     )

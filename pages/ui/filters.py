@@ -77,25 +77,14 @@ def carried(**changes: object) -> dict[str, str]:
     return {name: value for name, value in params.items() if changes.get(name, value) is not None}
 
 
+def in_language(code: str) -> dict[str, str]:
+    """The parameters for a link to this very view in another language."""
+    return st.query_params.to_dict() | {"lang": code}
+
+
 def view(names: Sequence[str]) -> dict[str, str]:
     """What the URL says under these names."""
     return {name: st.query_params[name] for name in names if name in st.query_params}
-
-
-def choose_language() -> None:
-    """The switch between the languages."""
-    _place("lang", words.language())
-    st.segmented_control(
-        t("frame.language"),
-        list(words.LANGUAGES),
-        format_func=words.LANGUAGES.get,
-        key=_key("lang"),
-        on_change=_write,
-        args=("lang",),
-        required=True,
-        label_visibility="collapsed",
-        width="stretch",
-    )
 
 
 def choose(
@@ -232,7 +221,10 @@ def write(name: str, label: str, send: str, usual: str) -> tuple[str, int]:
     session's alone.
     """
     text = st.query_params.get(name) or str(recall(name) or usual)
-    _place(f"{name}-text", text)
+    if _key(f"{name}-text") not in st.session_state or recall(f"{name}-placed") != text:
+        # Only a text from elsewhere: what is set takes the place of what is being written and was not sent yet.
+        _place(f"{name}-text", text)
+        remember(f"{name}-placed", text)
     with st.form(f"form-{name}", border=False):
         st.text_area(label, key=_key(f"{name}-text"), height=260)
         st.form_submit_button(

@@ -44,19 +44,20 @@ if (!window.kaopingPictures) {
 
 // The links of the sidebar and those that stand in a text open their page as the Back button does: the new address, then Streamlit is told of it.
 if (!window.kaopingArrived) {
-    let isWalking = false;
+    let walked = ''; // by the keyboard: the drawn-anew link gets the focus that the old one had
     document.addEventListener('click', (event) => {
-        const link = event.target.closest('.kaoping-nav a, .kaoping-way');
+        const link = event.target.closest('.kaoping-nav a, .kaoping-language a, .kaoping-way');
         if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
         event.preventDefault();
-        isWalking = event.detail === 0 && link.closest('.kaoping-nav'); // by the keyboard: the drawn-anew link gets the focus that the old one had
+        walked = event.detail === 0 ? link.closest('.kaoping-nav, .kaoping-language')?.className || '' : '';
         history.pushState({}, '', link.href);
         dispatchEvent(new PopStateEvent('popstate'));
     });
     window.kaopingArrived = () => {
-        if (!isWalking) return;
-        isWalking = false;
-        setTimeout(() => document.querySelector('.kaoping-nav a[aria-current]')?.focus());
+        if (!walked) return;
+        const place = `.${walked} a[aria-current]`;
+        walked = '';
+        setTimeout(() => document.querySelector(place)?.focus());
     };
 }
 

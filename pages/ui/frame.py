@@ -211,7 +211,7 @@ def pages_of(entries: tuple[Entry, ...]) -> dict[str, Page]:
 
 
 def enter(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Page) -> None:
-    """Draw the sidebar: product, pages by section, language, who is there."""
+    """Draw the sidebar: product, edition, language, pages by section, who is there."""
     _pages.set(pages)
     _permitted.set(frozenset(entry.name for entry in permitted(entries)))
     user = _user.get()
@@ -225,7 +225,6 @@ def enter(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Page) -> 
             _brand(words.language()),
             unsafe_allow_javascript=True,
         )
-        filters.choose_language()
         if user.role in access.SEE_DRAFTS and _has_editions():
             filters.choose_edition()
         st.html(_navigation(permitted(entries), pages, chosen, known), unsafe_allow_javascript=True)
@@ -551,29 +550,26 @@ def chart(
 
 
 def link(name: str, label: str, *, icon: str | None = None, **changes: object) -> None:
-    """A link to another page with this view's parameters and `changes`."""
-    if name not in _permitted.get():
-        return
-    position = "left" if icon else "right"
-    icon = icon or ":material/arrow_forward:"
-    st.page_link(
-        _pages.get()[name],
-        label=label,
-        icon=icon,
-        icon_position=position,
-        query_params=filters.carried(**changes),
-    )
+    """A link to a page with this view's parameters and `changes`, the page that is shown among them.
+
+    Streamlit's own link to the page that is shown changes what it shows and leaves the address as it was.
+    """
+    drawn = way(name, label, icon=icon, **changes)
+    if drawn:
+        st.html(drawn, width="content")
 
 
-def way(name: str, label: str, **changes: object) -> str:
+def way(name: str, label: str, *, icon: str | None = None, **changes: object) -> str:
     """A link like `link` as a piece of HTML, which frame.js opens: in a list of many, an element each is what costs."""
     if name not in _permitted.get():
         return ""
     place = f"{_pages.get()[name].url_path or '.'}?{urlencode(filters.carried(**changes))}"
-    return f"<a class='kaoping-way' href='{escape(place, quote=True)}'>{escape(label)}{icon('arrow_forward')}</a>"
+    said = escape(label)
+    said = f"{sign(icon)}{said}" if icon else f"{said}{sign(':material/arrow_forward:')}"
+    return f"<a class='kaoping-way' href='{escape(place, quote=True)}'>{said}</a>"
 
 
-def icon(name: str) -> str:
+def sign(name: str) -> str:
     """An icon (':material/…:') in a piece of HTML; its name is not read aloud."""
     drawn = name.removeprefix(":material/").removesuffix(":")
     return f"<span class='kaoping-icon' aria-hidden='true' translate='no'>{drawn}</span>"
@@ -657,24 +653,33 @@ def in_words(table: pa.Table) -> pa.Table:
 
 
 def _navigation(entries: Sequence[Entry], pages: Mapping[str, Page], chosen: Page, known: str) -> str:
-    """The links to the pages and who is there as one piece of HTML; frame.js opens pages without loading anything anew.
+    """The languages, the links to the pages and who is there as one piece of HTML; frame.js opens pages without loading anything anew.
 
     One element instead of one per page: they were half of what a rerun cost the server.
     """
     here = next(name for name, page in pages.items() if page is chosen)
     lines = tuple((entry.section, entry.name, pages[entry.name].url_path, entry.icon) for entry in entries)
-    return _links(lines, here, urlencode(filters.carried()), known, words.language())
+    switch = tuple(f"{chosen.url_path or '.'}?{urlencode(filters.in_language(code))}" for code in words.LANGUAGES)
+    return _links(lines, here, urlencode(filters.carried()), switch, known, words.language())
 
 
 @functools.lru_cache(maxsize=256)
-def _links(lines: Sequence[tuple[str, str, str, str]], here: str, params: str, known: str, language: str) -> str:
-    del language  # it is in the key: the words are of this run
-    drawn = [f"<script>window.kaopingArrived?.()</script><nav class='kaoping-nav' aria-label='{t('frame.pages')}'>"]
+def _links(
+    lines: Sequence[tuple[str, str, str, str]], here: str, params: str, switch: Sequence[str], known: str, language: str
+) -> str:
+    drawn = [
+        "<script>window.kaopingArrived?.()</script>",
+        f"<div class='kaoping-language' role='group' aria-label='{t('frame.language')}'>",
+    ]
+    for (code, name), place in zip(words.LANGUAGES.items(), switch, strict=True):
+        current = " aria-current='true'" if code == language else ""
+        drawn.append(f"<a href='{escape(place, quote=True)}' lang='{code}'{current}>{name}</a>")
+    drawn.append(f"</div><nav class='kaoping-nav' aria-label='{t('frame.pages')}'>")
     for section in dict.fromkeys(section for section, *_ in lines):
         drawn.append(f"<div class='kaoping-section'>{t(f'section.{section}')}</div>")
-        for _, name, path, sign in (line for line in lines if line[0] == section):
+        for _, name, path, icon in (line for line in lines if line[0] == section):
             current = " aria-current='page'" if name == here else ""
-            drawn.append(f"<a href='{path or '.'}?{params}'{current}>{icon(sign)}{t(f'{name}.title')}</a>")
+            drawn.append(f"<a href='{path or '.'}?{params}'{current}>{sign(icon)}{t(f'{name}.title')}</a>")
     return "".join([*drawn, f"</nav><p class='kaoping-user'>{escape(known)}</p>"])
 
 

@@ -140,7 +140,7 @@ def test_a_leader_presents_with_the_arrow_keys_and_takes_a_picture_home(page, of
 def test_language_filters_and_the_back_button_keep_the_view(page, office_address):
     page.goto(f"{office_address}/rankings?lang=en&cycle=2024&kind=person")
     settle(page)
-    page.get_by_role("radio", name="中文").click()
+    page.get_by_role("link", name="中文").click()
     page.get_by_role("heading", name="排名").wait_for()
     settle(page)
     assert page.evaluate("document.documentElement.lang") == "zh"
