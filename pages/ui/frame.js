@@ -8,9 +8,28 @@ if (!window.kaopingPictures) {
         if (!drawn) return;
         const view = document.querySelector('.st-key-page-header strong')?.innerText || '';
         const named = `${chart.querySelector('[role=figure]')?.ariaLabel || document.title} ${view}`.replace(/[\\/:*?"<>|]+/g, '-');
-        Object.assign(drawn._context.toImageButtonOptions, { format: button.dataset.format, filename: button.dataset.file || named.trim() });
+        const { width, height } = drawn._fullLayout;
+        const options = { format: button.dataset.format, filename: button.dataset.file || named.trim(), width, height: height + ABOVE };
+        Object.assign(drawn._context.toImageButtonOptions, options);
+        const layout = drawn.layout;
+        drawn.layout = titled(layout, chart, view);  // Plotly copies it at the click
         drawn.querySelector('.modebar-btn').dispatchEvent(new MouseEvent('click'));
+        drawn.layout = layout;
     });
+    // A picture goes where its card doesn't: it has the card's title, what was selected, and the key of the colours over it.
+    const ABOVE = 64;  // no tag is spelled out here: the page's cleaner would drop the script
+    const plain = (text) => (text || '').replaceAll('\u003c', '&lt;');
+    const titled = (layout, chart, view) => {
+        let card = chart;
+        while (card && !card.querySelector('h2')) card = card.parentElement;
+        const key = [...(card?.querySelectorAll('.kaoping-key span') || [])].map((entry) => {
+            const mark = entry.querySelector('i');
+            return `\u003cspan style="color:${mark.style.color}">${mark.textContent}\u003c/span> ${plain(entry.textContent.slice(mark.textContent.length))}`;
+        });
+        const lines = [`\u003cb>${plain(card?.querySelector('h2')?.innerText)}\u003c/b>`, [plain(view), ...key].filter(Boolean).join('   ')];
+        const title = { text: `${lines[0]}\u003cbr>\u003cspan style="font-size:12px">${lines[1]}\u003c/span>`, font: { size: 15 }, x: 0, xref: 'container', xanchor: 'left', pad: { l: 12, t: 26 }, y: 1, yref: 'container', yanchor: 'top' };
+        return { ...layout, title, height: undefined, margin: { ...layout.margin, t: (layout.margin?.t ?? 0) + ABOVE } };
+    };
     // Every chart has its picture in its corner, seen when the mouse or the keyboard is there.
     const offer = () => document.querySelectorAll('main [class*="st-key-chart-"]:has([role=figure])').forEach((chart) => {
         const label = (format) => window.kaopingPicture?.replace('*', format.toUpperCase()) || format;

@@ -26,8 +26,8 @@ MOST_ROWS = 2_000
 """More rows than these are not sent to the browser: the first of them are, in the order that is asked for."""
 ROW_HEIGHT = 36
 ROW_ON_THE_WALL = 46
-HEADING, EDGES = 33, 2
-"""Pixels of the heading row (2.1875 letters of 15 pixels, as Streamlit rounds them) and of the lines around a table."""
+HEADING, HEADING_ON_THE_WALL, EDGES = 33, 42, 2
+"""Pixels of the heading row (2.1875 letters of 15 and 19 pixels, as Streamlit rounds them) and of the lines around a table."""
 ROOMY = 165
 """Pixels for a long Chinese name."""
 SLIM, BROAD = 104, 176
@@ -369,8 +369,9 @@ def _drawn(
 
 def fit(rows: int, most: int, row_height: int = ROW_HEIGHT) -> int:
     """Pixels that a table of so many rows needs; where that is more than `most`, its last row is seen by half."""
-    fitting = (most - HEADING - EDGES) / row_height
-    return HEADING + EDGES + (row_height * rows if rows <= fitting else int((int(fitting - 0.5) + 0.5) * row_height))
+    around = (HEADING if row_height == ROW_HEIGHT else HEADING_ON_THE_WALL) + EDGES
+    fitting = (most - around) / row_height
+    return around + (row_height * rows if rows <= fitting else int((int(fitting - 0.5) + 0.5) * row_height))
 
 
 def _alt(table: pa.Table, headings: Sequence[str]) -> str:
