@@ -37,7 +37,7 @@ def show() -> None:
         with frame.card(t("survey.groups"), t("survey.groups_note")) as corner:
             columns = ["respondent_group", "answer", "answer_count", "answered", "answer_rate", "rate_low", "rate_high"]
             said = shapes.filled(table, "respondent_group", t("chart.everybody"))
-            tables.show(said, columns, key="survey", height=420)
+            tables.show(said, columns, key="survey", height=310)
             frame.offer(table, "survey", shapes.stem(selection, question), within=corner)
     _crossed(selection, question)
 
