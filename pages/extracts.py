@@ -1,5 +1,7 @@
 """Every table behind the pages as a file: the same query as the screen and the command line."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from pages.ui import filters, frame, saved, shapes, tables
@@ -19,9 +21,14 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = filters.choose_option("table", labels, width=300)
         text = filters.search(t("extracts.search"))
+        selections = _cycles(selection)
         saved.show()
-    table = frame.ask(reads.table, name, selection)
-    said = frame.derive(_said, name, selection)
+    stem = selection.stem
+    if len(selections) > 1:
+        stem = f"{selections[-1].cycle}-{selections[0].stem}"
+        frame.stamp_cycles(selections)
+    table = frame.ask(reads.table_of_cycles, name, selections)
+    said = frame.derive(_said, name, selections)
     is_found = shapes.holds(said, text, shapes.texts(said))
     shown = table if is_found is None else table.filter(is_found)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -29,7 +36,7 @@ def show() -> None:
         st.caption(
             t("extracts.shown", size=tables.number(max(shown.nbytes / MEGABYTE, 0.1), 1), **counts), width="content"
         )
-        frame.offer(shown, name, selection.stem, ("csv", "xlsx", "parquet"))
+        frame.offer(shown, name, stem, ("csv", "xlsx", "parquet"))
     st.caption(t(f"extract.{name}_note"))
     if not shown.num_rows:
         frame.empty("no_rows")
@@ -45,14 +52,24 @@ def show() -> None:
             origins = frame.ask(reads.origins, name, Selection(selection.cycle))
             tables.show(tables.say(origins), ORIGINS, key="origins", height=520)
     with st.expander(t("extracts.read")):
-        _read(name, f"{name}-{selection.stem}-{frame.stem_of_version()}", "subject" in shown.column_names)
+        _read(name, f"{name}-{stem}-{frame.stem_of_version()}", "subject" in shown.column_names)
     with st.expander(t("extracts.command")):
-        st.code(f"python -m pipelines export {name} --format csv --cycle {selection.cycle} --out DIR", language="sh")
+        lines = [f"python -m pipelines export {name} --format csv --cycle {one.cycle} --out DIR" for one in selections]
+        st.code("\n".join(lines), language="sh")
 
 
-def _said(name: str, selection: Selection) -> shapes.Table:
+def _cycles(selection: Selection) -> tuple[Selection, ...]:
+    """The selection, or the same of every cycle, the latest first."""
+    cycles = [cycle for (cycle,) in shapes.distinct(frame.ask(reads.cohorts), "cycle")]
+    labels = {"one": str(selection.cycle), "each": t("extracts.every_cycle")}
+    if len(cycles) < 2 or filters.choose_view("years", labels) == "one":
+        return (selection,)
+    return tuple(replace(selection, cycle=cycle) for cycle in cycles)
+
+
+def _said(name: str, selections: tuple[Selection, ...]) -> shapes.Table:
     """The table with its fixed words in the language of the page; only the files for programs hold codes."""
-    return tables.say(frame.ask(reads.table, name, selection))
+    return tables.say(frame.ask(reads.table_of_cycles, name, selections))
 
 
 def _read(name: str, file: str, has_ids: bool) -> None:

@@ -129,7 +129,7 @@ def may_take(user: User, table: str) -> bool:
 def check_question(user: User, question: Callable[..., object], arguments: tuple[object, ...]) -> None:
     """Raises Refused for a question that is not for this role; of a unit, for a subject that is not its own."""
     name = question.__name__
-    if name in ("table", "columns") and not may_take(user, str(arguments[0])):
+    if name in ("table", "table_of_cycles", "columns") and not may_take(user, str(arguments[0])):
         raise Refused(f"{user.identity} ({user.role}) asked for the table {arguments[0]}")
     if name in OFFICE_ONLY and user.role != "office":
         raise Refused(f"{user.identity} ({user.role}) asked {name}")

@@ -420,6 +420,11 @@ def table(warehouse: Warehouse, name: str, selection: Selection) -> pa.Table:
     return found.filter(pc.equal(found["kind"], selection.kind)) if "kind" in found.column_names else found
 
 
+def table_of_cycles(warehouse: Warehouse, name: str, selections: tuple[Selection, ...]) -> pa.Table:
+    """What `table` gives for each of these selections, one after the other."""
+    return pa.concat_tables([table(warehouse, name, one) for one in selections], promote_options="permissive")
+
+
 def columns(warehouse: Warehouse, name: str) -> pa.Table:
     """The columns of a table that can be taken as a file: column_name and column_type. KeyError when there is none."""
     return warehouse.columns_of(name)

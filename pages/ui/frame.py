@@ -402,6 +402,15 @@ def open_page(
     return selection
 
 
+def stamp_cycles(selections: Sequence[Selection]) -> None:
+    """Files of this run hold these cycles, the latest first: their stamp names the edition, scheme and build of each."""
+    told = {one.cycle: {"edition": edition_said(one.cycle)} | ask(reads.stamp, one.cycle) for one in selections}
+    names = dict.fromkeys(name for stamp in told.values() for name in stamp)
+    each = {name: "; ".join(f"{cycle}: {stamp.get(name, '')}" for cycle, stamp in told.items()) for name in names}
+    first, last = selections[-1].cycle, filters.sentence(selections[0])
+    _stamp.set({t(f"stamp.{name}"): value for name, value in {"selection": f"{first}–{last}", **each}.items()})
+
+
 def open_plain(name: str) -> None:
     """Draw the header of a page without filters."""
     with _header():

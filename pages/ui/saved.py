@@ -10,7 +10,7 @@ import streamlit as st
 from pages.ui import filters, frame
 from pages.ui.words import t
 
-PARAMETERS = ("table", "q", "kind", "platform", "layer", "cycle")
+PARAMETERS = ("table", "q", "kind", "platform", "layer", "cycle", "years")
 """What makes an extract, as the URL has it; without a cycle it is that of the latest one."""
 
 

@@ -159,6 +159,8 @@ def test_personal_tables_are_taken_by_the_office_only(table):
     for role in ("leader", "analyst", "unit"):
         with pytest.raises(access.Refused, match=table if role != "unit" else "table"):
             access.check_question(User("b", role), reads.table, (table, Selection(2025)))
+        with pytest.raises(access.Refused, match=table if role != "unit" else "table"):
+            access.check_question(User("b", role), reads.table_of_cycles, (table, (Selection(2025),)))
     access.check_question(User("b", "analyst"), reads.table, ("ranking", Selection(2025)))
 
 

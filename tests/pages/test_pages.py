@@ -256,6 +256,12 @@ def test_an_extract_on_the_page_is_the_extract_of_the_warehouse(app, built_file)
     assert len(shown) == 14
     narrowed = app(built_file, "extracts", "en", cycle=2025, kind="unit", platform="经济部门", table="components")
     assert set(narrowed.dataframe[0].value["subject"]) == {"U5", "U6", "U7", "U8"}
+    each = app(built_file, "extracts", "en", cycle=2025, kind="unit", years="each")
+    rows = each.dataframe[0].value
+    assert set(rows["cycle"]) == {2024, 2025}
+    own = frame.warehouse().extract("ranking", 2024).to_pylist()
+    assert sorted(rows[rows["cycle"] == 2024]["subject"]) == sorted(r["subject"] for r in own if r["kind"] == "unit")
+    assert "--cycle 2024" in next(one.value for one in each.code if "export" in one.value)
 
 
 def test_an_extract_says_its_fixed_words_on_the_screen_and_in_a_workbook(app, built_file):
