@@ -220,11 +220,12 @@ def write(name: str, label: str, send: str, usual: str) -> tuple[str, int]:
     The URL has the text, so that a copied link shows it, but never sends it. A text too long for an address is this
     session's alone.
     """
-    text = st.query_params.get(name) or str(recall(name) or usual)
-    if _key(f"{name}-text") not in st.session_state or recall(f"{name}-placed") != text:
-        # Only a text from elsewhere: what is set takes the place of what is being written and was not sent yet.
+    asked = st.query_params.get(name)
+    text = asked or str(recall(name) or usual)
+    if _key(f"{name}-text") not in st.session_state or recall(f"{name}-asked") != asked:
+        # Only where the URL says another: what is set takes the place of what is being written and was not sent yet.
         _place(f"{name}-text", text)
-        remember(f"{name}-placed", text)
+        remember(f"{name}-asked", asked)
     with st.form(f"form-{name}", border=False):
         st.text_area(label, key=_key(f"{name}-text"), height=260)
         st.form_submit_button(

@@ -176,6 +176,22 @@ def test_what_was_chosen_is_still_shown_after_a_visit_elsewhere(page, office_add
     assert page.get_by_role("radio", name="Units").get_attribute("aria-checked") == "true"
 
 
+def test_a_query_being_written_stays_while_a_table_is_looked_up_and_an_example_is_in_the_address(page, office_address):
+    page.goto(f"{office_address}/workbench?lang=en")
+    settle(page)
+    page.locator("textarea").fill("select 42 as answer")
+    page.locator(".st-key-choice-table input").click()
+    page.get_by_role("option", name="quotas").click()
+    page.wait_for_url("**table=quotas**")
+    settle(page)
+    assert page.locator("textarea").input_value() == "select 42 as answer"
+
+    page.get_by_role("link", name="Grades per platform").click()
+    page.wait_for_url("**sql=**")
+    settle(page)
+    assert page.locator("textarea").input_value().startswith("-- How the grades")
+
+
 def test_a_click_on_a_row_opens_the_subject(page, office_address):
     page.goto(f"{office_address}/rankings?lang=en&cycle=2025&kind=unit")
     settle(page)
