@@ -69,12 +69,10 @@ def _tree(selection: Selection) -> None:
     with frame.card(t("subject.tree"), t("subject.tree_note")) as corner:
         st.html(frame.derive(_tree_drawn, selection))
         frame.offer(sources, "sources", selection.stem, within=corner)
-    with frame.folded(t("subject.sources", count=sources.num_rows), "sources") as is_open:
+    with frame.folded(t("subject.origins", count=sources.num_rows), "origins") as is_open:
         if is_open:
             columns = ["step", "id", "period", "value", "plan", "file", "sheet", "cell"]
             tables.show(tables.say(sources), columns, key="sources")
-    with frame.folded(t("subject.origins"), "origins") as is_open:
-        if is_open:
             origins = frame.ask(reads.origins, "score_steps", selection)
             tables.show(tables.say(origins), ("table", "id", "file", "sheet", "first_row", "last_row"), key="origins")
 

@@ -171,14 +171,15 @@ def ledger(selection: Selection) -> None:
     """Bonus and deduction by type of event, and every event with its day."""
     rows = frame.ask(reads.adjustments, selection)
     entries = frame.derive(_entries, selection)
+    if not rows.num_rows and not entries.num_rows:
+        st.caption(t("subject.no_ledger"))
+        return
     with frame.card(t("subject.ledger"), t("subject.ledger_note")) as corner:
         if rows.num_rows:
             tables.show(tables.say(rows), ["sign", "name", "events", "uncapped", "amount", "cap"], key="ledger")
         if entries.num_rows:
             tables.show(entries, ["date", "type", "points", "reason", "document"], key="entries", height=360)
             frame.offer(entries, "ledger", selection.stem, within=corner)
-        if not rows.num_rows and not entries.num_rows:
-            st.caption(t("subject.no_ledger"))
 
 
 def _entries(selection: Selection) -> pa.Table:
