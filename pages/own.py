@@ -27,14 +27,18 @@ def show() -> None:
     portrait.named(row)
     portrait.decided(row)
     frame.show_figures(
-        {"label": t("own.total"), "value": tables.number(row["total"])},
+        {"label": t("own.total"), "value": tables.number(row["total"]), "help": tables.help_text("total")},
         {
             "label": t("own.rank"),
             "value": t("subject.rank_of", rank=row["rank"], size=row["cohort_size"]) if row["rank"] else "–",
             "help": t("subject.rank_help"),
         },
         {"label": t("own.grade"), "value": row["grade"] or "–"},
-        {"label": t("overview.coverage"), "value": tables.percent(row["coverage"], 0)},
+        {
+            "label": t("overview.coverage"),
+            "value": tables.percent(row["coverage"], 0),
+            "help": tables.help_text("coverage"),
+        },
     )
     steps, sources = frame.ask(reads.score_steps, selection), frame.ask(reads.sources, selection)
     with frame.card(findings.parts(steps), t("subject.parts_note")) as corner:

@@ -66,7 +66,10 @@ def _eligible(race: Race, selection: Selection) -> None:
             "value": f"{people.num_rows:,}",
             "help": t("selection.cut_off", day=race.day),
         },
-        *({"label": t(f"eligible_of.{name}"), "value": f"{count:,}"} for name, count in counts.items()),
+        *(
+            {"label": t(f"eligible_of.{name}"), "value": f"{count:,}", "help": t(f"selection.{name}_help")}
+            for name, count in counts.items()
+        ),
     )
     with frame.card(t("selection.eligible"), t("selection.eligible_note", day=race.day)) as corner:
         columns = ["name", "eligible_of", "failed_rules", "open_rules", "reached_stage", "stage_state", "assigned"]

@@ -44,6 +44,7 @@ def headline(own: Mapping[str, Any], cohort: Selection, years: Sequence[dict], c
             "value": tables.number(own["total"]),
             "delta": ahead,
             "delta_description": t("subject.versus_mean") if ahead else None,
+            "help": tables.help_text("total"),
         },
         {
             "label": t("subject.grade"),

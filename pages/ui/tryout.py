@@ -213,10 +213,15 @@ def _outcome(cycle: int, moves: pa.Table) -> None:
     frame.show_figures(
         {"label": t("tryout.up"), "value": f"{sum((row['rank_change'] or 0) > 0 for row in rows):,}"},
         {"label": t("tryout.down"), "value": f"{sum((row['rank_change'] or 0) < 0 for row in rows):,}"},
-        {"label": t("tryout.regraded"), "value": f"{sum(row['grade'] != row['new_grade'] for row in rows):,}"},
+        {
+            "label": t("tryout.regraded"),
+            "value": f"{sum(row['grade'] != row['new_grade'] for row in rows):,}",
+            "help": t("tryout.regraded_help"),
+        },
         {
             "label": t("tryout.followed"),
             "value": f"{sum(row['consequences'] != row['new_consequences'] for row in rows):,}",
+            "help": t("tryout.followed_help"),
         },
     )
     grades = frame.grades(Selection(cycle, kind))
