@@ -17,7 +17,8 @@ def show() -> None:
         frame.empty("no_survey")
         return
     question = filters.choose_option("question", {name: name for name in questions}, width=420)
-    table = shapes.filled(frame.ask(survey.survey_answers, selection, question), "answer", t("survey.other"))
+    found = frame.ask(survey.survey_answers, selection, question)
+    table = shapes.filled(found, "answer", t("survey.other"))
     test = frame.ask(survey.group_difference, selection, question)
     whole = shapes.where(table, "respondent_group", "")
     first = whole.to_pylist()[0]
@@ -33,12 +34,13 @@ def show() -> None:
         with frame.card(findings.answered(whole), t("survey.all_note")) as corner:
             names = ("answer", "answer_count", "answered", "answer_rate")
             frame.chart(charts.rates, whole, names, alt=t("survey.all"))
-            frame.offer(whole, "survey-all", shapes.stem(selection, question), chart="rates", within=corner)
+            all_found, stem = shapes.where(found, "respondent_group", ""), shapes.stem(selection, question)
+            frame.offer(all_found, "survey-all", stem, chart="rates", within=corner, seen=lambda: whole)
         with frame.card(t("survey.groups"), t("survey.groups_note")) as corner:
             columns = ["respondent_group", "answer", "answer_count", "answered", "answer_rate", "rate_low", "rate_high"]
             said = shapes.filled(table, "respondent_group", t("chart.everybody"))
             tables.show(said, columns, key="survey", height=310)
-            frame.offer(table, "survey", shapes.stem(selection, question), within=corner)
+            frame.offer(found, "survey", stem, within=corner, seen=lambda: table)
     _crossed(selection, question)
 
 

@@ -51,7 +51,7 @@ def layers(found: Structure, selection: Selection, *, has_other: bool) -> None:
             columns.insert(2, "ages_known")
         rows = shapes.unblanked(found.layers, "layer", t("structure.everybody"))
         tables.show(rows, columns, key="layers", height=MOST_HEIGHT)
-        frame.offer(rows, "ages-by-layer", selection.stem, within=corner)
+        frame.offer(found.layers, "ages-by-layer", selection.stem, within=corner, seen=lambda: rows)
 
 
 def groups(found: Structure, selection: Selection, *, has_other: bool) -> None:
