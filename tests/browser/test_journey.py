@@ -219,4 +219,4 @@ def test_a_deep_link_into_a_fresh_process_is_drawn_inside_the_frame(page, built_
         page.locator(".kaoping-brand").wait_for()
         with words.using("en"):
             assert page.locator("[data-testid=stMain] h1").inner_text() == words.t(f"{name or 'overview'}.title")
-        assert page.locator("[data-testid=stSidebar] a").count() == len(PAGES)
+        assert page.locator("[data-testid=stSidebar] nav a").count() == len(PAGES)
