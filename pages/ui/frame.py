@@ -124,7 +124,7 @@ def take_over() -> None:
 
 
 def leave() -> None:
-    """Close the databases of this process, as its end does."""
+    """Close the databases that this process has open, and forget them."""
     while _stores:
         _stores.popitem()[1].close()
 
