@@ -1,16 +1,16 @@
 """Polls and surveys: who answered, what was chosen, how rater groups compare, and satisfaction from wave to wave."""
 
+import functools
+
 import streamlit as st
 
-from pages.ui import charts, filters, findings, frame, shapes, tables
+from pages.ui import charts, courses, filters, findings, frame, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.contract import OVERALL
 from pipelines.reads import Selection
-from pipelines.statistics import waves
 
 MOST_HEIGHT = 420
-WAVES = ("question", "cycle", "verdict", "answers", "satisfied_rate", "low", "high", "rate_change", "change_low", "change_high")  # fmt: skip
 
 
 @frame.page
@@ -19,7 +19,7 @@ def show() -> None:
     selection = frame.open_page("polls", "kind", "platform", "layer", "cycle")
     polls = frame.ask(reads.polls, selection).to_pylist()
     if filters.choose_view("view", {name: t(f"polls.view_{name}") for name in ("polls", "survey")}) == "survey":
-        _waves(selection)
+        courses.waves(selection)
     elif not polls:
         frame.empty("no_polls")
     else:
@@ -35,7 +35,7 @@ def _poll(selection: Selection, poll: str) -> None:
             if any(row["eligible"] for row in turnout.to_pylist()):
                 st.html(charts.stage_line())
                 frame.chart(charts.turnout, turnout, alt=t("polls.turnout"))
-                frame.offer(turnout, "poll-turnout", selection.stem, chart="turnout", within=corner)
+                _offer(corner, "poll-turnout", reads.poll_turnout, selection, poll, chart="turnout")
             else:
                 st.caption(t("polls.no_turnout"))
         with frame.card(findings.answers(answers), t("polls.answers_note")) as corner:
@@ -44,7 +44,7 @@ def _poll(selection: Selection, poll: str) -> None:
                 names = [name for (name,) in shapes.distinct(shapes.sorted_down(answers, "points"), "option")]
                 st.html(charts.key_line(names))
                 frame.chart(charts.options, answers, by, alt=t("polls.answers"))
-                frame.offer(answers, "poll-options", selection.stem, chart="options", within=corner)
+                _offer(corner, "poll-options", reads.poll_answers, selection, poll, chart="options")
             else:
                 st.caption(t("polls.no_answers"))
     with frame.card(findings.profile(groups), t("polls.profile_note")) as corner:
@@ -52,10 +52,18 @@ def _poll(selection: Selection, poll: str) -> None:
         if names:
             st.html(charts.group_line(names))
             frame.chart(charts.profile, groups, names, alt=t("polls.profile"))
-            frame.offer(groups, "poll-groups", selection.stem, chart="profile", within=corner)
+            _offer(corner, "poll-groups", reads.poll_groups, selection, poll, chart="profile")
         else:
             st.caption(t("polls.all_hidden"))
     _cells(selection, poll)
+
+
+def _offer(
+    corner: frame.DeltaGenerator, name: str, question: frame.Question, selection: Selection, poll: str, chart: str
+) -> None:
+    """What the question gave, for a CSV as `export` writes it; for a workbook with names in the place of ids."""
+    seen = functools.partial(frame.derive, _named, question, selection, poll)
+    frame.offer(frame.ask(question, selection, poll), name, selection.stem, seen=seen, chart=chart, within=corner)
 
 
 def _named(question: frame.Question, selection: Selection, poll: str) -> shapes.Table:
@@ -91,29 +99,11 @@ def _cells(selection: Selection, poll: str) -> None:
         only = filters.choose_view("only", {"all": t("polls.all"), "hidden": t("polls.only_hidden")})
         cells, columns = frame.derive(_chosen, selection, poll, only)
         place = tables.show(cells, columns, key="cells", is_clickable=True, height=MOST_HEIGHT)
-        frame.offer(cells, "poll-cells", selection.stem, within=corner)
+        told, _ = shapes.poll_cells(frame.ask(reads.poll_cells, selection, poll), only == "hidden")
+        frame.offer(told, "poll-cells", selection.stem, seen=lambda: cells, within=corner)
         if place is not None:
             frame.go_to("subject", subject=cells.column("subject")[place].as_py())
 
 
 def _chosen(selection: Selection, poll: str, only: str) -> tuple[shapes.Table, list[str]]:
     return shapes.poll_cells(_named(reads.poll_cells, selection, poll), only == "hidden")
-
-
-def _waves(selection: Selection) -> None:
-    found = waves.waves(frame.ask(reads.survey_waves, selection))
-    if not found.num_rows:
-        frame.empty("no_survey")
-        return
-    questions = [name for (name,) in shapes.distinct(found, "question")]
-    with frame.card(findings.waves(found), t("polls.waves_note")) as corner:
-        st.markdown(t(f"polls.improved_{waves.has_improved(found)}", count=len(questions)))
-        st.html(charts.group_line(questions))
-        frame.chart(charts.waves, found, alt=t("polls.waves"))
-        tables.show(tables.say(found), WAVES, key="waves", roomy=("question",))
-        frame.offer(found, "waves", selection.stem, chart="waves", within=corner)
-    with frame.card(t("polls.survey"), t("polls.survey_note")) as corner:
-        answers = frame.ask(reads.survey_waves, selection)
-        columns = ["cycle", "question", "respondent_group", "answer", "answers"]
-        tables.show(answers, columns, key="survey", height=MOST_HEIGHT, roomy=("question",))
-        frame.offer(answers, "survey", selection.stem, within=corner)

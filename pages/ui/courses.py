@@ -1,4 +1,4 @@
-"""The further views of the trends: two cycles, grades from year to year, streaks, growth of an indicator."""
+"""What runs over the years: any two cycles, grades from year to year, streaks, growth of an indicator, waves of satisfaction."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.ui import charts, filters, frame, sentences, shapes, tables
+from pages.ui import charts, filters, findings, frame, sentences, shapes, tables
 from pages.ui.words import t
 from pipelines import reads
 from pipelines.reads import Selection
+from pipelines.statistics import waves as satisfaction
 
 MOST_NAMED = 6
+MOST_HEIGHT = 420
+WAVES = ("question", "cycle", "verdict", "answers", "satisfied_rate", "low", "high", "rate_change", "change_low", "change_high")  # fmt: skip
 
 
 def finding(years: shapes.Table) -> str:
@@ -150,3 +153,23 @@ def growth(selection: Selection) -> None:
         frame.offer(rows.drop_columns(["course_values"]), f"growth-{indicator}", selection.stem, within=corner)
         if place is not None:
             frame.go_to("subject", subject=rows.column("subject")[place].as_py())
+
+
+def waves(selection: Selection) -> None:
+    """Satisfaction from wave to wave with its intervals, and every answer that was counted."""
+    found = satisfaction.waves(frame.ask(reads.survey_waves, selection))
+    if not found.num_rows:
+        frame.empty("no_survey")
+        return
+    questions = [name for (name,) in shapes.distinct(found, "question")]
+    with frame.card(findings.waves(found), t("polls.waves_note")) as corner:
+        st.markdown(t(f"polls.improved_{satisfaction.has_improved(found)}", count=len(questions)))
+        st.html(charts.group_line(questions))
+        frame.chart(charts.waves, found, alt=t("polls.waves"))
+        tables.show(tables.say(found), WAVES, key="waves", roomy=("question",))
+        frame.offer(found, "waves", selection.stem, chart="waves", within=corner)
+    with frame.card(t("polls.survey"), t("polls.survey_note")) as corner:
+        answers = frame.ask(reads.survey_waves, selection)
+        columns = ["cycle", "question", "respondent_group", "answer", "answers"]
+        tables.show(answers, columns, key="survey", height=MOST_HEIGHT, roomy=("question",))
+        frame.offer(answers, "survey", selection.stem, within=corner)
