@@ -106,4 +106,4 @@ def _cells(selection: Selection, poll: str) -> None:
 
 
 def _chosen(selection: Selection, poll: str, only: str) -> tuple[shapes.Table, list[str]]:
-    return shapes.poll_cells(_named(reads.poll_cells, selection, poll), only == "hidden")
+    return shapes.poll_cells(frame.derive(_named, reads.poll_cells, selection, poll), only == "hidden")
